@@ -1,0 +1,12 @@
+//! Who may do what: roles, permissions, actors and the scope that every query carries.
+//!
+//! To add a permission: one line in [`Permission`], one in the table of [`roles`], and the route table's test tells
+//! where it is missing.
+
+mod actor;
+mod roles;
+mod scope;
+
+pub use actor::{Actor, NotAllowed, TokenScope};
+pub use roles::{Permission, Role};
+pub use scope::{Scope, Teams};

@@ -1,0 +1,172 @@
+//! The one trait that a platform is connected by.
+
+use std::collections::BTreeMap;
+
+use super::{
+    After, Capabilities, ChannelName, HttpResponse, Item, Outbound, Outgoing, PartDraft, PartInFlight, ProviderId,
+    RawEvent, RawRequest, Secrets, Unsendable,
+};
+
+/// One field of an account's settings, described once: the settings page, its validation and the manual come from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SettingField {
+    /// Its name in `settings` or, for a secret, in `secrets` (there followed by `_file`).
+    pub name: &'static str,
+    /// What it is and where to find it, in one English sentence; the Dutch one stands in the wording files.
+    pub help: &'static str,
+    /// Whether an account works without it.
+    pub required: bool,
+    /// Whether it is a secret: kept encrypted, never shown.
+    pub secret: bool,
+}
+
+/// What a request is built from: where the platform is, who we are there, and our credentials.
+#[derive(Debug, Clone)]
+pub struct AccountAccess {
+    /// Where the platform's API is, without a slash at the end.
+    pub base_url: String,
+    /// The account's settings by name.
+    pub settings: BTreeMap<String, String>,
+    /// The live secrets.
+    pub secrets: Secrets,
+}
+
+/// The answer to a platform that asks whether this address is ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handshake {
+    /// It is; answer with this text.
+    Answer(String),
+    /// It is not, or the token is wrong: 403.
+    Refuse,
+    /// This request is no handshake: 404.
+    None,
+}
+
+/// Proof that a request was signed with a live secret of the account. Only a connector's check makes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Authentic;
+
+/// A request that was not signed with any live secret of the account. Never says which part was wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the request is not signed by this channel account's platform")]
+pub struct Forged;
+
+/// A body that is no valid delivery at all: answered 400, nothing stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the body is no valid delivery: {reason}")]
+pub struct Malformed {
+    /// What is wrong, without anything of the body in it.
+    pub reason: String,
+}
+
+/// A part of a delivery that belongs to one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressed {
+    /// The account's id on the platform, as in [`Connector::native_id`]; `None` where the body names none, and the
+    /// address it came to decides.
+    pub native_id: Option<String>,
+    /// The bytes to store: the whole body, or those entries that concern this account.
+    pub body: Vec<u8>,
+}
+
+/// A raw event in which nothing can be found.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the raw event cannot be read: {reason}")]
+pub struct Unreadable {
+    /// Why, without anything of the body in it.
+    pub reason: String,
+}
+
+/// A question to a platform that does not tell by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Poll {
+    /// What to ask.
+    pub request: Outgoing,
+    /// Seconds until the next one.
+    pub every_seconds: u32,
+}
+
+/// What came of a poll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Polled {
+    /// The bytes to store as a raw event; `None` when there was nothing new.
+    pub event: Option<Vec<u8>>,
+    /// Where the next poll goes on; stored together with the event.
+    pub cursor: Option<String>,
+    /// Whether there is more to fetch at once.
+    pub more: bool,
+}
+
+/// A translator between one platform and our words. Does no IO; the same bytes always give the same values.
+pub trait Connector: Send + Sync {
+    /// Its name in configuration and API.
+    fn channel(&self) -> ChannelName;
+
+    /// The settings and secrets of an account, each described once.
+    fn settings(&self) -> &'static [SettingField];
+
+    /// The platform's own address, used when an account names no other.
+    fn default_base_url(&self) -> &'static str;
+
+    /// The account's id on the platform, by which a delivery names it; unique in an installation.
+    fn native_id(&self, settings: &BTreeMap<String, String>) -> Option<String>;
+
+    /// What the channel can do and how it limits us.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Answers a platform that asks whether this address is ours.
+    fn handshake(&self, request: &RawRequest, secrets: &Secrets) -> Handshake;
+
+    /// Checks that the request was signed with any live secret, over the raw bytes, in constant time.
+    ///
+    /// # Errors
+    /// [`Forged`] when no live secret fits, including when there is none: there is no unsigned mode.
+    fn verify(&self, request: &RawRequest, secrets: &Secrets) -> Result<Authentic, Forged>;
+
+    /// Splits a delivery by the account it concerns. Called after `verify`; looks no deeper than that needs.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the body is no delivery of this platform at all.
+    fn split(&self, body: &[u8]) -> Result<Vec<Addressed>, Malformed>;
+
+    /// Every entry, every kind; unknown kinds are kept. One bad entry is an item with an error, not the end.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when not even the entries can be told apart.
+    fn parse(&self, raw: &RawEvent) -> Result<Vec<Item>, Unreadable>;
+
+    /// Turns a reply into parts, one per call that somebody outside sees.
+    ///
+    /// # Errors
+    /// [`Unsendable`] with the reason, before anything is stored.
+    fn compose(&self, reply: &Outbound) -> Result<Vec<PartDraft>, Unsendable>;
+
+    /// The request of a part's step.
+    fn request(&self, part: &PartInFlight, account: &AccountAccess) -> Outgoing;
+
+    /// What follows on the platform's answer to that request.
+    fn after(&self, part: &PartInFlight, response: &HttpResponse) -> After;
+
+    /// The next question to a platform that has to be asked; `None` for those that tell by themselves.
+    fn poll(&self, _account: &AccountAccess, _cursor: Option<&str>) -> Option<Poll> {
+        None
+    }
+
+    /// What came of a poll.
+    ///
+    /// # Errors
+    /// The answer that the driver acts on: [`super::Answer::Retry`] or [`super::Answer::Refused`].
+    fn polled(&self, _response: &HttpResponse, cursor: Option<&str>) -> Result<Polled, super::Answer> {
+        Ok(Polled { event: None, cursor: cursor.map(str::to_owned), more: false })
+    }
+
+    /// Whether a message of ours that the platform reported is one that we sent, by what it handed back.
+    fn tracker(&self, part: crate::ids::PartId) -> String {
+        part.to_string()
+    }
+
+    /// The platform's id under which our message is quoted; most quote by the message's own id.
+    fn quotable(&self, provider_id: &ProviderId) -> Option<ProviderId> {
+        Some(provider_id.clone())
+    }
+}

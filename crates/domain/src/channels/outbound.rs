@@ -1,0 +1,173 @@
+//! What leaves: a reply as parts, a part as steps, and the four answers that work outside can end in.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Identifier, Place, ProviderId};
+use crate::ids::{MessageId, PartId};
+
+/// A reply that is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outbound {
+    /// Our message.
+    pub message: MessageId,
+    /// To whom.
+    pub to: Recipient,
+    /// What.
+    pub text: String,
+    /// The resident's message that it quotes.
+    pub reply_to: Option<ProviderId>,
+}
+
+/// To whom a reply goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// All names that we know the author by, the newest first.
+    pub identifiers: Vec<Identifier>,
+    /// In private, or under a post.
+    pub place: Place,
+}
+
+/// Whether repeating a step can do harm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// May be repeated: nobody outside sees it (an upload, a container that is not published).
+    Safe,
+    /// Somebody outside sees it: an unknown outcome is never repeated by the machine.
+    Effect,
+}
+
+/// One call to a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The connector's word for it.
+    pub name: String,
+    /// Whether repeating it can do harm.
+    pub kind: StepKind,
+    /// What the connector needs to build the request again, in its own form.
+    pub data: serde_json::Value,
+}
+
+/// A part as a connector composed it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartDraft {
+    /// Its steps, at least one, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A part at the moment one of its steps is carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartInFlight {
+    /// Its id: the tracker that platforms hand back, and the idempotency key where they honour one.
+    pub id: PartId,
+    /// The step.
+    pub step: Step,
+    /// What earlier steps of this part left to remember (a container's id).
+    pub memory: serde_json::Value,
+}
+
+/// A reply that the connector cannot turn into calls.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unsendable {
+    /// None of the author's names is one that the platform can send to.
+    #[error("the author has no address that this channel can send to")]
+    NoAddress,
+    /// The channel does not answer in this place.
+    #[error("this channel cannot answer there")]
+    WrongPlace,
+    /// The text is longer than the channel takes.
+    #[error("the text is too long for this channel")]
+    TooLong,
+}
+
+/// What follows on a platform's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum After {
+    /// The step is done; the next may begin and finds this in its memory.
+    NextStep {
+        /// What to remember.
+        memory: serde_json::Value,
+    },
+    /// The part is done with.
+    Ended(Answer),
+}
+
+/// The four answers in which work outside ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The platform took it.
+    Delivered {
+        /// Under this id.
+        provider_id: Option<ProviderId>,
+    },
+    /// Certainly not sent; to be tried again.
+    Retry {
+        /// Not before.
+        after: RetryAfter,
+        /// Whom the waiting concerns.
+        hold: Hold,
+        /// Why, for the log and the account's health.
+        reason: String,
+    },
+    /// Certainly not sent, and trying again would not help.
+    Refused {
+        /// Why.
+        reason: RefusalReason,
+    },
+    /// Perhaps sent. Never repeated by the machine.
+    Unknown {
+        /// What made it uncertain, for the person who decides.
+        reason: String,
+    },
+}
+
+/// When to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// The platform named so many seconds; held to an hour.
+    Seconds(u64),
+    /// It named nothing: back off by the number of attempts, with full jitter.
+    Backoff,
+}
+
+/// Whom a wait concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// This part only.
+    Part,
+    /// Everything that the account would send.
+    Account,
+}
+
+/// Why a platform refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum RefusalReason {
+    /// The window for free answers is closed.
+    WindowClosed,
+    /// The recipient cannot be reached: no such account, blocked us, too old an app.
+    Unreachable,
+    /// The platform's policy forbids it: limits on spam, a locked account, an opted-out recipient.
+    Policy,
+    /// Our credentials are not valid any more, or not for this.
+    Credentials,
+    /// Our request was wrong: a bug of ours, or a platform that changed.
+    Malformed,
+    /// Anything else.
+    Other,
+}
+
+impl RefusalReason {
+    /// The name in the API and the database.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::WindowClosed => "window_closed",
+            Self::Unreachable => "unreachable",
+            Self::Policy => "policy",
+            Self::Credentials => "credentials",
+            Self::Malformed => "malformed",
+            Self::Other => "other",
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Conversations: one author and one channel account (private), or a thread by many authors (public).
+
+mod conversation;
+mod state;
+
+pub use conversation::{Conversation, Counterpart, Received, ReplyRefused, WindowOfReply};
+pub use state::{ConversationState, IllegalTransition, Outcome, Transition};

@@ -1,0 +1,72 @@
+//! What the journal and the audit log hold: that something happened, to what, by whom. Ids and facts, never the text
+//! or name of a person, so that erasing somebody need not rewrite it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::conversations::Outcome;
+use crate::ids::{ConversationId, MessageId, PartId, RawEventId, TeamId, TokenId, UserId};
+use crate::messages::DeliveryStatus;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[expect(missing_docs, reason = "the ids in each variant say what they are by their types")]
+pub enum Happened {
+    /// A resident began a conversation.
+    ConversationStarted { conversation: ConversationId, team: TeamId },
+    /// A message within the reopening time, or a person, opened a closed conversation again.
+    ConversationReopened { conversation: ConversationId },
+    /// A resident's message came in.
+    MessageReceived { conversation: ConversationId, message: MessageId },
+    /// A message of ours was seen that was not written in Gehoor.
+    EchoReceived { conversation: ConversationId, message: MessageId },
+    /// The author reacted to, edited or deleted a message.
+    MessageChanged { conversation: ConversationId, message: MessageId },
+    /// An agent answered; the outbox sends it.
+    ReplyQueued { conversation: ConversationId, message: MessageId },
+    /// A note that only the municipality sees.
+    NoteWritten { conversation: ConversationId, message: MessageId },
+    /// The delivery status of a message rose.
+    DeliveryChanged { conversation: ConversationId, message: MessageId, status: DeliveryStatus },
+    /// A person decided what became of a part whose outcome was unknown.
+    UnknownResolved { conversation: ConversationId, message: MessageId, part: PartId, resent: bool },
+    /// A conversation got an owner, or lost the one it had.
+    Assigned { conversation: ConversationId, assignee: Option<UserId> },
+    /// A conversation was closed.
+    ConversationClosed { conversation: ConversationId, outcome: Outcome },
+    /// An item of a raw event could not be read and waits for a person.
+    ItemQuarantined { raw_event: RawEventId, item: u32 },
+    /// A raw event is to be read again.
+    ReplayAsked { raw_event: RawEventId },
+    /// Somebody logged in.
+    LoggedIn { user: UserId },
+    /// A session ended, or all of a user's.
+    LoggedOut { user: UserId, everywhere: bool },
+    /// A token for the API was made.
+    TokenCreated { token: TokenId, user: UserId },
+    /// A configuration file was applied, a user added: the named kind of thing changed.
+    ConfigurationChanged { what: String, id: String },
+    /// Everything the municipality owns was exported.
+    Exported,
+}
+
+impl Happened {
+    /// The conversation it happened to, if it did.
+    #[must_use]
+    pub fn conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::ConversationStarted { conversation, .. }
+            | Self::ConversationReopened { conversation }
+            | Self::MessageReceived { conversation, .. }
+            | Self::EchoReceived { conversation, .. }
+            | Self::MessageChanged { conversation, .. }
+            | Self::ReplyQueued { conversation, .. }
+            | Self::NoteWritten { conversation, .. }
+            | Self::DeliveryChanged { conversation, .. }
+            | Self::UnknownResolved { conversation, .. }
+            | Self::Assigned { conversation, .. }
+            | Self::ConversationClosed { conversation, .. } => Some(*conversation),
+            _ => None,
+        }
+    }
+}

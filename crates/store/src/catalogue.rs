@@ -1,0 +1,34 @@
+//! Every statement there is. A test prepares each on both engines and compares its columns with what it declares.
+
+use crate::door::Statement;
+use crate::tables;
+
+/// Every statement, by the module it stands in.
+#[must_use]
+pub fn statements() -> Vec<(&'static str, &'static Statement)> {
+    let modules: [(&'static str, &[&'static Statement]); 16] = [
+        ("account", tables::account::ALL),
+        ("author", tables::author::ALL),
+        ("blob", tables::blob::ALL),
+        ("conversation", tables::conversation::ALL),
+        ("delivery", tables::delivery::ALL),
+        ("installation", tables::installation::ALL),
+        ("job", tables::job::ALL),
+        ("journal", tables::journal::ALL),
+        ("key", tables::key::ALL),
+        ("message", tables::message::ALL),
+        ("outbox", tables::outbox::ALL),
+        ("request", tables::request::ALL),
+        ("session", tables::session::ALL),
+        ("unread", tables::unread::ALL),
+        ("user", tables::user::ALL),
+        ("view_log", tables::view_log::ALL),
+    ];
+    modules.into_iter().flat_map(|(module, all)| all.iter().map(move |statement| (module, *statement))).collect()
+}
+
+/// The statements of the raw inbox, which on SQLite stands in a file of its own.
+#[must_use]
+pub fn inbox_statements() -> Vec<(&'static str, &'static Statement)> {
+    crate::inbox::ALL.iter().map(|statement| ("inbox", *statement)).collect()
+}

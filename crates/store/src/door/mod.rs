@@ -1,0 +1,15 @@
+//! The small door to both engines: statements, values, rows. No query building beyond what stands in the SQL text.
+
+pub mod dialect;
+pub mod postgres;
+pub mod row;
+pub mod sqlite;
+pub mod statement;
+pub mod tx;
+pub mod val;
+
+pub use row::{Reads, Row};
+pub use statement::{Kind, Statement};
+pub(crate) use statement::statements;
+pub use val::Val;
+pub(crate) use val::vals;

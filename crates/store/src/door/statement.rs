@@ -1,0 +1,55 @@
+//! Statements: written once, named after their question, with the columns that they give.
+//!
+//! [`crate::catalogue`] lists them all, and a test prepares each on both engines and compares the columns.
+
+/// What a column holds. A `?` in the table of a statement makes it one that may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Kind {
+    Text,
+    Int,
+    Bool,
+    Blob,
+}
+
+/// One statement for both engines.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Its name, for errors and the catalogue's test.
+    pub name: &'static str,
+    /// The text for SQLite.
+    pub sqlite: &'static str,
+    /// The text for PostgreSQL; nearly always the same.
+    pub postgres: &'static str,
+    /// The columns that it gives, in order.
+    pub columns: &'static [(&'static str, Kind)],
+}
+
+/// Declares statements of a module, and `ALL` for the catalogue.
+///
+/// `NAME = "SQL" => [column: Kind, …];` or, where the engines truly differ,
+/// `NAME = { sqlite: "SQL", postgres: "SQL" } => […];`
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $text:tt => [$($column:ident: $kind:ident),* $(,)?];)*) => {
+        $(
+            $(#[$doc])*
+            static $name: $crate::door::Statement = $crate::door::Statement {
+                name: stringify!($name),
+                sqlite: $crate::door::statement::text!(sqlite $text),
+                postgres: $crate::door::statement::text!(postgres $text),
+                columns: &[$((stringify!($column), $crate::door::Kind::$kind)),*],
+            };
+        )*
+        /// Every statement of this module, for the catalogue.
+        pub(crate) static ALL: &[&$crate::door::Statement] = &[$(&$name),*];
+    };
+}
+
+macro_rules! text {
+    (sqlite { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }) => { $sqlite };
+    (postgres { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }) => { $postgres };
+    ($engine:ident ($both:expr)) => { $both };
+    ($engine:ident $both:literal) => { $both };
+}
+
+pub(crate) use {statements, text};

@@ -1,0 +1,124 @@
+//! What can go wrong below. Opaque above: callers ask what they may do about it, not which driver said what.
+
+use std::fmt;
+
+/// The database did not do what it was asked.
+pub struct StoreError {
+    doing: String,
+    kind: Kind,
+    source: Option<sqlx::Error>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Down, busy, shutting down: try later.
+    Unavailable,
+    /// The disk is full.
+    Full,
+    /// The disk failed, or the file is read-only: writing has stopped until a restart.
+    Stopped,
+    /// The transaction lost a race and may be run again.
+    Race,
+    /// A bug of ours, or a database that was changed from outside.
+    Wrong,
+}
+
+impl StoreError {
+    /// What was being done, with ids but without any text or name of a person.
+    #[must_use]
+    pub fn doing(mut self, doing: impl fmt::Display) -> Self {
+        self.doing = format!("{doing}: {}", self.doing);
+        self
+    }
+
+    pub(crate) fn wrong(doing: impl Into<String>) -> Self {
+        Self { doing: doing.into(), kind: Kind::Wrong, source: None }
+    }
+
+    pub(crate) fn unavailable(doing: impl Into<String>) -> Self {
+        Self { doing: doing.into(), kind: Kind::Unavailable, source: None }
+    }
+
+    pub(crate) fn stopped() -> Self {
+        let doing = "writing has stopped since the disk failed; restart when it is sound".to_owned();
+        Self { doing, kind: Kind::Stopped, source: None }
+    }
+
+    pub(crate) fn from_sqlx(doing: impl Into<String>, error: sqlx::Error) -> Self {
+        Self { doing: doing.into(), kind: kind_of(&error), source: Some(error) }
+    }
+
+    /// A second error of the same kind, for the others whose work was in the same batch.
+    pub(crate) fn for_another(&self) -> Self {
+        Self { doing: self.doing.clone(), kind: self.kind, source: None }
+    }
+
+    /// Whether the same act may succeed later: the answer is 503, and nothing is lost.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        self.kind != Kind::Wrong
+    }
+
+    /// Whether the disk is full.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.kind == Kind::Full
+    }
+
+    pub(crate) fn is_race(&self) -> bool {
+        self.kind == Kind::Race
+    }
+
+    /// Whether the disk can no longer be trusted: writing stops and nothing is tried again.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.kind == Kind::Stopped
+    }
+}
+
+fn kind_of(error: &sqlx::Error) -> Kind {
+    match error {
+        sqlx::Error::Database(database) => match database.code().as_deref() {
+            // SQLite: 13 full; 10 I/O error with its extended codes (266, 522, 778, 1034, 1290, …); 8 read-only.
+            Some("13") => Kind::Full,
+            // SQLite: 5 busy, 6 locked. PostgreSQL: too many connections, shutting down, starting up, cancelled.
+            Some("5" | "6" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" | "57014") => Kind::Unavailable,
+            Some("40001" | "40P01") => Kind::Race,
+            Some("53100") => Kind::Full,
+            // PostgreSQL turned read-only (a standby), or its disk failed.
+            Some("25006" | "58030") => Kind::Unavailable,
+            Some(code) if code.parse::<u32>().is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 8 | 10 | 14)) => {
+                Kind::Stopped
+            }
+            _ => Kind::Wrong,
+        },
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Kind::Unavailable,
+        _ => Kind::Wrong,
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.doing)?;
+        match (&self.source, self.kind) {
+            (_, Kind::Full) => f.write_str(": the disk is full"),
+            // A driver's message can quote a value; its code cannot.
+            (Some(sqlx::Error::Database(error)), _) => {
+                write!(f, ": the database answered with code {}", error.code().unwrap_or_default())
+            }
+            (Some(error), _) => write!(f, ": {error}"),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StoreError({self}; {:?})", self.kind)
+    }
+}
+
+impl std::error::Error for StoreError {}

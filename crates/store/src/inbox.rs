@@ -1,0 +1,473 @@
+//! The raw inbox: what platforms delivered, on disk before it is acknowledged, read afterwards (RELIABILITY 2.1).
+//!
+//! Deliveries that wait together are written with one statement and one fsync: whatever waits when the last fsync
+//! ends goes into the next, there is no timer. On SQLite the inbox is a file of its own with a writer of its own.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use domain::access::Scope;
+use domain::ids::{ChannelAccountId, MunicipalityId, RawEventId};
+use jiff::Timestamp;
+use sqlx::{PgPool, SqlitePool};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::StoreError;
+use crate::door::dialect::{now_postgres, now_sqlite};
+use crate::door::row::{Reads, Row};
+use crate::door::statement::Statement;
+use crate::door::tx::{Connection, Tx};
+use crate::door::{Val, postgres, sqlite, statements, vals};
+
+/// Deliveries written with one statement.
+const ROWS_PER_STATEMENT: usize = 32;
+/// Deliveries that are gathered for one commit.
+const ROWS_PER_COMMIT: usize = 256;
+/// Deliveries that may wait before the next caller is told to come back later.
+const QUEUE: usize = 10_000;
+/// Columns that are bound for a delivery.
+const COLUMNS: usize = 6;
+
+/// A delivery that is to be put down.
+#[derive(Debug, Clone)]
+pub struct NewRawEvent {
+    /// Whose.
+    pub municipality: MunicipalityId,
+    /// Its id.
+    pub id: RawEventId,
+    /// The account that it concerns.
+    pub channel_account: ChannelAccountId,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// The header lines worth keeping, as JSON.
+    pub headers: String,
+    /// The bytes.
+    pub body: Vec<u8>,
+}
+
+/// Where a delivery stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RawState {
+    /// On disk; still to be read, or to be tried again.
+    Received,
+    /// Everything in it was understood.
+    Read,
+    /// Something in it waits for a person.
+    Quarantined,
+}
+
+impl RawState {
+    /// The name in the API and the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Read => "read",
+            Self::Quarantined => "quarantined",
+        }
+    }
+}
+
+impl std::str::FromStr for RawState {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Received, Self::Read, Self::Quarantined]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| "the states are received, read, quarantined".to_owned())
+    }
+}
+
+/// A delivery that a reader took.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// Whose.
+    pub municipality: MunicipalityId,
+    /// The delivery.
+    pub event: domain::channels::RawEvent,
+    /// The number under which it was taken: a reader that was overtaken cannot finish it.
+    pub fence: i64,
+    /// How often it was taken.
+    pub attempts: i64,
+}
+
+/// A delivery in a list: what it is, without its content.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Its id.
+    pub id: RawEventId,
+    /// The account that it concerns.
+    pub channel_account: ChannelAccountId,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Where it stands.
+    pub state: RawState,
+    /// How often it was taken to be read.
+    pub attempts: i64,
+    /// Its size in bytes.
+    pub bytes: i64,
+}
+
+statements! {
+    CLAIM = {
+        sqlite: concat!(
+            "UPDATE raw_event SET lease_until = ", now_sqlite!(), " + $1, fence = fence + 1, attempts = attempts + 1 \
+             WHERE (municipality_id, id) IN (SELECT municipality_id, id FROM raw_event \
+             WHERE state = 'received' AND due_at <= ", now_sqlite!(), " \
+             AND (lease_until IS NULL OR lease_until < ", now_sqlite!(), ") ORDER BY due_at, id LIMIT $2) \
+             RETURNING municipality_id, id, channel_account_id, received_at, body, fence, attempts"),
+        postgres: concat!(
+            "UPDATE raw_event SET lease_until = ", now_postgres!(), " + $1, fence = fence + 1, attempts = attempts + 1 \
+             WHERE (municipality_id, id) IN (SELECT municipality_id, id FROM raw_event \
+             WHERE state = 'received' AND due_at <= ", now_postgres!(), " \
+             AND (lease_until IS NULL OR lease_until < ", now_postgres!(), ") ORDER BY due_at, id LIMIT $2 \
+             FOR UPDATE SKIP LOCKED) \
+             RETURNING municipality_id, id, channel_account_id, received_at, body, fence, attempts"),
+    } => [municipality_id: Text, id: Text, channel_account_id: Text, received_at: Int, body: Blob, fence: Int,
+          attempts: Int];
+    FINISH = "UPDATE raw_event SET state = $4, lease_until = NULL WHERE municipality_id = $1 AND id = $2 \
+              AND fence = $3" => [];
+    TRY_LATER = {
+        sqlite: concat!("UPDATE raw_event SET lease_until = NULL, due_at = ", now_sqlite!(), " + $4 \
+                         WHERE municipality_id = $1 AND id = $2 AND fence = $3"),
+        postgres: concat!("UPDATE raw_event SET lease_until = NULL, due_at = ", now_postgres!(), " + $4 \
+                           WHERE municipality_id = $1 AND id = $2 AND fence = $3"),
+    } => [];
+    /// On a file that no other process reads, a lease of an earlier process is nobody's.
+    RELEASE_ALL = "UPDATE raw_event SET lease_until = NULL WHERE state = 'received' AND lease_until IS NOT NULL" => [];
+    REPLAY = "UPDATE raw_event SET state = 'received', due_at = 0, lease_until = NULL, fence = fence + 1, attempts = 0 \
+              WHERE municipality_id = $1 AND id = $2" => [];
+    /// Everything that is kept, to be read again from the start; what is known already stays as it is.
+    REPLAY_SINCE = "UPDATE raw_event SET state = 'received', due_at = 0, lease_until = NULL, fence = fence + 1, \
+                    attempts = 0 WHERE municipality_id = $1 AND received_at >= $2 AND state <> 'received'" => [];
+    LIST = "SELECT id, channel_account_id, received_at, state, attempts, length(body) AS bytes FROM raw_event \
+            WHERE municipality_id = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT $4"
+        => [id: Text, channel_account_id: Text, received_at: Int, state: Text, attempts: Int, bytes: Int];
+    FIND = "SELECT id, channel_account_id, received_at, state, attempts, length(body) AS bytes FROM raw_event \
+            WHERE municipality_id = $1 AND id = $2"
+        => [id: Text, channel_account_id: Text, received_at: Int, state: Text, attempts: Int, bytes: Int];
+    COUNT = "SELECT state, count(*) AS number, min(received_at) AS oldest_at FROM raw_event \
+             WHERE state <> 'read' GROUP BY state ORDER BY state" => [state: Text, number: Int, oldest_at: Int];
+    /// Bodies are dropped after a while; those that wait for a person stay.
+    PURGE = "DELETE FROM raw_event WHERE (municipality_id, id) IN (SELECT municipality_id, id FROM raw_event \
+             WHERE state = 'read' AND received_at < $1 ORDER BY received_at LIMIT $2)" => [];
+}
+
+/// The insert of 1, 2, … [`ROWS_PER_STATEMENT`] deliveries.
+static INSERTS: LazyLock<Vec<Statement>> = LazyLock::new(|| {
+    (1..=ROWS_PER_STATEMENT)
+        .map(|rows| {
+            let row = |row: usize| {
+                let first = row * COLUMNS;
+                let numbers = (1..=COLUMNS).map(|column| format!("${}", first + column)).collect::<Vec<_>>().join(", ");
+                format!("({numbers}, 'received', 0, 0, 0)")
+            };
+            let all = (0..rows).map(row).collect::<Vec<_>>().join(", ");
+            let sql: &'static str = Box::leak(
+                format!(
+                    "INSERT INTO raw_event (municipality_id, id, channel_account_id, received_at, headers, body, state, \
+                     due_at, fence, attempts) VALUES {all}"
+                )
+                .into_boxed_str(),
+            );
+            Statement { name: "INSERT of raw events", sqlite: sql, postgres: sql, columns: &[] }
+        })
+        .collect()
+});
+
+type Put = (Vec<NewRawEvent>, oneshot::Sender<Result<(), StoreError>>);
+
+/// The raw inbox.
+#[derive(Clone)]
+pub struct Inbox {
+    puts: mpsc::Sender<Put>,
+    writer: Writer,
+}
+
+#[derive(Clone)]
+enum Writer {
+    Sqlite { writer: sqlite::Writer, readers: SqlitePool },
+    Postgres { pool: PgPool },
+}
+
+impl Inbox {
+    pub(crate) async fn sqlite(file: &Path) -> Result<Self, StoreError> {
+        let writer = sqlite::Writer::start(file.to_owned(), || ()).await?;
+        Ok(Self::start(Writer::Sqlite { writer, readers: sqlite::readers(file, 2) }))
+    }
+
+    pub(crate) fn postgres(pool: PgPool) -> Self {
+        Self::start(Writer::Postgres { pool })
+    }
+
+    fn start(writer: Writer) -> Self {
+        let (puts, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(gather(writer.clone(), queue));
+        Self { puts, writer }
+    }
+
+    /// Puts deliveries down and returns when they are on disk, all of them or none.
+    ///
+    /// # Errors
+    /// When they are not on disk: then the platform must not be told that they are.
+    pub async fn put(&self, events: Vec<NewRawEvent>) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let (tell, told) = oneshot::channel();
+        let full = |_| StoreError::unavailable("the inbox has more to write than it can");
+        self.puts.try_send((events, tell)).map_err(full)?;
+        told.await.unwrap_or_else(|_| Err(StoreError::unavailable("the inbox ended")))
+    }
+
+    /// Takes up to `limit` deliveries to read, oldest first, for `lease_seconds`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn claim(&self, limit: u32, lease_seconds: u32) -> Result<Vec<Claimed>, StoreError> {
+        let lease = i64::from(lease_seconds) * 1_000_000;
+        let rows = self.change(async move |tx: &mut Tx| tx.all(&CLAIM, vals![lease, limit]).await).await?;
+        let mut claimed = rows.iter().map(claimed).collect::<Result<Vec<_>, _>>()?;
+        claimed.sort_by_key(|claimed| claimed.event.id);
+        Ok(claimed)
+    }
+
+    /// A reader is done with these.
+    ///
+    /// # Errors
+    /// When the store does not answer; they are then read again, which changes nothing.
+    pub async fn finish(&self, done: Vec<(Claimed, RawState)>) -> Result<(), StoreError> {
+        self.change(async move |tx: &mut Tx| {
+            for (claimed, state) in &done {
+                let id = claimed.event.id;
+                tx.exec(&FINISH, vals![&claimed.municipality, id, claimed.fence, state.as_str()]).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// A reader could not finish this one: again in `seconds`.
+    ///
+    /// # Errors
+    /// When the store does not answer; its lease then ends by itself.
+    pub async fn try_later(&self, claimed: &Claimed, seconds: u32) -> Result<(), StoreError> {
+        let (municipality, id, fence) = (claimed.municipality.clone(), claimed.event.id, claimed.fence);
+        let wait = i64::from(seconds) * 1_000_000;
+        self.change(async move |tx: &mut Tx| {
+            tx.exec(&TRY_LATER, vals![&municipality, id, fence, wait]).await.map(|_| ())
+        })
+        .await
+    }
+
+    /// Frees what an earlier process had taken. Only on SQLite, where no other process reads.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn release_all(&self) -> Result<(), StoreError> {
+        if matches!(self.writer, Writer::Postgres { .. }) {
+            return Ok(());
+        }
+        self.change(async |tx: &mut Tx| tx.exec(&RELEASE_ALL, vals![]).await.map(|_| ())).await
+    }
+
+    /// Has one delivery read again. `false` when there is none with this id.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn replay(&self, scope: &Scope, id: RawEventId) -> Result<bool, StoreError> {
+        let municipality = scope.municipality().clone();
+        self.change(async move |tx: &mut Tx| Ok(tx.exec(&REPLAY, vals![&municipality, id]).await? > 0)).await
+    }
+
+    /// Has everything read again that came at or after `since` and is still kept; returns how many.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn replay_since(&self, scope: &Scope, since: Timestamp) -> Result<u64, StoreError> {
+        let municipality = scope.municipality().clone();
+        self.change(async move |tx: &mut Tx| tx.exec(&REPLAY_SINCE, vals![&municipality, since]).await).await
+    }
+
+    /// Drops what was read and came before `before`, at most `limit`; returns how many.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+        self.change(async move |tx: &mut Tx| tx.exec(&PURGE, vals![before, limit]).await).await
+    }
+
+    /// Deliveries in one state, oldest first, after the id `after`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn list(
+        &self,
+        scope: &Scope,
+        state: RawState,
+        after: Option<RawEventId>,
+        limit: u32,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let rows = self.rows(&LIST, vals![scope.municipality(), state.as_str(), after, limit]).await?;
+        rows.iter().map(listed).collect()
+    }
+
+    /// One delivery, without its content.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn find(&self, scope: &Scope, id: RawEventId) -> Result<Option<Listed>, StoreError> {
+        self.rows(&FIND, vals![scope.municipality(), id]).await?.first().map(listed).transpose()
+    }
+
+    /// How many deliveries are not read, by state, with the moment of the oldest; over all municipalities, for figures.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn backlog(&self) -> Result<Vec<(RawState, i64, Timestamp)>, StoreError> {
+        let rows = self.rows(&COUNT, vals![]).await?;
+        rows.iter().map(|row| Ok((row.parse(0)?, row.int(1)?, row.at(2)?))).collect()
+    }
+
+    pub(crate) fn writing_has_stopped(&self) -> bool {
+        match &self.writer {
+            Writer::Sqlite { writer, .. } => writer.is_stopped(),
+            Writer::Postgres { .. } => false,
+        }
+    }
+
+    async fn rows(&self, statement: &'static Statement, values: Vec<Val>) -> Result<Vec<Row>, StoreError> {
+        match &self.writer {
+            Writer::Sqlite { readers, .. } => sqlite::all(readers, statement, values).await,
+            Writer::Postgres { pool } => postgres::all(pool, statement, values).await,
+        }
+    }
+
+    async fn change<T, F>(&self, act: F) -> Result<T, StoreError>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.writer.change(act).await
+    }
+}
+
+impl Writer {
+    async fn change<T, F>(&self, act: F) -> Result<T, StoreError>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        match self {
+            Self::Sqlite { writer, .. } => crate::store::write_sqlite(writer, &nobody()?, act).await,
+            Self::Postgres { pool } => {
+                let doing = |error| StoreError::from_sqlx("asking for a connection", error);
+                let connection = pool.acquire().await.map_err(doing)?;
+                // Each of the inbox's changes is one statement or safe to do by halves: no transaction is needed.
+                let mut tx = Tx::new(Connection::Postgres(Box::new(connection)), nobody()?);
+                let done = act(&mut tx).await;
+                tx.end();
+                done
+            }
+        }
+    }
+
+    /// One commit for all of these deliveries.
+    async fn insert(&self, events: Vec<NewRawEvent>) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                let statements = prepare(events);
+                let act = async move |tx: &mut Tx| {
+                    for (statement, values) in &statements {
+                        tx.exec(statement, values.clone()).await?;
+                    }
+                    Ok(())
+                };
+                crate::store::write_sqlite(writer, &nobody()?, act).await
+            }
+            Self::Postgres { pool } => {
+                let doing = |error| StoreError::from_sqlx("putting down raw events", error);
+                let mut tx = pool.begin().await.map_err(doing)?;
+                for (statement, values) in prepare(events) {
+                    postgres::exec(&mut tx, statement, values).await?;
+                }
+                tx.commit().await.map_err(doing)
+            }
+        }
+    }
+}
+
+fn nobody() -> Result<Scope, StoreError> {
+    let nobody = "installation".parse().map_err(|_| StoreError::wrong("naming a scope"))?;
+    Ok(Scope::of_teams(nobody, Vec::new()))
+}
+
+fn prepare(events: Vec<NewRawEvent>) -> Vec<(&'static Statement, Vec<Val>)> {
+    let mut statements = Vec::with_capacity(events.len() / ROWS_PER_STATEMENT + 1);
+    let mut values = Vec::new();
+    let total = events.len();
+    for (index, event) in events.into_iter().enumerate() {
+        values.extend(vals![
+            event.municipality,
+            event.id,
+            event.channel_account,
+            event.received_at,
+            event.headers,
+            event.body
+        ]);
+        let rows = values.len() / COLUMNS;
+        if rows == ROWS_PER_STATEMENT || index + 1 == total {
+            statements.push((&INSERTS[rows - 1], std::mem::take(&mut values)));
+        }
+    }
+    statements
+}
+
+/// Writes what waits together with one commit, then what came meanwhile with the next.
+async fn gather(writer: Writer, mut queue: mpsc::Receiver<Put>) {
+    let mut waiting: Vec<Put> = Vec::new();
+    while queue.recv_many(&mut waiting, ROWS_PER_COMMIT).await > 0 {
+        let mut events = Vec::with_capacity(waiting.len());
+        let mut callers = Vec::with_capacity(waiting.len());
+        for (put, tell) in waiting.drain(..) {
+            events.extend(put);
+            callers.push(tell);
+        }
+        let done = writer.insert(events).await;
+        for tell in callers {
+            let _ = tell.send(match &done {
+                Ok(()) => Ok(()),
+                Err(error) => Err(error.for_another()),
+            });
+        }
+    }
+}
+
+fn claimed(row: &Row) -> Result<Claimed, StoreError> {
+    let event = domain::channels::RawEvent {
+        id: row.parse(1)?,
+        channel_account: row.parse(2)?,
+        received_at: row.at(3)?,
+        body: row.blob(4)?,
+    };
+    Ok(Claimed { municipality: row.parse(0)?, event, fence: row.int(5)?, attempts: row.int(6)? })
+}
+
+fn listed(row: &Row) -> Result<Listed, StoreError> {
+    Ok(Listed {
+        id: row.parse(0)?,
+        channel_account: row.parse(1)?,
+        received_at: row.at(2)?,
+        state: row.parse(3)?,
+        attempts: row.int(4)?,
+        bytes: row.int(5)?,
+    })
+}
+
+/// The statements with a varying number of rows, for the catalogue's test.
+#[must_use]
+pub fn inserts() -> &'static [Statement] {
+    &INSERTS
+}
+

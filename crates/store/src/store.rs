@@ -1,0 +1,324 @@
+//! The store: opened once, cloned freely.
+
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::access::Scope;
+use futures_util::FutureExt;
+use sqlx::{PgPool, SqlitePool};
+use tokio::sync::{oneshot, watch};
+use tokio_util::task::LocalPoolHandle;
+
+use crate::StoreError;
+use crate::door::row::{Reads, Row};
+use crate::door::statement::Statement;
+use crate::door::tx::{Connection, Tx};
+use crate::door::val::Val;
+use crate::door::{postgres, sqlite};
+use crate::inbox::Inbox;
+use crate::sealed::KeyRing;
+use crate::tables::journal;
+
+/// Times that a transaction which lost a race is run again.
+const RACES: u32 = 8;
+/// Threads on which PostgreSQL's transactions run.
+const WRITE_THREADS: usize = 2;
+
+/// Where the data is.
+#[derive(Debug, Clone)]
+pub enum Engine {
+    /// Files in this directory, on this node alone.
+    Sqlite {
+        /// The data directory.
+        directory: PathBuf,
+    },
+    /// A PostgreSQL database that several nodes may share.
+    Postgres {
+        /// Its address, with credentials.
+        url: String,
+        /// The schema that the tables stand in.
+        schema: String,
+    },
+}
+
+/// How a store is opened.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// Where the data is.
+    pub engine: Engine,
+    /// The keys that secrets are sealed with.
+    pub keys: KeyRing,
+}
+
+/// The store.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    service: Service,
+    inbox: Inbox,
+    keys: KeyRing,
+    directory: Option<PathBuf>,
+    committed: watch::Sender<u64>,
+}
+
+enum Service {
+    Sqlite { writer: sqlite::Writer, readers: SqlitePool },
+    Postgres { pool: PgPool, threads: LocalPoolHandle },
+}
+
+impl Store {
+    /// Opens the store, brings its tables up to date, and checks that its keys are the ones it was sealed with.
+    ///
+    /// # Errors
+    /// When the files or the server cannot be reached, were made by a newer version, or belong to other keys (K4).
+    pub async fn open(options: StoreOptions) -> Result<Self, StoreError> {
+        crate::tables::migration::run(&options.engine).await?;
+        let committed = watch::Sender::new(0_u64);
+        let announce = {
+            let committed = committed.clone();
+            move || committed.send_modify(|count| *count = count.wrapping_add(1))
+        };
+        let (service, inbox, directory) = match options.engine {
+            Engine::Sqlite { directory } => {
+                let file = directory.join("gehoor.db");
+                let writer = sqlite::Writer::start(file.clone(), announce).await?;
+                let service = Service::Sqlite { writer, readers: sqlite::readers(&file, 8) };
+                (service, Inbox::sqlite(&directory.join("inbox.db")).await?, Some(directory))
+            }
+            Engine::Postgres { url, schema } => {
+                let pool = postgres::pool(&url, &postgres::plain_name(&schema))?;
+                let inbox = Inbox::postgres(pool.clone());
+                (Service::Postgres { pool, threads: LocalPoolHandle::new(WRITE_THREADS) }, inbox, None)
+            }
+        };
+        let shared = Shared { service, inbox, keys: options.keys, directory, committed };
+        let store = Self { shared: Arc::new(shared) };
+        crate::tables::key::check(&store).await?;
+        Ok(store)
+    }
+
+    /// Runs `act` in a write transaction and returns when it is on disk.
+    ///
+    /// `act` may run more than once, so it decides from the transaction alone. A caller that goes away cancels
+    /// nothing. Nothing outside is called while it is open.
+    ///
+    /// # Errors
+    /// What `act` returns undoes everything it did; the store's own errors are turned into `E`.
+    pub async fn write<T, E, F>(&self, scope: &Scope, act: F) -> Result<T, E>
+    where
+        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + IsStoreError + Send + 'static,
+    {
+        match &self.shared.service {
+            Service::Sqlite { writer, .. } => write_sqlite(writer, scope, act).await,
+            Service::Postgres { pool, threads } => {
+                let (pool, scope) = (pool.clone(), scope.clone());
+                let committed = self.shared.committed.clone();
+                let run = threads.spawn_pinned(move || async move {
+                    let done = write_postgres(&pool, &scope, act).await;
+                    if done.is_ok() {
+                        committed.send_modify(|count| *count = count.wrapping_add(1));
+                    }
+                    done
+                });
+                run.await.unwrap_or_else(|_| Err(StoreError::wrong("a write transaction panicked").into()))
+            }
+        }
+    }
+
+    /// Reads within a scope, outside any transaction.
+    #[must_use]
+    pub fn read(&self, scope: &Scope) -> Reader<'_> {
+        Reader { store: self, scope: scope.clone() }
+    }
+
+    /// Where deliveries of platforms are put down before they are acknowledged.
+    #[must_use]
+    pub fn inbox(&self) -> &Inbox {
+        &self.shared.inbox
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &KeyRing {
+        &self.shared.keys
+    }
+
+    /// The data directory, on SQLite.
+    #[must_use]
+    pub fn directory(&self) -> Option<&std::path::Path> {
+        self.shared.directory.as_deref()
+    }
+
+    /// Changes after every commit of this node: a reason to look, never the news itself.
+    #[must_use]
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.shared.committed.subscribe()
+    }
+
+    /// Whether the disk failed, so that nothing can be written until a restart.
+    #[must_use]
+    pub fn writing_has_stopped(&self) -> bool {
+        match &self.shared.service {
+            Service::Sqlite { writer, .. } => writer.is_stopped() || self.shared.inbox.writing_has_stopped(),
+            Service::Postgres { .. } => false,
+        }
+    }
+
+    /// Which engine serves, for figures and `doctor`.
+    #[must_use]
+    pub fn engine_name(&self) -> &'static str {
+        match &self.shared.service {
+            Service::Sqlite { .. } => "sqlite",
+            Service::Postgres { .. } => "postgresql",
+        }
+    }
+
+    pub(crate) async fn rows(&self, statement: &'static Statement, values: Vec<Val>) -> Result<Vec<Row>, StoreError> {
+        match &self.shared.service {
+            Service::Sqlite { readers, .. } => sqlite::all(readers, statement, values).await,
+            Service::Postgres { pool, .. } => postgres::all(pool, statement, values).await,
+        }
+    }
+}
+
+/// A store seen through a scope: reads, and never writes.
+pub struct Reader<'a> {
+    store: &'a Store,
+    scope: Scope,
+}
+
+impl Reads for Reader<'_> {
+    fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    async fn all(&mut self, statement: &'static Statement, values: Vec<Val>) -> Result<Vec<Row>, StoreError> {
+        self.store.rows(statement, values).await
+    }
+}
+
+/// An error that may hold the store's own, so that a lost race is told from a refusal.
+pub trait IsStoreError {
+    /// The store's own error in it, if there is one.
+    fn store_error(&self) -> Option<&StoreError>;
+}
+
+impl IsStoreError for StoreError {
+    fn store_error(&self) -> Option<&StoreError> {
+        Some(self)
+    }
+}
+
+struct Closure<F, T, E> {
+    scope: Scope,
+    act: F,
+    result: Option<Result<T, E>>,
+    tell: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> sqlite::Job for Closure<F, T, E>
+where
+    F: AsyncFn(&mut Tx) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<StoreError> + IsStoreError + Send + 'static,
+{
+    fn scope(&self) -> Scope {
+        self.scope.clone()
+    }
+
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> sqlite::LocalBoxFuture<'a, Result<(), Option<StoreError>>> {
+        Box::pin(async move {
+            let acted = AssertUnwindSafe((self.act)(tx)).catch_unwind().await;
+            let mut result = acted.unwrap_or_else(|_| Err(StoreError::wrong("a write transaction panicked").into()));
+            if result.is_ok()
+                && let Err(error) = journal::write_recorded(tx).await
+            {
+                result = Err(error.into());
+            }
+            let verdict = match &result {
+                Ok(_) => Ok(()),
+                Err(error) => Err(error.store_error().map(StoreError::for_another)),
+            };
+            self.result = Some(result);
+            verdict
+        })
+    }
+
+    fn finish(self: Box<Self>) {
+        let result = self.result.unwrap_or_else(|| Err(StoreError::unavailable("the writer did not run it").into()));
+        let _ = self.tell.send(result);
+    }
+
+    fn fail(self: Box<Self>, error: StoreError) {
+        let _ = self.tell.send(Err(error.into()));
+    }
+}
+
+pub(crate) async fn write_sqlite<T, E, F>(writer: &sqlite::Writer, scope: &Scope, act: F) -> Result<T, E>
+where
+    F: AsyncFn(&mut Tx) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<StoreError> + IsStoreError + Send + 'static,
+{
+    let (tell, told) = oneshot::channel();
+    let job = Closure { scope: scope.clone(), act, result: None, tell };
+    writer.submit(Box::new(job)).await;
+    told.await.unwrap_or_else(|_| Err(StoreError::unavailable("the writer ended").into()))
+}
+
+async fn write_postgres<T, E, F>(pool: &PgPool, scope: &Scope, act: F) -> Result<T, E>
+where
+    F: AsyncFn(&mut Tx) -> Result<T, E>,
+    E: From<StoreError> + IsStoreError,
+{
+    let mut race = 0;
+    loop {
+        let result = try_once(pool, scope, &act).await;
+        let lost = matches!(&result, Err(error) if error.store_error().is_some_and(StoreError::is_race));
+        if !lost || race >= RACES {
+            return result;
+        }
+        race += 1;
+        tokio::time::sleep(Duration::from_millis(u64::from(2_u32.pow(race.min(6))))).await;
+    }
+}
+
+async fn try_once<T, E, F>(pool: &PgPool, scope: &Scope, act: &F) -> Result<T, E>
+where
+    F: AsyncFn(&mut Tx) -> Result<T, E>,
+    E: From<StoreError> + IsStoreError,
+{
+    let connection = pool.acquire().await.map_err(|error| StoreError::from_sqlx("asking for a connection", error))?;
+    let mut tx = Tx::new(Connection::Postgres(Box::new(connection)), scope.clone());
+    plain(&mut tx, "BEGIN").await?;
+    let mut result = act(&mut tx).await;
+    if result.is_ok() {
+        let kept = match journal::write_recorded(&mut tx).await {
+            Ok(()) => plain(&mut tx, "COMMIT").await,
+            Err(error) => Err(error),
+        };
+        match kept {
+            Ok(()) => {
+                tx.end();
+                return result;
+            }
+            Err(error) => result = Err(error.into()),
+        }
+    }
+    if plain(&mut tx, "ROLLBACK").await.is_ok() {
+        tx.end();
+    }
+    result
+}
+
+async fn plain(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
+    let Some(connection) = tx.postgres() else { return Ok(()) };
+    sqlx::query(sql).execute(connection).await.map(|_| ()).map_err(|error| StoreError::from_sqlx(sql, error))
+}

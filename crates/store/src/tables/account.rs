@@ -1,0 +1,313 @@
+//! Municipalities, teams and channel accounts with their secrets.
+
+use std::collections::BTreeMap;
+
+use domain::channels::{SecretValue, Secrets};
+use domain::ids::{ChannelAccountId, MunicipalityId, RawEventId, TeamId};
+use domain::municipality::{ChannelAccount, Municipality, Team};
+use jiff::Timestamp;
+
+use crate::door::dialect::{now_postgres, now_sqlite};
+use crate::door::{Reads, Row, statements, vals};
+use crate::sealed::{KeyRing, Sealed};
+use crate::{StoreError, Tx};
+
+statements! {
+    PUT_MUNICIPALITY = "INSERT INTO municipality (id, name, time_zone, hosts, created_at, updated_at) \
+                        VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
+                        time_zone = excluded.time_zone, hosts = excluded.hosts, updated_at = excluded.updated_at" => [];
+    MUNICIPALITY = "SELECT id, name, time_zone, hosts FROM municipality WHERE id = $1"
+        => [id: Text, name: Text, time_zone: Text, hosts: Text];
+    PUT_TEAM = "INSERT INTO team (municipality_id, id, name) VALUES ($1, $2, $3) \
+                ON CONFLICT (municipality_id, id) DO UPDATE SET name = excluded.name" => [];
+    TEAMS = "SELECT id, name FROM team WHERE municipality_id = $1 ORDER BY id LIMIT 1000" => [id: Text, name: Text];
+    DELETE_TEAM = "DELETE FROM team WHERE municipality_id = $1 AND id = $2" => [];
+    TEAM_USES = "SELECT (SELECT count(*) FROM conversation c WHERE c.municipality_id = $1 AND c.team_id = $2) \
+                 + (SELECT count(*) FROM channel_account a WHERE a.municipality_id = $1 AND a.team_id = $2) AS number"
+        => [number: Int];
+    PUT_ACCOUNT = "INSERT INTO channel_account (municipality_id, id, channel, team_id, native_id, base_url, settings, \
+                   created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) \
+                   ON CONFLICT (municipality_id, id) DO UPDATE SET team_id = excluded.team_id, \
+                   native_id = excluded.native_id, base_url = excluded.base_url, settings = excluded.settings, \
+                   updated_at = excluded.updated_at" => [];
+    ACCOUNTS = "SELECT municipality_id, id, channel, team_id, base_url, settings, native_id, poll_cursor \
+                FROM channel_account WHERE municipality_id = $1 ORDER BY id LIMIT 1000"
+        => [municipality_id: Text, id: Text, channel: Text, team_id: Text, base_url: Text, settings: Text,
+            native_id: Text, poll_cursor: Text];
+    SET_CURSOR = "UPDATE channel_account SET poll_cursor = $3 WHERE municipality_id = $1 AND id = $2" => [];
+    ADD_SECRET = "INSERT INTO secret (municipality_id, channel_account_id, name, id, key_id, sealed, created_at) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7)" => [];
+    SECRETS = "SELECT name, id, key_id, sealed FROM secret WHERE municipality_id = $1 AND channel_account_id = $2 \
+               ORDER BY name, created_at DESC, id DESC LIMIT 100" => [name: Text, id: Text, key_id: Text, sealed: Blob];
+    DROP_SECRET = "DELETE FROM secret WHERE municipality_id = $1 AND channel_account_id = $2 AND name = $3 AND id = $4"
+        => [];
+    HOLD = {
+        sqlite: concat!("INSERT INTO account_hold (municipality_id, channel_account_id, until_at, since_at, reason) \
+                         VALUES ($1, $2, ", now_sqlite!(), " + $3, ", now_sqlite!(), ", $4) \
+                         ON CONFLICT (municipality_id, channel_account_id) DO UPDATE SET reason = excluded.reason, \
+                         until_at = max(account_hold.until_at, excluded.until_at)"),
+        postgres: concat!("INSERT INTO account_hold (municipality_id, channel_account_id, until_at, since_at, reason) \
+                           VALUES ($1, $2, ", now_postgres!(), " + $3, ", now_postgres!(), ", $4) \
+                           ON CONFLICT (municipality_id, channel_account_id) DO UPDATE SET reason = excluded.reason, \
+                           until_at = greatest(account_hold.until_at, excluded.until_at)"),
+    } => [];
+    RELEASE = "DELETE FROM account_hold WHERE municipality_id = $1 AND channel_account_id = $2" => [];
+    HOLDS = "SELECT channel_account_id, since_at, until_at, reason FROM account_hold WHERE municipality_id = $1 \
+             ORDER BY channel_account_id LIMIT 1000"
+        => [channel_account_id: Text, since_at: Int, until_at: Int, reason: Text];
+    NOTICE = "INSERT INTO account_notice (municipality_id, channel_account_id, raw_event_id, item, kind, detail, \
+              received_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING" => [];
+}
+
+/// A channel account as it is stored.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// What it is.
+    pub account: ChannelAccount,
+    /// Its id on the platform.
+    pub native_id: Option<String>,
+    /// Where the last poll ended.
+    pub poll_cursor: Option<String>,
+}
+
+pub(super) fn account(row: &Row) -> Result<Account, StoreError> {
+    let channel = domain::channels::ChannelName::new(&row.text(2)?)
+        .ok_or_else(|| row.odd(2, "holds a value that is none of its kind"))?;
+    let account = ChannelAccount {
+        municipality: row.parse(0)?,
+        id: row.parse(1)?,
+        channel,
+        team: row.parse(3)?,
+        base_url: row.maybe_text(4)?,
+        settings: row.json::<BTreeMap<String, String>>(5)?,
+    };
+    Ok(Account { account, native_id: row.maybe_text(6)?, poll_cursor: row.maybe_text(7)? })
+}
+
+/// Why an account sends nothing for now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Which account.
+    pub channel_account: ChannelAccountId,
+    /// Since when.
+    pub since_at: Timestamp,
+    /// Until when, by the database's clock.
+    pub until_at: Timestamp,
+    /// Why.
+    pub reason: String,
+}
+
+/// Creates or changes the municipality of the transaction's scope.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn put_municipality(tx: &mut Tx, municipality: &Municipality, now: Timestamp) -> Result<(), StoreError> {
+    let hosts = serde_json::to_string(&municipality.hosts).map_err(|_| StoreError::wrong("writing hosts"))?;
+    let values = vals![&municipality.id, &municipality.name, &municipality.time_zone, hosts, now];
+    tx.exec(&PUT_MUNICIPALITY, values).await.map(|_| ())
+}
+
+/// The municipality of the scope.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn municipality(from: &mut impl Reads) -> Result<Option<Municipality>, StoreError> {
+    let id = from.scope().municipality().clone();
+    let row = from.opt(&MUNICIPALITY, vals![&id]).await?;
+    row.map(|row| {
+        Ok(Municipality { id: row.parse(0)?, name: row.text(1)?, time_zone: row.text(2)?, hosts: row.json(3)? })
+    })
+    .transpose()
+}
+
+/// Creates or renames a team.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn put_team(tx: &mut Tx, team: &Team) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&PUT_TEAM, vals![&municipality, &team.id, &team.name]).await.map(|_| ())
+}
+
+/// All teams, by id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn teams(from: &mut impl Reads) -> Result<Vec<Team>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let rows = from.all(&TEAMS, vals![&municipality]).await?;
+    rows.iter().map(|row| Ok(Team { id: row.parse(0)?, name: row.text(1)? })).collect()
+}
+
+/// Removes a team that nothing belongs to; `false` when something does.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn remove_team(tx: &mut Tx, team: &TeamId) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let used = tx.opt(&TEAM_USES, vals![&municipality, team]).await?.map_or(Ok(0), |row| row.int(0))?;
+    if used > 0 {
+        return Ok(false);
+    }
+    super::user::leave_team(tx, team).await?;
+    tx.exec(&DELETE_TEAM, vals![&municipality, team]).await?;
+    Ok(true)
+}
+
+/// Creates or changes a channel account.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn put_account(
+    tx: &mut Tx,
+    account: &ChannelAccount,
+    native_id: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let settings = serde_json::to_string(&account.settings).map_err(|_| StoreError::wrong("writing settings"))?;
+    let values = vals![
+        &account.municipality,
+        &account.id,
+        &account.channel,
+        &account.team,
+        native_id,
+        account.base_url.clone(),
+        settings,
+        now
+    ];
+    tx.exec(&PUT_ACCOUNT, values).await.map(|_| ())
+}
+
+/// All channel accounts of the municipality, by id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn accounts(from: &mut impl Reads) -> Result<Vec<Account>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.all(&ACCOUNTS, vals![&municipality]).await?.iter().map(account).collect()
+}
+
+/// Remembers where a poll ended.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_cursor(tx: &mut Tx, account: &ChannelAccountId, cursor: Option<&str>) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&SET_CURSOR, vals![&municipality, account, cursor]).await.map(|_| ())
+}
+
+fn place(municipality: &MunicipalityId, account: &ChannelAccountId, name: &str) -> String {
+    format!("{municipality}/secret/{account}/{name}")
+}
+
+/// Secrets of one name that stay valid beside the newest, while one replaces another.
+const LIVE_SECRETS: usize = 2;
+
+/// Makes `value` the newest secret of this name; the one before stays valid. Nothing changes when it is the newest.
+///
+/// # Errors
+/// When the store does not answer, or a stored secret does not open.
+pub async fn put_secret(
+    tx: &mut Tx,
+    keys: &KeyRing,
+    account: &ChannelAccountId,
+    name: &str,
+    value: &SecretValue,
+    id: uuid::Uuid,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let place = place(&municipality, account, name);
+    let rows = tx.all(&SECRETS, vals![&municipality, account]).await?;
+    let mut live = Vec::new();
+    for row in &rows {
+        if row.text(0)? == name {
+            live.push((row.text(1)?, open(keys, &place, row)?));
+        }
+    }
+    if live.first().is_some_and(|(_, newest)| newest == value) {
+        return Ok(false);
+    }
+    for (id, old) in live.iter().enumerate().filter_map(|(age, row)| (age + 1 >= LIVE_SECRETS).then_some(row)) {
+        tracing::debug!(secret = name, "An older secret of this name is dropped");
+        let _ = old;
+        tx.exec(&DROP_SECRET, vals![&municipality, account, name, id]).await?;
+    }
+    let sealed = keys.seal(&place, value.reveal().as_bytes()).map_err(|error| StoreError::wrong(error.to_string()))?;
+    let values = vals![&municipality, account, name, id.to_string(), sealed.key_id, sealed.bytes, now];
+    tx.exec(&ADD_SECRET, values).await?;
+    Ok(true)
+}
+
+fn open(keys: &KeyRing, place: &str, row: &Row) -> Result<SecretValue, StoreError> {
+    let sealed = Sealed { key_id: row.text(2)?, bytes: row.blob(3)? };
+    let plain = keys.open(place, &sealed).map_err(|error| StoreError::wrong(error.to_string()).doing(place))?;
+    let text = String::from_utf8(plain).map_err(|_| StoreError::wrong("a secret is no text").doing(place))?;
+    Ok(SecretValue::new(text))
+}
+
+/// The live secrets of an account, newest first.
+///
+/// # Errors
+/// When the store does not answer, or a secret does not open.
+pub async fn secrets(
+    from: &mut impl Reads,
+    keys: &KeyRing,
+    account: &ChannelAccountId,
+) -> Result<Secrets, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let mut secrets = Secrets::none();
+    for row in from.all(&SECRETS, vals![&municipality, account]).await? {
+        let name = row.text(0)?;
+        secrets.add(&name, open(keys, &place(&municipality, account, &name), &row)?);
+    }
+    Ok(secrets)
+}
+
+/// Sends nothing for this account for `seconds`, by the database's clock; a longer wait that stands already remains.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn hold(tx: &mut Tx, account: &ChannelAccountId, seconds: u64, reason: &str) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let wait = i64::try_from(seconds).unwrap_or(i64::MAX / 2_000_000).saturating_mul(1_000_000);
+    tx.exec(&HOLD, vals![&municipality, account, wait, reason]).await.map(|_| ())
+}
+
+/// The account may send again.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn release(tx: &mut Tx, account: &ChannelAccountId) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    Ok(tx.exec(&RELEASE, vals![&municipality, account]).await? > 0)
+}
+
+/// Which accounts wait, and why.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn holds(from: &mut impl Reads) -> Result<Vec<Hold>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let rows = from.all(&HOLDS, vals![&municipality]).await?;
+    let read = |row: &Row| {
+        Ok(Hold { channel_account: row.parse(0)?, since_at: row.at(1)?, until_at: row.at(2)?, reason: row.text(3)? })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Keeps what a platform told about the account itself.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn note_notice(
+    tx: &mut Tx,
+    account: &ChannelAccountId,
+    (raw_event, item): (RawEventId, u32),
+    notice: &domain::channels::AccountNotice,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let values = vals![&municipality, account, raw_event, item, &notice.kind, &notice.detail, now];
+    tx.exec(&NOTICE, values).await.map(|_| ())
+}

@@ -1,0 +1,374 @@
+//! Conversations.
+
+use domain::access::{Scope, Teams};
+use domain::conversations::{Conversation, ConversationState, Counterpart};
+use domain::ids::{ChannelAccountId, ConversationId, TeamId, UserId};
+use domain::messages::{Direction, MessageKind};
+use jiff::Timestamp;
+
+use crate::door::{Reads, Row, Val, statements, vals};
+use crate::{StoreError, Tx};
+
+/// The teams of a scope: `$2` says whether it is all of them, `$3` to `$10` name them.
+macro_rules! in_scope {
+    () => {
+        "c.municipality_id = $1 AND ($2 OR c.team_id IN ($3, $4, $5, $6, $7, $8, $9, $10))"
+    };
+}
+pub(super) use in_scope;
+
+macro_rules! columns {
+    () => {
+        "c.id, c.channel_account_id, c.counterpart, c.state, c.outcome, c.team_id, c.assignee_id, c.waiting_since_at, \
+         c.last_inbound_at, c.last_activity_at, c.closed_at, c.previous_id, c.version"
+    };
+}
+
+macro_rules! listed {
+    () => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", a.channel, au.display_name, u.name AS assignee_name, t.name AS team_name, c.topic, c.kind, c.urgency, \
+             c.due_at, c.created_at, m.direction, m.kind AS message_kind, m.body, m.sent_at, m.delivery \
+             FROM conversation c \
+             JOIN channel_account a ON a.municipality_id = c.municipality_id AND a.id = c.channel_account_id \
+             JOIN team t ON t.municipality_id = c.municipality_id AND t.id = c.team_id \
+             LEFT JOIN author au ON au.municipality_id = c.municipality_id AND au.id = substr(c.counterpart, 8) \
+             LEFT JOIN gehoor_user u ON u.municipality_id = c.municipality_id AND u.id = c.assignee_id \
+             LEFT JOIN message m ON m.municipality_id = c.municipality_id AND m.id = (SELECT id FROM message l \
+             WHERE l.municipality_id = c.municipality_id AND l.conversation_id = c.id AND l.direction <> 'note' \
+             ORDER BY l.sent_at DESC, l.tie DESC LIMIT 1) WHERE ",
+            in_scope!()
+        )
+    };
+}
+
+statements! {
+    FIND = (concat!("SELECT ", columns!(), " FROM conversation c WHERE ", in_scope!(), " AND c.id = $11"))
+        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
+            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
+            previous_id: Text, version: Int];
+    /// The newest conversation with a counterpart, open or closed.
+    LATEST_WITH = (concat!("SELECT ", columns!(), " FROM conversation c WHERE c.municipality_id = $1 \
+                   AND c.channel_account_id = $2 AND c.counterpart = $3 \
+                   ORDER BY CASE WHEN c.state = 'closed' THEN 1 ELSE 0 END, c.created_at DESC, c.id DESC LIMIT 1"))
+        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
+            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
+            previous_id: Text, version: Int];
+    INSERT = "INSERT INTO conversation (municipality_id, id, channel_account_id, counterpart, state, outcome, team_id, \
+              assignee_id, urgency, waiting_since_at, last_inbound_at, last_activity_at, closed_at, previous_id, \
+              version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, $13, 1, $14) \
+              ON CONFLICT DO NOTHING" => [];
+    UPDATE = "UPDATE conversation SET state = $3, outcome = $4, team_id = $5, assignee_id = $6, waiting_since_at = $7, \
+              last_inbound_at = $8, last_activity_at = $9, closed_at = $10, version = version + 1 \
+              WHERE municipality_id = $1 AND id = $2 AND version = $11" => [];
+    LISTED = (concat!(listed!(), " AND c.id = $11"))
+        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
+            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
+            previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
+            topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
+            body: Text, sent_at: Int, delivery: Text];
+    /// Newest activity first, before a place in that order.
+    NEWEST = (concat!(listed!(), " AND ($11 = '' OR c.state = $11) AND ($12 = '' OR c.team_id = $12) \
+              AND ($13 = '' OR c.channel_account_id = $13) AND ($14 = '' OR c.topic = $14) \
+              AND (c.last_activity_at, c.id) < ($15, $16) ORDER BY c.last_activity_at DESC, c.id DESC LIMIT $17"))
+        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
+            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
+            previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
+            topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
+            body: Text, sent_at: Int, delivery: Text];
+    /// Longest waiting first, those that nobody waits for behind; after a place in that order.
+    WAITING = (concat!(listed!(), " AND c.state <> 'closed' AND ($11 = '' OR c.assignee_id = $11) \
+              AND ($12 = false OR c.assignee_id IS NULL) \
+              AND (COALESCE(c.waiting_since_at, 9223372036854775807), c.id) > ($13, $14) \
+              ORDER BY COALESCE(c.waiting_since_at, 9223372036854775807), c.id LIMIT $15"))
+        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
+            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
+            previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
+            topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
+            body: Text, sent_at: Int, delivery: Text];
+    /// Everything, in the order of the export.
+    AFTER_ID = (concat!(listed!(), " AND c.id > $11 ORDER BY c.id LIMIT $12"))
+        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
+            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
+            previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
+            topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
+            body: Text, sent_at: Int, delivery: Text];
+}
+
+/// A conversation as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The channel's name.
+    pub channel: String,
+    /// The name that the author chose.
+    pub author_name: Option<String>,
+    /// The owner's name.
+    pub assignee_name: Option<String>,
+    /// The team's name.
+    pub team_name: String,
+    /// The topic's id.
+    pub topic: Option<String>,
+    /// Question, remark, report, ….
+    pub kind: Option<String>,
+    /// Higher is more urgent; 0 is usual.
+    pub urgency: i64,
+    /// When the norm asks for an answer.
+    pub due_at: Option<Timestamp>,
+    /// When we first knew of it.
+    pub created_at: Timestamp,
+    /// The newest message of either side.
+    pub last_message: Option<LastMessage>,
+}
+
+/// The newest message of a conversation, for a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastMessage {
+    /// Whose.
+    pub direction: Direction,
+    /// What kind.
+    pub kind: MessageKind,
+    /// Its text.
+    pub text: Option<String>,
+    /// When.
+    pub sent_at: Timestamp,
+    /// How far it came, if it is ours.
+    pub delivery: Option<domain::messages::DeliveryStatus>,
+}
+
+/// Which conversations a list of the API shows; an empty field is no limit.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// In this state.
+    pub state: Option<ConversationState>,
+    /// Of this team.
+    pub team: Option<TeamId>,
+    /// On this account.
+    pub channel_account: Option<ChannelAccountId>,
+    /// On this topic.
+    pub topic: Option<String>,
+}
+
+/// Whose conversations the waiting list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Everybody's.
+    All,
+    /// Those of one user.
+    Of(UserId),
+    /// Those that nobody has.
+    Nobodys,
+}
+
+/// The municipality and teams of a scope as `$1` to `$10`.
+pub(super) fn scope_values(scope: &Scope) -> Vec<Val> {
+    let mut values = vec![Val::from(scope.municipality())];
+    let (all, teams): (bool, &[TeamId]) = match scope.teams() {
+        Teams::All => (true, &[]),
+        Teams::Some(teams) => (false, teams),
+    };
+    values.push(Val::from(all));
+    for index in 0..domain::limits::TEAMS_PER_USER {
+        values.push(Val::Text(Some(teams.get(index).map(ToString::to_string).unwrap_or_default())));
+    }
+    values
+}
+
+fn conversation(scope: &Scope, row: &Row) -> Result<Conversation, StoreError> {
+    let counterpart = Counterpart::from_key(&row.text(2)?)
+        .ok_or_else(|| row.odd(2, "holds a value that is none of its kind"))?;
+    Ok(Conversation {
+        municipality: scope.municipality().clone(),
+        id: row.parse(0)?,
+        channel_account: row.parse(1)?,
+        counterpart,
+        state: row.parse(3)?,
+        outcome: row.maybe_parse(4)?,
+        team: row.parse(5)?,
+        assignee: row.maybe_parse(6)?,
+        waiting_since_at: row.maybe_at(7)?,
+        last_inbound_at: row.maybe_at(8)?,
+        last_activity_at: row.at(9)?,
+        closed_at: row.maybe_at(10)?,
+        previous: row.maybe_parse(11)?,
+        version: row.int(12)?,
+    })
+}
+
+fn listed(scope: &Scope, row: &Row) -> Result<Listed, StoreError> {
+    let last_message = match row.maybe_parse::<Direction>(22)? {
+        None => None,
+        Some(direction) => Some(LastMessage {
+            direction,
+            kind: row.parse(23)?,
+            text: row.maybe_text(24)?,
+            sent_at: row.at(25)?,
+            delivery: row.maybe_parse(26)?,
+        }),
+    };
+    Ok(Listed {
+        conversation: conversation(scope, row)?,
+        channel: row.text(13)?,
+        author_name: row.maybe_text(14)?,
+        assignee_name: row.maybe_text(15)?,
+        team_name: row.text(16)?,
+        topic: row.maybe_text(17)?,
+        kind: row.maybe_text(18)?,
+        urgency: row.int(19)?,
+        due_at: row.maybe_at(20)?,
+        created_at: row.at(21)?,
+        last_message,
+    })
+}
+
+/// One conversation, if the scope sees it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn find(from: &mut impl Reads, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
+    let scope = from.scope().clone();
+    let mut values = scope_values(&scope);
+    values.push(Val::from(id));
+    from.opt(&FIND, values).await?.map(|row| conversation(&scope, &row)).transpose()
+}
+
+/// One conversation with what a list shows of it, if the scope sees it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn find_listed(from: &mut impl Reads, id: ConversationId) -> Result<Option<Listed>, StoreError> {
+    let scope = from.scope().clone();
+    let mut values = scope_values(&scope);
+    values.push(Val::from(id));
+    from.opt(&LISTED, values).await?.map(|row| listed(&scope, &row)).transpose()
+}
+
+/// The open conversation with a counterpart, or else the newest closed one. Sees all teams: what a resident writes is
+/// put where it belongs, whoever may read it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn latest_with(
+    from: &mut impl Reads,
+    account: &ChannelAccountId,
+    counterpart: &Counterpart,
+) -> Result<Option<Conversation>, StoreError> {
+    let scope = from.scope().clone();
+    let values = vals![scope.municipality(), account, counterpart.key()];
+    from.opt(&LATEST_WITH, values).await?.map(|row| conversation(&scope, &row)).transpose()
+}
+
+/// Adds a conversation; `false` when one with this counterpart is open already.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn insert(tx: &mut Tx, conversation: &Conversation, now: Timestamp) -> Result<bool, StoreError> {
+    let c = conversation;
+    let values = vals![
+        &c.municipality,
+        c.id,
+        &c.channel_account,
+        c.counterpart.key(),
+        c.state,
+        c.outcome,
+        &c.team,
+        c.assignee,
+        c.waiting_since_at,
+        c.last_inbound_at,
+        c.last_activity_at,
+        c.closed_at,
+        c.previous,
+        now
+    ];
+    Ok(tx.exec(&INSERT, values).await? > 0)
+}
+
+/// Writes a changed conversation; `false` when somebody changed it since it was read.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn update(tx: &mut Tx, conversation: &Conversation) -> Result<bool, StoreError> {
+    let c = conversation;
+    let values = vals![
+        &c.municipality,
+        c.id,
+        c.state,
+        c.outcome,
+        &c.team,
+        c.assignee,
+        c.waiting_since_at,
+        c.last_inbound_at,
+        c.last_activity_at,
+        c.closed_at,
+        c.version
+    ];
+    Ok(tx.exec(&UPDATE, values).await? > 0)
+}
+
+/// Newest activity first, at most `limit`, after `before` in that order.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn newest(
+    from: &mut impl Reads,
+    filter: &Filter,
+    before: Option<(Timestamp, ConversationId)>,
+    limit: u32,
+) -> Result<Vec<Listed>, StoreError> {
+    let scope = from.scope().clone();
+    let mut values = scope_values(&scope);
+    let text = |value: Option<String>| value.unwrap_or_default();
+    let (at, id) = before.map_or((i64::MAX, String::new()), |(at, id)| (domain::time::micros(at), id.to_string()));
+    values.extend(vals![
+        text(filter.state.map(|state| state.to_string())),
+        text(filter.team.as_ref().map(ToString::to_string)),
+        text(filter.channel_account.as_ref().map(ToString::to_string)),
+        text(filter.topic.clone()),
+        at,
+        id,
+        limit
+    ]);
+    from.all(&NEWEST, values).await?.iter().map(|row| listed(&scope, row)).collect()
+}
+
+/// What is open, longest waiting first, at most `limit`, after the conversation `after` with its `waiting_since_at`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn waiting(
+    from: &mut impl Reads,
+    whose: Whose,
+    after: Option<(Option<Timestamp>, ConversationId)>,
+    limit: u32,
+) -> Result<Vec<Listed>, StoreError> {
+    let scope = from.scope().clone();
+    let mut values = scope_values(&scope);
+    let (user, nobodys) = match whose {
+        Whose::All => (String::new(), false),
+        Whose::Of(user) => (user.to_string(), false),
+        Whose::Nobodys => (String::new(), true),
+    };
+    let (at, id) = after.map_or((i64::MIN, String::new()), |(at, id)| {
+        (at.map_or(i64::MAX, domain::time::micros), id.to_string())
+    });
+    values.extend(vals![user, nobodys, at, id, limit]);
+    from.all(&WAITING, values).await?.iter().map(|row| listed(&scope, row)).collect()
+}
+
+/// Conversations in the order of their ids, after `after`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn after_id(
+    from: &mut impl Reads,
+    after: Option<ConversationId>,
+    limit: u32,
+) -> Result<Vec<Listed>, StoreError> {
+    let scope = from.scope().clone();
+    let mut values = scope_values(&scope);
+    values.extend(vals![after.map(|id| id.to_string()).unwrap_or_default(), limit]);
+    from.all(&AFTER_ID, values).await?.iter().map(|row| listed(&scope, row)).collect()
+}

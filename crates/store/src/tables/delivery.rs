@@ -1,0 +1,86 @@
+//! Reports of platforms on messages of ours: every one is kept as evidence, also one that comes before we know the
+//! message's id.
+
+use domain::channels::DeliveryReport;
+use domain::ids::{ChannelAccountId, RawEventId};
+use domain::messages::DeliveryStatus;
+use jiff::Timestamp;
+
+use crate::door::{Reads, Row, statements, vals};
+use crate::{StoreError, Tx};
+
+statements! {
+    INSERT = "INSERT INTO delivery_report (municipality_id, channel_account_id, provider_id, status, recipient, tracker, \
+              at, failure, raw_event_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING" => [];
+    OF_MESSAGE = "SELECT provider_id, status, at, failure FROM delivery_report \
+                  WHERE municipality_id = $1 AND channel_account_id = $2 AND provider_id = $3 \
+                  ORDER BY at, status, recipient LIMIT 1000"
+        => [provider_id: Text, status: Text, at: Int, failure: Text];
+    OF_TRACKER = "SELECT provider_id, status, at, failure FROM delivery_report \
+                  WHERE municipality_id = $1 AND tracker = $2 ORDER BY at, status, recipient LIMIT 1000"
+        => [provider_id: Text, status: Text, at: Int, failure: Text];
+}
+
+/// A report as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The platform's id of the message.
+    pub provider_id: String,
+    /// How far it came.
+    pub status: DeliveryStatus,
+    /// When, by the platform's clock.
+    pub at: Timestamp,
+    /// Why it failed.
+    pub failure: Option<String>,
+}
+
+fn report(row: &Row) -> Result<Report, StoreError> {
+    Ok(Report { provider_id: row.text(0)?, status: row.parse(1)?, at: row.at(2)?, failure: row.maybe_text(3)? })
+}
+
+/// Keeps a report; `false` when the same was told before.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn keep(
+    tx: &mut Tx,
+    account: &ChannelAccountId,
+    report: &DeliveryReport,
+    raw: RawEventId,
+) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let values = vals![
+        &municipality,
+        account,
+        &report.provider_id,
+        report.status,
+        report.recipient.clone().unwrap_or_default(),
+        report.tracker.clone(),
+        report.at,
+        report.failure.clone(),
+        raw
+    ];
+    Ok(tx.exec(&INSERT, values).await? > 0)
+}
+
+/// What was told about a message under the platform's id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_message(
+    from: &mut impl Reads,
+    account: &ChannelAccountId,
+    provider_id: &str,
+) -> Result<Vec<Report>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.all(&OF_MESSAGE, vals![&municipality, account, provider_id]).await?.iter().map(report).collect()
+}
+
+/// What was told about the part that handed out this tracker.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_tracker(from: &mut impl Reads, tracker: &str) -> Result<Vec<Report>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.all(&OF_TRACKER, vals![&municipality, tracker]).await?.iter().map(report).collect()
+}

@@ -1,0 +1,352 @@
+//! Messages, and what happened to them afterwards.
+
+use domain::channels::ProviderId;
+use domain::ids::{AuthorId, ChannelAccountId, ConversationId, EventId, MessageId, RawEventId, UserId};
+use domain::messages::{DeliveryStatus, Direction, MessageKind};
+use jiff::Timestamp;
+
+use crate::door::{Reads, Row, statements, vals};
+use crate::{StoreError, Tx};
+
+macro_rules! columns {
+    () => {
+        "m.id, m.conversation_id, m.direction, m.kind, m.platform_kind, m.body, m.provider_id, m.author_id, m.user_id, \
+         m.sent_at, m.received_at, m.delivery, m.failure, m.reply_to, m.in_public, m.edited_body, m.edited_at, \
+         m.deleted_at, m.raw_event_id, m.raw_item, m.content_hash, m.tie, m.channel_account_id, \
+         COALESCE(u.name, au.display_name) AS writer_name FROM message m \
+         LEFT JOIN gehoor_user u ON u.municipality_id = m.municipality_id AND u.id = m.user_id \
+         LEFT JOIN author au ON au.municipality_id = m.municipality_id AND au.id = m.author_id"
+    };
+}
+
+statements! {
+    INSERT = "INSERT INTO message (municipality_id, id, conversation_id, channel_account_id, direction, kind, \
+              platform_kind, body, provider_id, author_id, user_id, sent_at, received_at, delivery, reply_to, \
+              in_public, raw_event_id, raw_item, content_hash, tie) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+              ON CONFLICT DO NOTHING" => [];
+    BY_ID = (concat!("SELECT ", columns!(), " WHERE m.municipality_id = $1 AND m.id = $2"))
+        => [id: Text, conversation_id: Text, direction: Text, kind: Text, platform_kind: Text, body: Text,
+            provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
+            failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
+            raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
+            writer_name: Text];
+    BY_PROVIDER = (concat!("SELECT ", columns!(), " WHERE m.municipality_id = $1 AND m.channel_account_id = $2 \
+                  AND m.provider_id = $3"))
+        => [id: Text, conversation_id: Text, direction: Text, kind: Text, platform_kind: Text, body: Text,
+            provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
+            failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
+            raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
+            writer_name: Text];
+    /// Resident order, from the end backwards.
+    BEFORE = (concat!("SELECT ", columns!(), " WHERE m.municipality_id = $1 AND m.conversation_id = $2 \
+             AND (m.sent_at, m.tie) < ($3, $4) ORDER BY m.sent_at DESC, m.tie DESC LIMIT $5"))
+        => [id: Text, conversation_id: Text, direction: Text, kind: Text, platform_kind: Text, body: Text,
+            provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
+            failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
+            raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
+            writer_name: Text];
+    /// Resident order.
+    AFTER = (concat!("SELECT ", columns!(), " WHERE m.municipality_id = $1 AND m.conversation_id = $2 \
+            AND (m.sent_at, m.tie) > ($3, $4) ORDER BY m.sent_at, m.tie LIMIT $5"))
+        => [id: Text, conversation_id: Text, direction: Text, kind: Text, platform_kind: Text, body: Text,
+            provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
+            failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
+            raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
+            writer_name: Text];
+    SET_DELIVERY = "UPDATE message SET delivery = $3, failure = $4 WHERE municipality_id = $1 AND id = $2" => [];
+    SET_EDITED = "UPDATE message SET edited_body = $3, edited_at = $4 WHERE municipality_id = $1 AND id = $2 \
+                  AND (edited_at IS NULL OR edited_at < $4)" => [];
+    SET_DELETED = "UPDATE message SET deleted_at = $3 WHERE municipality_id = $1 AND id = $2 AND deleted_at IS NULL"
+        => [];
+    ADD_EVENT = "INSERT INTO message_event (municipality_id, id, channel_account_id, provider_id, target_provider_id, \
+                 kind, detail, at, author_id, raw_event_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+                 ON CONFLICT DO NOTHING" => [];
+    EVENTS_OF = "SELECT id, provider_id, target_provider_id, kind, detail, at, author_id FROM message_event \
+                 WHERE municipality_id = $1 AND channel_account_id = $2 AND target_provider_id = $3 \
+                 ORDER BY at, provider_id, kind LIMIT 200"
+        => [id: Text, provider_id: Text, target_provider_id: Text, kind: Text, detail: Text, at: Int,
+            author_id: Text];
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// The conversation that it stands in.
+    pub conversation: ConversationId,
+    /// The account that it came or goes through.
+    pub channel_account: ChannelAccountId,
+    /// Which way it went.
+    pub direction: Direction,
+    /// What kind it is.
+    pub kind: MessageKind,
+    /// The platform's word for the kind.
+    pub platform_kind: Option<String>,
+    /// Text or caption, as it was sent.
+    pub text: Option<String>,
+    /// The platform's id.
+    pub provider_id: Option<ProviderId>,
+    /// Who wrote it, outside.
+    pub author: Option<AuthorId>,
+    /// Who wrote it, here.
+    pub user: Option<UserId>,
+    /// The platform's time, clamped to receipt; ours for what we write.
+    pub sent_at: Timestamp,
+    /// When we had it.
+    pub received_at: Timestamp,
+    /// How far it came, if it is ours.
+    pub delivery: Option<DeliveryStatus>,
+    /// Why it failed or is unknown.
+    pub failure: Option<String>,
+    /// The message that it quotes.
+    pub reply_to: Option<ProviderId>,
+    /// Whether everybody can see it.
+    pub public: bool,
+    /// The text that its author changed it to.
+    pub edited_text: Option<String>,
+    /// When its author changed it.
+    pub edited_at: Option<Timestamp>,
+    /// When its author deleted it.
+    pub deleted_at: Option<Timestamp>,
+    /// The raw event that it was read from, and which item of it.
+    pub source: Option<(RawEventId, u32)>,
+    /// A hash of what it says, to tell a redelivery from a second message under the same id.
+    pub content_hash: Option<String>,
+    /// Orders messages of one moment.
+    pub tie: String,
+    /// The name of who wrote it, as it is now.
+    pub writer_name: Option<String>,
+}
+
+/// Something that happened to a message and is no message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageEvent {
+    /// Its id.
+    pub id: EventId,
+    /// The platform's id of it.
+    pub provider_id: ProviderId,
+    /// The message that it happened to.
+    pub target: ProviderId,
+    /// `reaction`, `edit`, `deletion`, `second_content`.
+    pub kind: String,
+    /// The emoji, the new text.
+    pub detail: Option<String>,
+    /// When, by the platform's clock.
+    pub at: Timestamp,
+    /// Who did it.
+    pub author: Option<AuthorId>,
+}
+
+fn provider(row: &Row, column: usize) -> Result<Option<ProviderId>, StoreError> {
+    let id = row.maybe_text(column)?;
+    id.map(|id| ProviderId::new(&id).map_err(|_| row.odd(column, "holds a value that is none of its kind"))).transpose()
+}
+
+fn message(row: &Row) -> Result<Message, StoreError> {
+    let source = match (row.maybe_parse(18)?, row.maybe_int(19)?) {
+        (Some(raw), Some(item)) => Some((raw, u32::try_from(item).unwrap_or_default())),
+        _ => None,
+    };
+    Ok(Message {
+        id: row.parse(0)?,
+        conversation: row.parse(1)?,
+        channel_account: row.parse(22)?,
+        direction: row.parse(2)?,
+        kind: row.parse(3)?,
+        platform_kind: row.maybe_text(4)?,
+        text: row.maybe_text(5)?,
+        provider_id: provider(row, 6)?,
+        author: row.maybe_parse(7)?,
+        user: row.maybe_parse(8)?,
+        sent_at: row.at(9)?,
+        received_at: row.at(10)?,
+        delivery: row.maybe_parse(11)?,
+        failure: row.maybe_text(12)?,
+        reply_to: provider(row, 13)?,
+        public: row.bool(14)?,
+        edited_text: row.maybe_text(15)?,
+        edited_at: row.maybe_at(16)?,
+        deleted_at: row.maybe_at(17)?,
+        source,
+        content_hash: row.maybe_text(20)?,
+        tie: row.text(21)?,
+        writer_name: row.maybe_text(23)?,
+    })
+}
+
+/// Adds a message; `false` when the platform's id is known already on this account.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn insert(tx: &mut Tx, message: &Message) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let m = message;
+    let values = vals![
+        &municipality,
+        m.id,
+        m.conversation,
+        &m.channel_account,
+        m.direction,
+        m.kind,
+        m.platform_kind.clone(),
+        m.text.clone(),
+        m.provider_id.clone(),
+        m.author,
+        m.user,
+        m.sent_at,
+        m.received_at,
+        m.delivery.map(|delivery| delivery.to_string()),
+        m.reply_to.clone(),
+        m.public,
+        m.source.map(|(raw, _)| raw),
+        m.source.map(|(_, item)| i64::from(item)),
+        m.content_hash.clone(),
+        &m.tie
+    ];
+    Ok(tx.exec(&INSERT, values).await? > 0)
+}
+
+/// A message by our id. The caller has checked that its conversation is in scope.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_id(from: &mut impl Reads, id: MessageId) -> Result<Option<Message>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.opt(&BY_ID, vals![&municipality, id]).await?.as_ref().map(message).transpose()
+}
+
+/// A message by the platform's id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_provider(
+    from: &mut impl Reads,
+    account: &ChannelAccountId,
+    id: &ProviderId,
+) -> Result<Option<Message>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.opt(&BY_PROVIDER, vals![&municipality, account, id]).await?.as_ref().map(message).transpose()
+}
+
+/// A place in resident order: moment and tie.
+pub type Place = (Timestamp, String);
+
+/// The newest messages before `before`, in resident order, at most `limit`. The caller has checked the scope.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn before(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+    before: Option<Place>,
+    limit: u32,
+) -> Result<Vec<Message>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let (at, tie) = before.map_or((i64::MAX, String::new()), |(at, tie)| (domain::time::micros(at), tie));
+    let rows = from.all(&BEFORE, vals![&municipality, conversation, at, tie, limit]).await?;
+    let mut messages = rows.iter().map(message).collect::<Result<Vec<_>, _>>()?;
+    messages.reverse();
+    Ok(messages)
+}
+
+/// Messages after `after`, in resident order, at most `limit`. The caller has checked the scope.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn after(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+    after: Option<Place>,
+    limit: u32,
+) -> Result<Vec<Message>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let (at, tie) = after.map_or((i64::MIN, String::new()), |(at, tie)| (domain::time::micros(at), tie));
+    from.all(&AFTER, vals![&municipality, conversation, at, tie, limit]).await?.iter().map(message).collect()
+}
+
+/// Sets how far a message of ours came.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_delivery(
+    tx: &mut Tx,
+    id: MessageId,
+    delivery: DeliveryStatus,
+    failure: Option<&str>,
+) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&SET_DELIVERY, vals![&municipality, id, delivery, failure]).await.map(|_| ())
+}
+
+/// Shows the text that the author changed it to, unless a later change is known; what it was stays.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_edited(tx: &mut Tx, id: MessageId, text: Option<&str>, at: Timestamp) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&SET_EDITED, vals![&municipality, id, text, at]).await.map(|_| ())
+}
+
+/// Shows that the author deleted it; what it was stays.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_deleted(tx: &mut Tx, id: MessageId, at: Timestamp) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&SET_DELETED, vals![&municipality, id, at]).await.map(|_| ())
+}
+
+/// Adds an event; `false` when it is known already.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn add_event(
+    tx: &mut Tx,
+    account: &ChannelAccountId,
+    event: &MessageEvent,
+    raw: RawEventId,
+) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let e = event;
+    let values = vals![
+        &municipality,
+        e.id,
+        account,
+        &e.provider_id,
+        &e.target,
+        &e.kind,
+        e.detail.clone(),
+        e.at,
+        e.author,
+        raw
+    ];
+    Ok(tx.exec(&ADD_EVENT, values).await? > 0)
+}
+
+/// What happened to a message, in the order of the platform's time.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn events_of(
+    from: &mut impl Reads,
+    account: &ChannelAccountId,
+    target: &ProviderId,
+) -> Result<Vec<MessageEvent>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let rows = from.all(&EVENTS_OF, vals![&municipality, account, target]).await?;
+    let read = |row: &Row| {
+        let missing = |column| row.odd(column, "is empty");
+        Ok(MessageEvent {
+            id: row.parse(0)?,
+            provider_id: provider(row, 1)?.ok_or_else(|| missing(1))?,
+            target: provider(row, 2)?.ok_or_else(|| missing(2))?,
+            kind: row.text(3)?,
+            detail: row.maybe_text(4)?,
+            at: row.at(5)?,
+            author: row.maybe_parse(6)?,
+        })
+    };
+    rows.iter().map(read).collect()
+}

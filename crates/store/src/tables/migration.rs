@@ -1,0 +1,113 @@
+//! Brings the tables up to date: one file of SQL per step for both engines, numbered by time, never edited once merged.
+
+use std::path::Path;
+
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+
+use crate::StoreError;
+use crate::door::{postgres, sqlite};
+use crate::store::Engine;
+
+/// One step. Steps run in the order of their names.
+struct Migration {
+    name: &'static str,
+    sql: &'static str,
+}
+
+macro_rules! migrations {
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$(Migration { name: $name, sql: include_str!(concat!("../../migrations/", $folder, "/", $name, ".sql")) }),*]
+    };
+}
+
+static SERVICE: &[Migration] = migrations!("service": "20261122_000000_spine");
+static INBOX: &[Migration] = migrations!("inbox": "20261122_000000_raw_event");
+
+/// Brings both sets up to date.
+///
+/// # Errors
+/// When a database cannot be reached or opened, or was made by a newer version of Gehoor.
+pub(crate) async fn run(engine: &Engine) -> Result<(), StoreError> {
+    match engine {
+        Engine::Sqlite { directory } => {
+            sqlite_file(&directory.join("gehoor.db"), SERVICE).await?;
+            sqlite_file(&directory.join("inbox.db"), INBOX).await
+        }
+        Engine::Postgres { url, schema } => postgres_schema(url, &postgres::plain_name(schema)).await,
+    }
+}
+
+/// The type words that differ, put into the one text.
+fn for_engine(sql: &str, text: &str, blob: &str) -> String {
+    sql.replace("{{text}}", text).replace("{{blob}}", blob)
+}
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (kind TEXT NOT NULL, name TEXT NOT NULL, \
+                     PRIMARY KEY (kind, name))";
+
+/// The steps that are still to do; refuses a database that knows a step which we do not.
+fn open_steps<'a>(known: &'a [Migration], done: &[String]) -> Result<Vec<&'a Migration>, StoreError> {
+    if let Some(newer) = done.iter().find(|name| !known.iter().any(|step| step.name == name.as_str())) {
+        let doing = format!("the database was made by a newer version of Gehoor (it has step {newer}); start that one");
+        return Err(StoreError::wrong(doing));
+    }
+    Ok(known.iter().filter(|step| !done.iter().any(|name| name == step.name)).collect())
+}
+
+async fn sqlite_file(file: &Path, known: &'static [Migration]) -> Result<(), StoreError> {
+    let doing = |error| StoreError::from_sqlx(format!("opening {}", file.display()), error);
+    let mut connection = sqlite::options(file).create_if_missing(true).connect().await.map_err(doing)?;
+    let begun = connection.begin_with("BEGIN IMMEDIATE").await;
+    let mut tx = begun.map_err(doing)?;
+    tx.execute(TABLE).await.map_err(doing)?;
+    let done = sqlx::query_scalar::<_, String>("SELECT name FROM schema_migration ORDER BY name");
+    let done: Vec<String> = done.fetch_all(&mut *tx).await.map_err(doing)?;
+    for step in open_steps(known, &done)? {
+        let doing = |error| StoreError::from_sqlx(format!("migration {}", step.name), error);
+        let sql = for_engine(step.sql, "TEXT", "BLOB");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await.map_err(doing)?;
+        let insert = sqlx::query("INSERT INTO schema_migration (kind, name) VALUES ('step', $1)").bind(step.name);
+        insert.execute(&mut *tx).await.map_err(doing)?;
+    }
+    tx.commit().await.map_err(doing)?;
+    connection.close().await.map_err(doing)
+}
+
+async fn postgres_schema(url: &str, schema: &str) -> Result<(), StoreError> {
+    let doing = |error| StoreError::from_sqlx("bringing the database up to date", error);
+    let pool = postgres::pool(url, schema)?;
+    let mut tx = pool.begin().await.map_err(doing)?;
+    // Two nodes that start at once take turns.
+    sqlx::query("SELECT pg_advisory_xact_lock(7305808869)").execute(&mut *tx).await.map_err(doing)?;
+    let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
+    sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut *tx).await.map_err(doing)?;
+    tx.execute(TABLE).await.map_err(doing)?;
+    for (kind, known) in [("service", SERVICE), ("inbox", INBOX)] {
+        let done = sqlx::query_scalar::<_, String>("SELECT name FROM schema_migration WHERE kind = $1 ORDER BY name");
+        let done: Vec<String> = done.bind(kind).fetch_all(&mut *tx).await.map_err(doing)?;
+        for step in open_steps(known, &done)? {
+            let doing = |error| StoreError::from_sqlx(format!("migration {}", step.name), error);
+            let sql = for_engine(step.sql, "TEXT COLLATE \"C\"", "BYTEA");
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await.map_err(doing)?;
+            let insert = sqlx::query("INSERT INTO schema_migration (kind, name) VALUES ($1, $2)");
+            insert.bind(kind).bind(step.name).execute(&mut *tx).await.map_err(doing)?;
+        }
+    }
+    tx.commit().await.map_err(doing)?;
+    pool.close().await;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_binary_refuses_a_newer_database() {
+        let done = vec!["20261122_000000_spine".to_owned(), "20991231_000000_tomorrow".to_owned()];
+        let refused = open_steps(SERVICE, &done).err().map(|error| error.to_string());
+        assert!(refused.is_some_and(|text| text.contains("newer version") && text.contains("20991231")));
+        assert!(open_steps(SERVICE, &done[..1]).is_ok_and(|steps| steps.is_empty()));
+        assert!(open_steps(SERVICE, &[]).is_ok_and(|steps| steps.len() == 1));
+    }
+}

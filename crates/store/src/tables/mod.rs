@@ -1,0 +1,19 @@
+//! One module per concept, with its statements. Each statement is one function, named after its question.
+
+pub mod account;
+pub mod author;
+pub mod blob;
+pub mod conversation;
+pub mod delivery;
+pub mod installation;
+pub mod job;
+pub mod journal;
+pub mod key;
+pub mod message;
+pub mod migration;
+pub mod outbox;
+pub mod request;
+pub mod session;
+pub mod unread;
+pub mod user;
+pub mod view_log;

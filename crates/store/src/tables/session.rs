@@ -1,0 +1,130 @@
+//! Log-ins, tokens of the API, and the brake on guessing passwords.
+
+use domain::access::TokenScope;
+use domain::ids::{SessionId, TokenId, UserId};
+use jiff::Timestamp;
+
+use crate::door::{Reads, statements, vals};
+use crate::{StoreError, Tx};
+
+statements! {
+    BEGIN = "INSERT INTO session (municipality_id, id, user_id, token_hash, created_at, last_seen_at, expires_at) \
+             VALUES ($1, $2, $3, $4, $5, $5, $6)" => [];
+    SEEN = "UPDATE session SET last_seen_at = $3 WHERE municipality_id = $1 AND id = $2 AND last_seen_at < $3" => [];
+    END = "UPDATE session SET ended_at = $3 WHERE municipality_id = $1 AND id = $2 AND ended_at IS NULL" => [];
+    END_ALL = "UPDATE session SET ended_at = $3 WHERE municipality_id = $1 AND user_id = $2 AND ended_at IS NULL" => [];
+    PURGE = "DELETE FROM session WHERE expires_at < $1 OR ended_at < $1" => [];
+    ADD_TOKEN = "INSERT INTO api_token (municipality_id, id, user_id, token_hash, scopes, created_at) \
+                 VALUES ($1, $2, $3, $4, $5, $6)" => [];
+    REVOKE_TOKEN = "UPDATE api_token SET revoked_at = $3 WHERE municipality_id = $1 AND id = $2 AND revoked_at IS NULL"
+        => [];
+    FAILURES = "SELECT failures, last_failure_at FROM login_throttle WHERE key_hash = $1"
+        => [failures: Int, last_failure_at: Int];
+    /// One more failure; they are forgotten after `$3` microseconds without one.
+    FAILED = "INSERT INTO login_throttle (key_hash, failures, last_failure_at) VALUES ($1, 1, $2) \
+              ON CONFLICT (key_hash) DO UPDATE SET \
+              failures = CASE WHEN login_throttle.last_failure_at < $2 - $3 THEN 1 ELSE login_throttle.failures + 1 END, \
+              last_failure_at = $2" => [];
+    FORGET = "DELETE FROM login_throttle WHERE key_hash = $1" => [];
+    FORGET_OLD = "DELETE FROM login_throttle WHERE last_failure_at < $1" => [];
+}
+
+/// Begins a session.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn begin(
+    tx: &mut Tx,
+    (id, user): (SessionId, UserId),
+    token_hash: &str,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&BEGIN, vals![&municipality, id, user, token_hash, now, expires_at]).await.map(|_| ())
+}
+
+/// The session was used.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn seen(tx: &mut Tx, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&SEEN, vals![&municipality, id, now]).await.map(|_| ())
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn end(tx: &mut Tx, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&END, vals![&municipality, id, now]).await.map(|_| ())
+}
+
+/// Ends all sessions of a user; returns how many.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn end_all(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&END_ALL, vals![&municipality, user, now]).await
+}
+
+/// Drops sessions that ended before `before`, of all municipalities.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
+    tx.exec(&FORGET_OLD, vals![before]).await?;
+    tx.exec(&PURGE, vals![before]).await
+}
+
+/// Adds a token of the API.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn add_token(
+    tx: &mut Tx,
+    (id, user): (TokenId, UserId),
+    token_hash: &str,
+    scopes: &[TokenScope],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let scopes = scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(",");
+    tx.exec(&ADD_TOKEN, vals![&municipality, id, user, token_hash, scopes, now]).await.map(|_| ())
+}
+
+/// Ends a token; `false` when there is none that lives.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn revoke_token(tx: &mut Tx, id: TokenId, now: Timestamp) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    Ok(tx.exec(&REVOKE_TOKEN, vals![&municipality, id, now]).await? > 0)
+}
+
+/// How often log-ins under this key failed lately, and when last; the key is a hash of an address and a name.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn failures(from: &mut impl Reads, key_hash: &str) -> Result<Option<(i64, Timestamp)>, StoreError> {
+    from.opt(&FAILURES, vals![key_hash]).await?.map(|row| Ok((row.int(0)?, row.at(1)?))).transpose()
+}
+
+/// One more log-in under this key failed.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn failed(tx: &mut Tx, key_hash: &str, now: Timestamp, forget_after_seconds: i64) -> Result<(), StoreError> {
+    tx.exec(&FAILED, vals![key_hash, now, forget_after_seconds * 1_000_000]).await.map(|_| ())
+}
+
+/// A log-in under this key succeeded.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn forget_failures(tx: &mut Tx, key_hash: &str) -> Result<(), StoreError> {
+    tx.exec(&FORGET, vals![key_hash]).await.map(|_| ())
+}
