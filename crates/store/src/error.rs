@@ -31,6 +31,12 @@ impl StoreError {
         self
     }
 
+    /// What a use case read was changed by another before it could write: the store runs the closure again.
+    #[must_use]
+    pub fn changed_meanwhile(what: impl fmt::Display) -> Self {
+        Self { doing: format!("{what} was changed meanwhile"), kind: Kind::Race, source: None }
+    }
+
     pub(crate) fn wrong(doing: impl Into<String>) -> Self {
         Self { doing: doing.into(), kind: Kind::Wrong, source: None }
     }

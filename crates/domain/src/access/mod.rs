@@ -5,8 +5,10 @@
 
 mod actor;
 mod roles;
+mod routes;
 mod scope;
 
 pub use actor::{Actor, NotAllowed, TokenScope};
 pub use roles::{Permission, Role};
+pub use routes::{Needs, Route};
 pub use scope::{Scope, Teams};

@@ -170,3 +170,12 @@ pub trait Connector: Send + Sync {
         Some(provider_id.clone())
     }
 }
+
+/// The connectors that this program was built with.
+pub trait Connectors: Send + Sync {
+    /// The connector of a channel; `None` when this program has none.
+    fn get(&self, channel: &ChannelName) -> Option<&dyn Connector>;
+
+    /// All of them, by name.
+    fn all(&self) -> Vec<&dyn Connector>;
+}

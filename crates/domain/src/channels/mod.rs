@@ -13,7 +13,7 @@ mod secrets;
 
 pub use capabilities::{Capabilities, Evidence, Idempotency, TextUnit};
 pub use connector::{
-    AccountAccess, Addressed, Authentic, Connector, Forged, Handshake, Malformed, Poll, Polled, SettingField, Unreadable,
+    AccountAccess, Addressed, Authentic, Connector, Connectors, Forged, Handshake, Malformed, Poll, Polled, SettingField, Unreadable,
 };
 pub use http::{Headers, HttpRequest, HttpResponse, Outgoing, RawRequest};
 pub use inbound::{

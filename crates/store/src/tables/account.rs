@@ -34,6 +34,10 @@ statements! {
                 FROM channel_account WHERE municipality_id = $1 ORDER BY id LIMIT 1000"
         => [municipality_id: Text, id: Text, channel: Text, team_id: Text, base_url: Text, settings: Text,
             native_id: Text, poll_cursor: Text];
+    ACCOUNT_USES = "SELECT count(*) AS number FROM conversation WHERE municipality_id = $1 AND channel_account_id = $2"
+        => [number: Int];
+    DELETE_ACCOUNT = "DELETE FROM channel_account WHERE municipality_id = $1 AND id = $2" => [];
+    DELETE_SECRETS = "DELETE FROM secret WHERE municipality_id = $1 AND channel_account_id = $2" => [];
     SET_CURSOR = "UPDATE channel_account SET poll_cursor = $3 WHERE municipality_id = $1 AND id = $2" => [];
     ADD_SECRET = "INSERT INTO secret (municipality_id, channel_account_id, name, id, key_id, sealed, created_at) \
                   VALUES ($1, $2, $3, $4, $5, $6, $7)" => [];
@@ -185,6 +189,21 @@ pub async fn put_account(
 pub async fn accounts(from: &mut impl Reads) -> Result<Vec<Account>, StoreError> {
     let municipality = from.scope().municipality().clone();
     from.all(&ACCOUNTS, vals![&municipality]).await?.iter().map(account).collect()
+}
+
+/// Removes a channel account that has no conversations; `false` when it has.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn remove_account(tx: &mut Tx, account: &ChannelAccountId) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let used = tx.opt(&ACCOUNT_USES, vals![&municipality, account]).await?.map_or(Ok(0), |row| row.int(0))?;
+    if used > 0 {
+        return Ok(false);
+    }
+    tx.exec(&DELETE_SECRETS, vals![&municipality, account]).await?;
+    tx.exec(&DELETE_ACCOUNT, vals![&municipality, account]).await?;
+    Ok(true)
 }
 
 /// Remembers where a poll ended.

@@ -54,6 +54,11 @@ statements! {
             failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
             raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
             writer_name: Text];
+    /// The last that we said, so that two colleagues do not answer at once without knowing.
+    LAST_OUT = "SELECT id FROM message WHERE municipality_id = $1 AND conversation_id = $2 AND direction = 'out' \
+                ORDER BY sent_at DESC, tie DESC LIMIT 1" => [id: Text];
+    SET_PROVIDER = "UPDATE message SET provider_id = $3 WHERE municipality_id = $1 AND id = $2 \
+                    AND provider_id IS NULL" => [];
     SET_DELIVERY = "UPDATE message SET delivery = $3, failure = $4 WHERE municipality_id = $1 AND id = $2" => [];
     SET_EDITED = "UPDATE message SET edited_body = $3, edited_at = $4 WHERE municipality_id = $1 AND id = $2 \
                   AND (edited_at IS NULL OR edited_at < $4)" => [];
@@ -264,6 +269,24 @@ pub async fn after(
     let municipality = from.scope().municipality().clone();
     let (at, tie) = after.map_or((i64::MIN, String::new()), |(at, tie)| (domain::time::micros(at), tie));
     from.all(&AFTER, vals![&municipality, conversation, at, tie, limit]).await?.iter().map(message).collect()
+}
+
+/// The last message of ours in a conversation.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_out(from: &mut impl Reads, conversation: ConversationId) -> Result<Option<MessageId>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.opt(&LAST_OUT, vals![&municipality, conversation]).await?.map(|row| row.parse(0)).transpose()
+}
+
+/// The platform's id of a message of ours, by which it can be quoted; the first one stays.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_provider(tx: &mut Tx, id: MessageId, provider_id: &ProviderId) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&SET_PROVIDER, vals![&municipality, id, provider_id]).await.map(|_| ())
 }
 
 /// Sets how far a message of ours came.

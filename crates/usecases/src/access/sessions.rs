@@ -1,0 +1,93 @@
+//! Sessions: looked up at every request, so that what ends, ends at once.
+
+use std::sync::Arc;
+
+use domain::access::{Actor, Scope};
+use domain::happenings::Happened;
+use domain::ids::SessionId;
+use domain::municipality::Municipality;
+use domain::time::seconds_between;
+use store::tables::{account, installation, session, user};
+use store::{StoreError, Tx};
+
+use super::hash_of;
+use crate::{Ctx, Installation};
+
+/// Seconds without a request after which a session ends.
+const IDLE_SECONDS: i64 = 4 * 3600;
+/// Seconds between two notes that a session is in use.
+const NOTE_EVERY: i64 = 60;
+
+/// Who is logged in.
+#[derive(Debug, Clone)]
+pub struct SessionUser {
+    /// As an actor, with the role and teams of this moment.
+    pub actor: Actor,
+    /// The session.
+    pub session: SessionId,
+    /// Name on screen.
+    pub name: String,
+    /// E-mail address.
+    pub email: String,
+    /// The municipality.
+    pub municipality: Municipality,
+}
+
+/// Who has this cookie; `None` when nobody (any more).
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn authenticate_session(
+    installation: &Arc<Installation>,
+    token: &str,
+) -> Result<Option<SessionUser>, StoreError> {
+    if token.len() != 64 {
+        return Ok(None);
+    }
+    let Some(live) = installation::session(&installation.store, &hash_of(token)).await? else { return Ok(None) };
+    let now = installation.wall_clock.now();
+    if now >= live.expires_at || seconds_between(live.last_seen_at, now) >= IDLE_SECONDS {
+        return Ok(None);
+    }
+    let scope = Scope::whole(live.municipality.clone());
+    let mut reader = installation.store.read(&scope);
+    let teams = user::teams_of(&mut reader, live.user).await?;
+    let Some(municipality) = account::municipality(&mut reader).await? else { return Ok(None) };
+    if seconds_between(live.last_seen_at, now) >= NOTE_EVERY {
+        let id = live.id;
+        installation.store.write(&scope, async move |tx: &mut Tx| session::seen(tx, id, now).await).await?;
+    }
+    let actor = Actor::User { municipality: live.municipality, id: live.user, role: live.role, teams };
+    Ok(Some(SessionUser { actor, session: live.id, name: live.name, email: live.email, municipality }))
+}
+
+/// Ends one session of the actor.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn log_out(ctx: &Ctx, id: SessionId) -> Result<(), StoreError> {
+    end(ctx, Some(id)).await
+}
+
+/// Ends all sessions of the actor, on every device.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn log_out_everywhere(ctx: &Ctx) -> Result<(), StoreError> {
+    end(ctx, None).await
+}
+
+async fn end(ctx: &Ctx, id: Option<SessionId>) -> Result<(), StoreError> {
+    let Some(user) = ctx.actor.user() else { return Ok(()) };
+    let (actor, now) = (ctx.actor.clone(), ctx.installation.wall_clock.now());
+    ctx.store()
+        .write(&ctx.scope(), async move |tx: &mut Tx| {
+            match id {
+                Some(id) => session::end(tx, id, now).await?,
+                None => session::end_all(tx, user, now).await.map(|_| ())?,
+            }
+            tx.record(&actor, now, Happened::LoggedOut { user, everywhere: id.is_none() });
+            Ok::<_, StoreError>(())
+        })
+        .await
+}

@@ -1,0 +1,357 @@
+//! Applying a declaration: checked whole, then written in one transaction per municipality. It merges by id and
+//! removes only when asked to.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::access::Role;
+use domain::channels::{ChannelName, Connector, SecretValue};
+use domain::happenings::Happened;
+use domain::ids::{ChannelAccountId, TeamId, UserId};
+use domain::limits::TEAMS_PER_USER;
+use domain::municipality::{ChannelAccount, Municipality, Team};
+use store::tables::user::User;
+use store::tables::{account, installation, user};
+use store::{IsStoreError, StoreError, Tx};
+
+use crate::access::{PasswordRefused, check_new_password, hash_password};
+use crate::{Ctx, Installation};
+
+/// What a configuration file declares of one municipality; secrets are read already.
+#[derive(Debug, Clone)]
+pub struct Declaration {
+    /// The municipality.
+    pub municipality: Municipality,
+    /// Its teams.
+    pub teams: Vec<DeclaredTeam>,
+    /// Its users.
+    pub users: Vec<DeclaredUser>,
+    /// Its channel accounts.
+    pub channel_accounts: Vec<DeclaredAccount>,
+}
+
+/// A declared team.
+#[derive(Debug, Clone)]
+pub struct DeclaredTeam {
+    /// Short name.
+    pub id: TeamId,
+    /// Name on screen.
+    pub name: String,
+}
+
+/// A declared user.
+#[derive(Clone)]
+pub struct DeclaredUser {
+    /// E-mail address.
+    pub email: String,
+    /// Name on screen.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Member of these teams.
+    pub teams: Vec<TeamId>,
+    /// Local password; `None` leaves the one there is.
+    pub password: Option<SecretValue>,
+}
+
+impl std::fmt::Debug for DeclaredUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeclaredUser").field("email", &self.email).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+/// A declared channel account.
+#[derive(Debug, Clone)]
+pub struct DeclaredAccount {
+    /// Short name, unique in the installation.
+    pub id: ChannelAccountId,
+    /// Channel.
+    pub channel: ChannelName,
+    /// The team of its conversations.
+    pub team: TeamId,
+    /// Where the platform's API is.
+    pub base_url: Option<String>,
+    /// Settings by name.
+    pub settings: BTreeMap<String, String>,
+    /// Secrets by name.
+    pub secrets: Vec<(String, SecretValue)>,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Lines for the person at the keyboard: what was pruned, what was kept and why.
+    pub remarks: Vec<String>,
+}
+
+/// Why nothing was applied.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyRefused {
+    /// Something in the declaration cannot be; `about` says where.
+    #[error("{about}: {reason}")]
+    Invalid {
+        /// Which entry.
+        about: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl IsStoreError for ApplyRefused {
+    fn store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            Self::Invalid { .. } => None,
+        }
+    }
+}
+
+fn invalid(about: impl Into<String>, reason: impl Into<String>) -> ApplyRefused {
+    ApplyRefused::Invalid { about: about.into(), reason: reason.into() }
+}
+
+/// Applies a declaration: everything or nothing. `prune` also removes what it does not name.
+///
+/// # Errors
+/// [`ApplyRefused`]: nothing was changed.
+pub async fn apply_declaration(
+    installation: &Arc<Installation>,
+    declaration: Declaration,
+    prune: bool,
+) -> Result<Applied, ApplyRefused> {
+    check(installation, &declaration).await?;
+    let ctx = installation.system(&declaration.municipality.id, "command line");
+    let mut hashed = Vec::with_capacity(declaration.users.len());
+    for declared in &declaration.users {
+        hashed.push(password_hash(&ctx, declared).await?);
+    }
+    let store = installation.store.clone();
+    store
+        .write(&ctx.scope(), async move |tx: &mut Tx| {
+            let now = ctx.now();
+            account::put_municipality(tx, &declaration.municipality, now).await?;
+            for team in &declaration.teams {
+                account::put_team(tx, &Team { id: team.id.clone(), name: team.name.clone() }).await?;
+            }
+            for (declared, hash) in declaration.users.iter().zip(&hashed) {
+                put_user(tx, &ctx, declared, hash.clone()).await?;
+            }
+            for declared in &declaration.channel_accounts {
+                put_account(tx, &ctx, &declaration.municipality, declared).await?;
+            }
+            let mut applied = Applied::default();
+            if prune {
+                prune_rest(tx, &ctx, &declaration, &mut applied).await?;
+            }
+            let id = declaration.municipality.id.to_string();
+            tx.record(&ctx.actor, now, Happened::ConfigurationChanged { what: "municipality".to_owned(), id });
+            Ok::<_, ApplyRefused>(applied)
+        })
+        .await
+}
+
+async fn check(installation: &Arc<Installation>, declaration: &Declaration) -> Result<(), ApplyRefused> {
+    let zone = &declaration.municipality.time_zone;
+    if jiff::tz::TimeZone::get(zone).is_err() {
+        return Err(invalid("municipality", format!("\"{zone}\" is no time zone; Europe/Amsterdam is one")));
+    }
+    let scope = domain::access::Scope::whole(declaration.municipality.id.clone());
+    let mut teams: Vec<TeamId> = declaration.teams.iter().map(|team| team.id.clone()).collect();
+    teams.extend(account::teams(&mut installation.store.read(&scope)).await?.into_iter().map(|team| team.id));
+    for declared in &declaration.users {
+        check_user(installation, declaration, declared, &teams).await?;
+    }
+    for declared in &declaration.channel_accounts {
+        check_account(installation, declaration, declared, &teams).await?;
+    }
+    Ok(())
+}
+
+async fn check_user(
+    installation: &Arc<Installation>,
+    declaration: &Declaration,
+    declared: &DeclaredUser,
+    teams: &[TeamId],
+) -> Result<(), ApplyRefused> {
+    let about = format!("user {}", declared.email);
+    if !declared.email.contains('@') || declared.email.len() > 320 || declared.email.contains(char::is_whitespace) {
+        return Err(invalid(about, "this is no e-mail address"));
+    }
+    if declared.teams.len() > TEAMS_PER_USER {
+        return Err(invalid(about, format!("a user is a member of at most {TEAMS_PER_USER} teams")));
+    }
+    if let Some(team) = declared.teams.iter().find(|team| !teams.contains(team)) {
+        return Err(invalid(about, format!("there is no team \"{team}\"")));
+    }
+    let known = installation::user_by_email(&installation.store, &declared.email.to_lowercase()).await?;
+    if known.is_some_and(|known| known.municipality != declaration.municipality.id) {
+        return Err(invalid(about, "another municipality of this installation has a user with this address"));
+    }
+    Ok(())
+}
+
+async fn check_account(
+    installation: &Arc<Installation>,
+    declaration: &Declaration,
+    declared: &DeclaredAccount,
+    teams: &[TeamId],
+) -> Result<(), ApplyRefused> {
+    let about = format!("channel account {}", declared.id);
+    let Some(connector) = installation.connector(&declared.channel) else {
+        let known: Vec<String> = installation.connectors.all().iter().map(|one| one.channel().to_string()).collect();
+        let known = known.join(", ");
+        return Err(invalid(about, format!("there is no channel \"{}\"; there are: {known}", declared.channel)));
+    };
+    if !teams.contains(&declared.team) {
+        return Err(invalid(about, format!("there is no team \"{}\"", declared.team)));
+    }
+    let existing = installation::account_by_id(&installation.store, &declared.id).await?;
+    if existing.as_ref().is_some_and(|found| found.account.municipality != declaration.municipality.id) {
+        return Err(invalid(about, "another municipality of this installation has an account with this id"));
+    }
+    if existing.as_ref().is_some_and(|found| found.account.channel != declared.channel) {
+        return Err(invalid(about, "an account keeps its channel; take another id for another channel"));
+    }
+    check_fields(connector, declared, existing.is_some()).map_err(|reason| invalid(about.clone(), reason))?;
+    if let Some(native) = connector.native_id(&declared.settings) {
+        let taken = installation::account_by_native(&installation.store, &declared.channel, &native).await?;
+        if taken.is_some_and(|taken| taken.account.id != declared.id) {
+            return Err(invalid(about, "another account of this installation is the same number or page"));
+        }
+    }
+    Ok(())
+}
+
+fn check_fields(connector: &dyn Connector, declared: &DeclaredAccount, exists: bool) -> Result<(), String> {
+    let fields = connector.settings();
+    let names = |secret: bool| {
+        let names: Vec<&str> = fields.iter().filter(|field| field.secret == secret).map(|field| field.name).collect();
+        names.join(", ")
+    };
+    for name in declared.settings.keys() {
+        if !fields.iter().any(|field| field.name == name && !field.secret) {
+            return Err(format!("there is no setting \"{name}\"; there are: {}", names(false)));
+        }
+    }
+    for (name, _) in &declared.secrets {
+        if !fields.iter().any(|field| field.name == name && field.secret) {
+            return Err(format!("there is no secret \"{name}\"; there are: {}", names(true)));
+        }
+    }
+    for field in fields.iter().filter(|field| field.required) {
+        let given = if field.secret {
+            exists || declared.secrets.iter().any(|(name, value)| name == field.name && !value.reveal().is_empty())
+        } else {
+            declared.settings.get(field.name).is_some_and(|value| !value.is_empty())
+        };
+        if !given {
+            let kind = if field.secret { "secret" } else { "setting" };
+            return Err(format!("the {kind} \"{}\" is missing or empty: {}", field.name, field.help));
+        }
+    }
+    if let Some(url) = &declared.base_url
+        && !(url.starts_with("https://") || url.starts_with("http://"))
+    {
+        return Err("base_url begins with https:// or http://".to_owned());
+    }
+    Ok(())
+}
+
+async fn password_hash(ctx: &Ctx, declared: &DeclaredUser) -> Result<Option<String>, ApplyRefused> {
+    let Some(password) = &declared.password else { return Ok(None) };
+    let about = || format!("user {}", declared.email);
+    let as_invalid = |refused: PasswordRefused| invalid(about(), refused.to_string());
+    check_new_password(password.reveal(), &declared.email).map_err(as_invalid)?;
+    let mut salt = [0_u8; 16];
+    ctx.installation.randomness.fill(&mut salt);
+    hash_password(password.reveal(), salt).await.map(Some).map_err(as_invalid)
+}
+
+async fn put_user(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    declared: &DeclaredUser,
+    password_hash: Option<String>,
+) -> Result<(), StoreError> {
+    let email = declared.email.to_lowercase();
+    let known = user::by_email(tx, &email).await?;
+    let id = known.as_ref().map_or_else(|| UserId(ctx.installation.ids.next()), |known| known.id);
+    let new = User { id, email, name: declared.name.clone(), role: declared.role, password_hash, disabled_at: None };
+    // Another role is other rights: sessions begun under the old one end (X6).
+    if known.is_some_and(|known| known.role != declared.role) {
+        store::tables::session::end_all(tx, id, ctx.installation.wall_clock.now()).await?;
+    }
+    user::put(tx, &new, ctx.now()).await?;
+    user::set_teams(tx, id, &declared.teams).await
+}
+
+async fn put_account(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    municipality: &Municipality,
+    declared: &DeclaredAccount,
+) -> Result<(), StoreError> {
+    let changed = ChannelAccount {
+        municipality: municipality.id.clone(),
+        id: declared.id.clone(),
+        channel: declared.channel.clone(),
+        team: declared.team.clone(),
+        base_url: declared.base_url.clone().map(|url| url.trim_end_matches('/').to_owned()),
+        settings: declared.settings.clone(),
+    };
+    let connector = ctx.installation.connector(&declared.channel);
+    let native = connector.and_then(|connector| connector.native_id(&declared.settings));
+    account::put_account(tx, &changed, native.as_deref(), ctx.now()).await?;
+    for (name, value) in &declared.secrets {
+        let id = ctx.installation.ids.next();
+        let keys = ctx.store().keys().clone();
+        let fresh = account::put_secret(tx, &keys, &declared.id, name, value, id, ctx.now()).await?;
+        if fresh && account::release(tx, &declared.id).await? {
+            let what = "channel_account_released".to_owned();
+            let happened = Happened::ConfigurationChanged { what, id: declared.id.to_string() };
+            tx.record(&ctx.actor, ctx.now(), happened);
+        }
+    }
+    Ok(())
+}
+
+async fn prune_rest(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    declaration: &Declaration,
+    applied: &mut Applied,
+) -> Result<(), StoreError> {
+    for found in account::accounts(tx).await? {
+        let id = found.account.id;
+        if !declaration.channel_accounts.iter().any(|declared| declared.id == id) {
+            let remark = if account::remove_account(tx, &id).await? {
+                format!("channel account {id}: removed")
+            } else {
+                format!("channel account {id}: kept, it has conversations")
+            };
+            applied.remarks.push(remark);
+        }
+    }
+    for known in user::all(tx).await? {
+        let named = declaration.users.iter().any(|declared| declared.email.to_lowercase() == known.email);
+        if !named && user::disable(tx, known.id, ctx.now()).await? {
+            store::tables::session::end_all(tx, known.id, ctx.installation.wall_clock.now()).await?;
+            user::set_teams(tx, known.id, &[]).await?;
+            applied.remarks.push(format!("user {}: disabled", known.email));
+        }
+    }
+    for team in account::teams(tx).await? {
+        if !declaration.teams.iter().any(|declared| declared.id == team.id) {
+            let remark = if account::remove_team(tx, &team.id).await? {
+                format!("team {}: removed", team.id)
+            } else {
+                format!("team {}: kept, it has conversations or channel accounts", team.id)
+            };
+            applied.remarks.push(remark);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! The declared configuration: applied as often as one likes, exported in the same form (M20).
+
+mod apply;
+mod export;
+mod users;
+
+pub use apply::{
+    Applied, ApplyRefused, DeclaredAccount, DeclaredTeam, DeclaredUser, Declaration, apply_declaration,
+};
+pub use export::{ExportedConfiguration, export_configuration};
+pub use users::{AddUser, AddUserRefused, add_user};

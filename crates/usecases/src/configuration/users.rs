@@ -1,0 +1,63 @@
+//! Adding one user from the command line.
+
+use std::sync::Arc;
+
+use domain::access::Role;
+use domain::channels::SecretValue;
+use domain::ids::{MunicipalityId, TeamId};
+
+use super::apply::{ApplyRefused, Declaration, DeclaredUser, apply_declaration};
+use super::export::export_configuration;
+use crate::Installation;
+
+/// A user who is to be added.
+#[derive(Debug, Clone)]
+pub struct AddUser {
+    /// In which municipality.
+    pub municipality: MunicipalityId,
+    /// E-mail address.
+    pub email: String,
+    /// Name on screen.
+    pub name: String,
+    /// Role.
+    pub role: Role,
+    /// Member of these teams.
+    pub teams: Vec<TeamId>,
+    /// Local password.
+    pub password: SecretValue,
+}
+
+/// A user who is not added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddUserRefused {
+    /// There is no such municipality.
+    #[error("there is no municipality \"{0}\"; gehoor apply makes one")]
+    NoSuchMunicipality(MunicipalityId),
+    /// Something about the user cannot be.
+    #[error(transparent)]
+    Refused(#[from] ApplyRefused),
+}
+
+/// Adds a user, or gives an existing one this name, role, teams and password.
+///
+/// # Errors
+/// [`AddUserRefused`].
+pub async fn add_user(installation: &Arc<Installation>, add: AddUser) -> Result<(), AddUserRefused> {
+    let known = export_configuration(installation, &add.municipality).await.map_err(ApplyRefused::from)?;
+    let known = known.ok_or_else(|| AddUserRefused::NoSuchMunicipality(add.municipality.clone()))?;
+    let user = DeclaredUser {
+        email: add.email,
+        name: add.name,
+        role: add.role,
+        teams: add.teams,
+        password: Some(add.password),
+    };
+    let declaration = Declaration {
+        municipality: known.municipality,
+        teams: Vec::new(),
+        users: vec![user],
+        channel_accounts: Vec::new(),
+    };
+    apply_declaration(installation, declaration, false).await?;
+    Ok(())
+}

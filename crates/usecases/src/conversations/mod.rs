@@ -1,0 +1,17 @@
+//! What people do with conversations.
+
+mod assign;
+mod close;
+mod export;
+mod list;
+mod note;
+mod read;
+mod reply;
+
+pub use assign::{Assign, assign_conversation, list_colleagues};
+pub use close::{Close, close_conversation, reopen_conversation};
+pub use export::{ExportedConversation, export_conversations};
+pub use list::{ConversationFilter, ConversationPage, WaitingPage, Whose, list_conversations, list_waiting};
+pub use note::{WriteNote, NoteRefused, write_note};
+pub use read::{ConversationView, MessageView, MessagesPage, Page, Place, read_conversation, read_messages};
+pub use reply::{Reply, reply_to_conversation};

@@ -1,0 +1,171 @@
+//! One conversation as an agent sees it. Each look is on disk before the answer leaves: no log, no answer
+//! (RELIABILITY P1).
+
+use domain::access::Permission;
+use domain::channels::{Capabilities, Identifier};
+use domain::conversations::{Counterpart, WindowOfReply};
+use domain::ids::{ConversationId, MessageId};
+use jiff::Timestamp;
+use store::Tx;
+use store::tables::conversation::{self, Listed};
+use store::tables::message::{self, Message, MessageEvent};
+use store::tables::outbox::{self, Part};
+use store::tables::{author, installation, view_log};
+
+use crate::{Ctx, Failure};
+
+/// A place in a conversation, from which another page of messages is read.
+pub type Place = (Timestamp, String);
+
+/// Views that are remembered as logged before the memory is emptied.
+const REMEMBERED_VIEWS: usize = 20_000;
+
+/// A conversation with what stands beside it.
+#[derive(Debug, Clone)]
+pub struct ConversationView {
+    /// The conversation as a list shows it.
+    pub listed: Listed,
+    /// The author's names on the platform, the newest first; empty for a public thread.
+    pub identifiers: Vec<Identifier>,
+    /// What the channel can do; `None` when this program has no connector for it any more.
+    pub capabilities: Option<Capabilities>,
+    /// How long the platform lets us answer freely.
+    pub reply_window: WindowOfReply,
+    /// The last message of ours: a reply says which one it was written after.
+    pub last_out: Option<MessageId>,
+}
+
+/// A message with what became of it.
+#[derive(Debug, Clone)]
+pub struct MessageView {
+    /// The message.
+    pub message: Message,
+    /// Its parts, if it is ours; those that were sent again stand behind the ones that they repeat.
+    pub parts: Vec<Part>,
+    /// Reactions, edits, deletions.
+    pub events: Vec<MessageEvent>,
+}
+
+/// A page of messages in resident order.
+#[derive(Debug, Clone)]
+pub struct MessagesPage {
+    /// The messages.
+    pub items: Vec<MessageView>,
+    /// Where the page before this one ends; `None` when this is the first.
+    pub earlier: Option<Place>,
+    /// Where the page after this one begins; `None` when this is the last.
+    pub later: Option<Place>,
+}
+
+/// Which page of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// The newest messages.
+    Newest,
+    /// Those before a place.
+    Before(Place),
+    /// Those after a place; `None` is from the start.
+    After(Option<Place>),
+}
+
+/// One conversation.
+///
+/// # Errors
+/// `NotAllowed`, `NotFound`, `Store`.
+pub async fn read_conversation(ctx: &Ctx, id: ConversationId) -> Result<ConversationView, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    let mut reader = ctx.store().read(&ctx.scope());
+    let listed = conversation::find_listed(&mut reader, id).await?.ok_or(Failure::NotFound)?;
+    let identifiers = match &listed.conversation.counterpart {
+        Counterpart::Author(author) => author::identifiers(&mut reader, *author).await?,
+        Counterpart::Thread(_) => Vec::new(),
+    };
+    let account = installation::account_by_id(ctx.store(), &listed.conversation.channel_account).await?;
+    let connector = account.as_ref().and_then(|found| ctx.installation.connector(&found.account.channel));
+    let capabilities = connector.map(|connector| connector.capabilities());
+    let reply_window = match &capabilities {
+        Some(capabilities) => listed.conversation.reply_window(capabilities, ctx.now()),
+        None => WindowOfReply::Closed(None),
+    };
+    let last_out = message::last_out(&mut reader, id).await?;
+    log_view(ctx, &format!("conversation:{id}")).await?;
+    Ok(ConversationView { listed, identifiers, capabilities, reply_window, last_out })
+}
+
+/// A page of a conversation's messages in resident order; `page_size` is held to 1 to 100.
+///
+/// # Errors
+/// `NotAllowed`, `NotFound`, `Store`.
+pub async fn read_messages(
+    ctx: &Ctx,
+    id: ConversationId,
+    page: Page,
+    page_size: u32,
+) -> Result<MessagesPage, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    let mut reader = ctx.store().read(&ctx.scope());
+    let conversation = conversation::find(&mut reader, id).await?.ok_or(Failure::NotFound)?;
+    let size = page_size.clamp(1, 100);
+    let place = |message: &Message| (message.sent_at, message.tie.clone());
+    let wanted = usize::try_from(size).unwrap_or(usize::MAX);
+    let (messages, earlier, later) = match page {
+        Page::Newest | Page::Before(_) => {
+            let before = if let Page::Before(place) = page { Some(place) } else { None };
+            let later_follows = before.is_some();
+            let mut messages = message::before(&mut reader, id, before, size + 1).await?;
+            let more = messages.len() > wanted;
+            if more {
+                messages.remove(0);
+            }
+            let earlier = messages.first().filter(|_| more).map(place);
+            let later = messages.last().filter(|_| later_follows).map(place);
+            (messages, earlier, later)
+        }
+        Page::After(after) => {
+            let began_later = after.is_some();
+            let mut messages = message::after(&mut reader, id, after, size + 1).await?;
+            let more = messages.len() > wanted;
+            messages.truncate(wanted);
+            let earlier = messages.first().filter(|_| began_later).map(place);
+            let later = messages.last().filter(|_| more).map(place);
+            (messages, earlier, later)
+        }
+    };
+    let mut items = Vec::with_capacity(messages.len());
+    for message in messages {
+        let parts = match message.delivery {
+            Some(_) => outbox::of_message(&mut reader, message.id).await?,
+            None => Vec::new(),
+        };
+        let events = match &message.provider_id {
+            Some(provider_id) => message::events_of(&mut reader, &conversation.channel_account, provider_id).await?,
+            None => Vec::new(),
+        };
+        items.push(MessageView { message, parts, events });
+    }
+    log_view(ctx, &format!("conversation:{id}")).await?;
+    Ok(MessagesPage { items, earlier, later })
+}
+
+/// Logs a look, once per actor, subject and quarter of an hour; on disk when this returns.
+pub(super) async fn log_view(ctx: &Ctx, subject: &str) -> Result<(), Failure> {
+    let now = ctx.now();
+    let key = (ctx.actor.label(), subject.to_owned(), view_log::quarter(now));
+    let known = |views: &std::sync::Mutex<std::collections::HashSet<_>>| {
+        views.lock().is_ok_and(|views| views.contains(&key))
+    };
+    if known(&ctx.installation.logged_views) {
+        return Ok(());
+    }
+    let (actor, logged) = (key.0.clone(), subject.to_owned());
+    ctx.store()
+        .write(&ctx.scope(), async move |tx: &mut Tx| view_log::viewed(tx, &actor, &logged, now).await)
+        .await?;
+    if let Ok(mut views) = ctx.installation.logged_views.lock() {
+        if views.len() >= REMEMBERED_VIEWS {
+            views.clear();
+        }
+        views.insert(key);
+    }
+    Ok(())
+}

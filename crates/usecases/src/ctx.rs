@@ -1,0 +1,110 @@
+//! What every use case gets: who acts, and what the installation consists of.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use domain::access::{Actor, Scope};
+use domain::channels::{ChannelName, Connector, Connectors};
+use domain::ids::{Ids, MunicipalityId};
+use domain::time::Clock;
+use jiff::Timestamp;
+use store::Store;
+
+/// Where unguessable bytes come from. The system's in earnest, a seed in tests.
+pub trait Randomness: Send + Sync {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// What the installation consists of; one per process.
+pub struct Installation {
+    /// Where everything is kept.
+    pub store: Store,
+    /// What time it is for municipalities and residents. Leases and log-ins have the database's and the system's.
+    pub clock: Arc<dyn Clock>,
+    /// What time it is for log-ins and sessions: never simulated.
+    pub wall_clock: Arc<dyn Clock>,
+    /// Where new ids come from.
+    pub ids: Arc<dyn Ids>,
+    /// Where secrets come from.
+    pub randomness: Arc<dyn Randomness>,
+    /// Which platforms it speaks to.
+    pub connectors: Arc<dyn Connectors>,
+    /// Views that were logged lately, so that reading a page again costs no write.
+    pub(crate) logged_views: Mutex<HashSet<(String, String, i64)>>,
+}
+
+impl Installation {
+    /// Puts the parts together. The two clocks: the domain's, which a demo may speed up, and the real one.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        (clock, wall_clock): (Arc<dyn Clock>, Arc<dyn Clock>),
+        ids: Arc<dyn Ids>,
+        randomness: Arc<dyn Randomness>,
+        connectors: Arc<dyn Connectors>,
+    ) -> Arc<Self> {
+        Arc::new(Self { store, clock, wall_clock, ids, randomness, connectors, logged_views: Mutex::new(HashSet::new()) })
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The connector of a channel.
+    #[must_use]
+    pub fn connector(&self, channel: &ChannelName) -> Option<&dyn Connector> {
+        self.connectors.get(channel)
+    }
+
+    /// A new unguessable token of 256 bits, as 64 hexadecimal digits.
+    #[must_use]
+    pub fn new_token(&self) -> String {
+        let mut bytes = [0_u8; 32];
+        self.randomness.fill(&mut bytes);
+        hex::encode(bytes)
+    }
+
+    /// A context in which a part of Gehoor itself acts for a municipality.
+    #[must_use]
+    pub fn system(self: &Arc<Self>, municipality: &MunicipalityId, part: &'static str) -> Ctx {
+        Ctx { installation: Arc::clone(self), actor: Actor::System { municipality: municipality.clone(), part } }
+    }
+
+    /// A context in which `actor` acts.
+    #[must_use]
+    pub fn acting(self: &Arc<Self>, actor: Actor) -> Ctx {
+        Ctx { installation: Arc::clone(self), actor }
+    }
+}
+
+/// Who acts, in which installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The installation.
+    pub installation: Arc<Installation>,
+    /// Who acts.
+    pub actor: Actor,
+}
+
+impl Ctx {
+    /// What the actor can see.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        self.actor.scope()
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.installation.now()
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.installation.store
+    }
+}

@@ -1,0 +1,138 @@
+//! Taking in what became of our messages. Reports come in any order, twice, before the answer to the send, and for
+//! messages that we never sent; the highest status wins (RELIABILITY 2.5).
+
+use domain::channels::{DeliveryReport, Echo, ProviderId};
+use domain::happenings::Happened;
+use domain::ids::PartId;
+use domain::messages::DeliveryStatus;
+use domain::outbox::PartState;
+use jiff::Timestamp;
+use store::tables::outbox::Part;
+use store::tables::{delivery, message, outbox};
+use store::{StoreError, Tx};
+
+use super::read_event::Source;
+use crate::Ctx;
+
+/// A report: kept as evidence, applied to the part that it concerns, if we know it.
+pub(super) async fn take_report(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source<'_>,
+    report: &DeliveryReport,
+) -> Result<(), StoreError> {
+    let account = &source.account.id;
+    if !delivery::keep(tx, account, report, source.raw).await? {
+        return Ok(());
+    }
+    let mut part = match report.tracker.as_deref().and_then(|tracker| tracker.parse::<PartId>().ok()) {
+        Some(id) => outbox::by_id(tx, id).await?.filter(|part| part.channel_account == *account),
+        None => None,
+    };
+    if part.is_none() {
+        part = outbox::by_provider(tx, account, report.provider_id.as_str()).await?;
+    }
+    let Some(part) = part else {
+        // A message written on a phone has no part; one that is not here yet finds the report when it comes.
+        return raise_echo(tx, source, report).await;
+    };
+    let told = (report.status, report.failure.as_deref());
+    apply(tx, ctx, &part, report.provider_id.as_str(), told, source.received_at).await
+}
+
+async fn raise_echo(tx: &mut Tx, source: &Source<'_>, report: &DeliveryReport) -> Result<(), StoreError> {
+    let found = message::by_provider(tx, &source.account.id, &report.provider_id).await?;
+    if let Some((found, known)) = found.and_then(|found| found.delivery.map(|known| (found, known)))
+        && known.join(report.status) != known
+    {
+        message::set_delivery(tx, found.id, report.status, report.failure.as_deref()).await?;
+    }
+    Ok(())
+}
+
+/// An echo that carries our part's id proves that the part was sent.
+pub(super) async fn echo_is_ours(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source<'_>,
+    echo: &Echo,
+) -> Result<bool, StoreError> {
+    let Some(id) = echo.tracker.as_deref().and_then(|tracker| tracker.parse::<PartId>().ok()) else {
+        return Ok(false);
+    };
+    let part = outbox::by_id(tx, id).await?.filter(|part| part.channel_account == source.account.id);
+    let Some(part) = part else { return Ok(false) };
+    let told = (DeliveryStatus::Sent, None);
+    apply(tx, ctx, &part, echo.provider_id.as_str(), told, source.received_at).await?;
+    Ok(true)
+}
+
+/// Raises a part to what was told, and its message with it. A part whose outcome was unknown is known now.
+async fn apply(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    part: &Part,
+    provider_id: &str,
+    (status, failure): (DeliveryStatus, Option<&str>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    match part.state {
+        // The sender still has it and looks for reports when it is done; they are kept.
+        PartState::Queued | PartState::Claimed | PartState::InFlight => Ok(()),
+        PartState::Unknown => {
+            let known = DeliveryStatus::Accepted.join(status);
+            outbox::end(tx, part, (PartState::Accepted, known), Some(provider_id), failure).await?;
+            name_message(tx, part, provider_id).await?;
+            raise_message(tx, ctx, part, now).await
+        }
+        PartState::Accepted | PartState::Failed | PartState::Cancelled => {
+            let known = part.delivery.join(status);
+            if known != part.delivery {
+                outbox::set_delivery(tx, part.id, known, failure.or(part.failure.as_deref())).await?;
+                raise_message(tx, ctx, part, now).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// The platform's id of a part becomes that of its message, so that residents' quotes and reactions find it.
+pub(crate) async fn name_message(tx: &mut Tx, part: &Part, provider_id: &str) -> Result<(), StoreError> {
+    match ProviderId::new(provider_id) {
+        Ok(provider_id) if part.ordinal == 0 => message::set_provider(tx, part.message, &provider_id).await,
+        _ => Ok(()),
+    }
+}
+
+/// Reports that came before the part was known to be sent. Returns the highest status told, and the platform's id.
+pub(crate) async fn apply_known_reports(
+    tx: &mut Tx,
+    part: &Part,
+    provider_id: Option<&str>,
+) -> Result<Option<(DeliveryStatus, String, Option<String>)>, StoreError> {
+    let mut reports = delivery::of_tracker(tx, &part.id.to_string()).await?;
+    if let Some(provider_id) = provider_id {
+        reports.extend(delivery::of_message(tx, &part.channel_account, provider_id).await?);
+    }
+    let highest = reports.into_iter().reduce(|a, b| if a.status.join(b.status) == a.status { a } else { b });
+    Ok(highest.map(|report| (report.status, report.provider_id, report.failure)))
+}
+
+/// Recomputes how far a message came from its parts.
+pub(crate) async fn raise_message(tx: &mut Tx, ctx: &Ctx, part: &Part, now: Timestamp) -> Result<(), StoreError> {
+    let parts = outbox::of_message(tx, part.message).await?;
+    let repeated: Vec<PartId> = parts.iter().filter_map(|part| part.resends).collect();
+    let counting: Vec<&Part> = parts.iter().filter(|part| !repeated.contains(&part.id)).collect();
+    let statuses: Vec<DeliveryStatus> = counting.iter().map(|part| part.delivery).collect();
+    let status = DeliveryStatus::of_parts(&statuses);
+    let failure = counting.iter().find(|part| part.delivery == status).and_then(|part| part.failure.as_deref());
+    let Some(message) = message::by_id(tx, part.message).await? else { return Ok(()) };
+    if message.delivery == Some(status) && message.failure.as_deref() == failure {
+        return Ok(());
+    }
+    message::set_delivery(tx, part.message, status, failure).await?;
+    let happened =
+        Happened::DeliveryChanged { conversation: part.conversation, message: part.message, status };
+    tx.record(&ctx.actor, now, happened);
+    Ok(())
+}

@@ -1,0 +1,329 @@
+//! Taking in what somebody wrote, what we wrote elsewhere, and what was changed afterwards.
+//!
+//! Nothing here depends on the order in which items come: the end is the same (A4).
+
+use domain::channels::{AuthorClaim, Echo, IdentityChange, InboundMessage, MessageChange, MessageChangeKind, Place};
+use domain::conversations::{Conversation, ConversationState, Counterpart, Received};
+use domain::happenings::Happened;
+use domain::ids::{AuthorId, ConversationId, EventId, MessageId};
+use domain::messages::{DeliveryStatus, Direction};
+use domain::time::clamp_to_receipt;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use store::tables::message::{Message, MessageEvent};
+use store::tables::{author, conversation, message, outbox};
+use store::{StoreError, Tx};
+
+use super::deliveries;
+use super::read_event::Source;
+use crate::Ctx;
+
+/// A message to us: deduplicated by the platform's id, put into its conversation.
+pub(super) async fn take_message(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source<'_>,
+    inbound: &InboundMessage,
+) -> Result<(), StoreError> {
+    let sent_at = clamp_to_receipt(inbound.sent_at, source.received_at);
+    let (account, ids) = (&source.account.id, &source.installation.ids);
+    let hash = content_hash(&inbound.platform_kind, inbound.text.as_deref());
+    // The author is held until the commit: what the same author sends at the same time waits here (A3).
+    let new_author = (source.received_at, AuthorId(ids.next()));
+    let author = author::resolve(tx, account, &inbound.from, sent_at, new_author).await?;
+    if let Some(known) = message::by_provider(tx, account, &inbound.provider_id).await? {
+        return keep_second_content(tx, source, &known, inbound, &hash).await;
+    }
+    let counterpart = match &inbound.place {
+        Place::Private => Counterpart::Author(author),
+        Place::Public { thread, .. } => Counterpart::Thread(thread.clone()),
+    };
+    let conversation = receive_into(tx, ctx, source, counterpart, sent_at).await?;
+    let id = MessageId(ids.next());
+    let message = Message {
+        id,
+        conversation,
+        channel_account: account.clone(),
+        direction: Direction::In,
+        kind: inbound.kind,
+        platform_kind: Some(inbound.platform_kind.clone()),
+        text: inbound.text.as_deref().map(storable),
+        provider_id: Some(inbound.provider_id.clone()),
+        author: Some(author),
+        user: None,
+        sent_at,
+        received_at: source.received_at,
+        delivery: None,
+        failure: None,
+        reply_to: inbound.reply_to.clone(),
+        public: matches!(inbound.place, Place::Public { .. }),
+        edited_text: None,
+        edited_at: None,
+        deleted_at: None,
+        source: Some((source.raw, source.item)),
+        content_hash: Some(hash),
+        tie: inbound.provider_id.to_string(),
+        writer_name: None,
+    };
+    if !message::insert(tx, &message).await? {
+        return Err(StoreError::changed_meanwhile(format!("message {id}")));
+    }
+    apply_earlier_changes(tx, source, &message).await?;
+    tx.record(&ctx.actor, source.received_at, Happened::MessageReceived { conversation, message: id });
+    Ok(())
+}
+
+/// Finds or begins the conversation that a message at `sent_at` belongs to, and applies it.
+async fn receive_into(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source<'_>,
+    counterpart: Counterpart,
+    sent_at: Timestamp,
+) -> Result<ConversationId, StoreError> {
+    let mut previous = None;
+    if let Some(mut known) = conversation::latest_with(tx, &source.account.id, &counterpart).await? {
+        match known.receive(sent_at) {
+            Received::BeginsNew => previous = Some(known.id),
+            received => {
+                save(tx, &known).await?;
+                if received == Received::Reopened {
+                    let happened = Happened::ConversationReopened { conversation: known.id };
+                    tx.record(&ctx.actor, source.received_at, happened);
+                }
+                return Ok(known.id);
+            }
+        }
+    }
+    let mut new = begin(source, counterpart, sent_at);
+    new.previous = previous;
+    new.receive(sent_at);
+    insert(tx, ctx, source, &new).await?;
+    Ok(new.id)
+}
+
+fn begin(source: &Source<'_>, counterpart: Counterpart, at: Timestamp) -> Conversation {
+    Conversation {
+        municipality: source.account.municipality.clone(),
+        id: ConversationId(source.installation.ids.next()),
+        channel_account: source.account.id.clone(),
+        counterpart,
+        state: ConversationState::New,
+        outcome: None,
+        team: source.account.team.clone(),
+        assignee: None,
+        waiting_since_at: None,
+        last_inbound_at: None,
+        last_activity_at: at,
+        closed_at: None,
+        previous: None,
+        version: 1,
+    }
+}
+
+async fn insert(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, new: &Conversation) -> Result<(), StoreError> {
+    if !conversation::insert(tx, new, source.received_at).await? {
+        return Err(StoreError::changed_meanwhile(format!("the conversation on {}", source.account.id)));
+    }
+    let happened = Happened::ConversationStarted { conversation: new.id, team: new.team.clone() };
+    tx.record(&ctx.actor, source.received_at, happened);
+    Ok(())
+}
+
+async fn save(tx: &mut Tx, changed: &Conversation) -> Result<(), StoreError> {
+    if conversation::update(tx, changed).await? {
+        Ok(())
+    } else {
+        Err(StoreError::changed_meanwhile(format!("conversation {}", changed.id)))
+    }
+}
+
+/// A message of ours that was written elsewhere. If it is one of our own parts, it is evidence that the part was sent.
+pub(super) async fn take_echo(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source<'_>,
+    echo: &Echo,
+) -> Result<(), StoreError> {
+    if deliveries::echo_is_ours(tx, ctx, source, echo).await? {
+        return Ok(());
+    }
+    let (account, ids) = (&source.account.id, &source.installation.ids);
+    let sent_at = clamp_to_receipt(echo.sent_at, source.received_at);
+    let known_part = outbox::by_provider(tx, account, echo.provider_id.as_str()).await?.is_some();
+    if known_part || message::by_provider(tx, account, &echo.provider_id).await?.is_some() {
+        return Ok(());
+    }
+    let new_author = (source.received_at, AuthorId(ids.next()));
+    let author = author::resolve(tx, account, &echo.to, sent_at, new_author).await?;
+    let counterpart = match &echo.place {
+        Place::Private => Counterpart::Author(author),
+        Place::Public { thread, .. } => Counterpart::Thread(thread.clone()),
+    };
+    let conversation = match conversation::latest_with(tx, account, &counterpart).await? {
+        Some(mut known) => {
+            if known.reply(sent_at).is_ok() {
+                save(tx, &known).await?;
+            }
+            known.id
+        }
+        None => {
+            let mut new = begin(source, counterpart, sent_at);
+            let _ = new.reply(sent_at);
+            insert(tx, ctx, source, &new).await?;
+            new.id
+        }
+    };
+    let id = MessageId(ids.next());
+    let message = Message {
+        id,
+        conversation,
+        channel_account: account.clone(),
+        direction: Direction::Out,
+        kind: echo.kind,
+        platform_kind: Some(echo.platform_kind.clone()),
+        text: echo.text.as_deref().map(storable),
+        provider_id: Some(echo.provider_id.clone()),
+        author: None,
+        user: None,
+        sent_at,
+        received_at: source.received_at,
+        delivery: Some(DeliveryStatus::Sent),
+        failure: None,
+        reply_to: None,
+        public: matches!(echo.place, Place::Public { .. }),
+        edited_text: None,
+        edited_at: None,
+        deleted_at: None,
+        source: Some((source.raw, source.item)),
+        content_hash: Some(content_hash(&echo.platform_kind, echo.text.as_deref())),
+        tie: echo.provider_id.to_string(),
+        writer_name: None,
+    };
+    if !message::insert(tx, &message).await? {
+        return Err(StoreError::changed_meanwhile(format!("message {id}")));
+    }
+    apply_earlier_changes(tx, source, &message).await?;
+    tx.record(&ctx.actor, source.received_at, Happened::EchoReceived { conversation, message: id });
+    Ok(())
+}
+
+/// A reaction, an edit, a deletion: kept as an event, also when the message that it changes is not here yet.
+pub(super) async fn take_change(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source<'_>,
+    change: &MessageChange,
+) -> Result<(), StoreError> {
+    let account = &source.account.id;
+    let at = clamp_to_receipt(change.at, source.received_at);
+    let by = find_author(tx, source, &change.by).await?;
+    let (kind, detail) = match &change.change {
+        MessageChangeKind::Reacted(emoji) => ("reaction", emoji.as_deref().map(storable)),
+        MessageChangeKind::Edited(text) => ("edit", text.as_deref().map(storable)),
+        MessageChangeKind::Deleted => ("deletion", None),
+    };
+    let event = MessageEvent {
+        id: EventId(source.installation.ids.next()),
+        provider_id: change.provider_id.clone(),
+        target: change.target.clone(),
+        kind: kind.to_owned(),
+        detail,
+        at,
+        author: by,
+    };
+    if !message::add_event(tx, account, &event, source.raw).await? {
+        return Ok(());
+    }
+    if let Some(target) = message::by_provider(tx, account, &change.target).await? {
+        apply_change(tx, &target, &event).await?;
+        let happened = Happened::MessageChanged { conversation: target.conversation, message: target.id };
+        tx.record(&ctx.actor, source.received_at, happened);
+    }
+    Ok(())
+}
+
+async fn find_author(
+    tx: &mut Tx,
+    source: &Source<'_>,
+    claim: &AuthorClaim,
+) -> Result<Option<AuthorId>, StoreError> {
+    author::find(tx, &source.account.id, &claim.identifiers).await
+}
+
+/// Only who wrote a message changes or deletes it; anybody else's claim stays an event.
+async fn apply_change(tx: &mut Tx, target: &Message, event: &MessageEvent) -> Result<(), StoreError> {
+    if target.author.is_some() && event.author.is_some() && target.author != event.author {
+        return Ok(());
+    }
+    match event.kind.as_str() {
+        "edit" => message::set_edited(tx, target.id, event.detail.as_deref(), event.at).await,
+        "deletion" => message::set_deleted(tx, target.id, event.at).await,
+        _ => Ok(()),
+    }
+}
+
+/// Changes that came before the message that they change.
+async fn apply_earlier_changes(tx: &mut Tx, source: &Source<'_>, message: &Message) -> Result<(), StoreError> {
+    let Some(provider_id) = &message.provider_id else { return Ok(()) };
+    for event in message::events_of(tx, &source.account.id, provider_id).await? {
+        apply_change(tx, message, &event).await?;
+    }
+    Ok(())
+}
+
+/// The same id again: a redelivery changes nothing; other content is kept as evidence beside the first (2.3).
+async fn keep_second_content(
+    tx: &mut Tx,
+    source: &Source<'_>,
+    known: &Message,
+    inbound: &InboundMessage,
+    hash: &str,
+) -> Result<(), StoreError> {
+    if known.content_hash.as_deref() == Some(hash) || known.direction != Direction::In {
+        return Ok(());
+    }
+    let event = MessageEvent {
+        id: EventId(source.installation.ids.next()),
+        provider_id: inbound.provider_id.clone(),
+        target: inbound.provider_id.clone(),
+        kind: "second_content".to_owned(),
+        detail: inbound.text.as_deref().map(storable),
+        at: clamp_to_receipt(inbound.sent_at, source.received_at),
+        author: known.author,
+    };
+    message::add_event(tx, &source.account.id, &event, source.raw).await.map(|_| ())
+}
+
+/// An author goes by another name: no new case, the names join.
+pub(super) async fn take_identity(
+    tx: &mut Tx,
+    source: &Source<'_>,
+    change: &IdentityChange,
+) -> Result<(), StoreError> {
+    let account = &source.account.id;
+    let at = clamp_to_receipt(change.at, source.received_at);
+    let known = author::find(tx, account, std::slice::from_ref(&change.known)).await?;
+    let known = match known {
+        Some(author) => Some(author),
+        None => author::find(tx, account, std::slice::from_ref(&change.new)).await?,
+    };
+    let Some(author) = known else { return Ok(()) };
+    for identifier in [&change.known, &change.new] {
+        author::add(tx, account, identifier, author, at).await?;
+    }
+    Ok(())
+}
+
+/// Text as both engines can hold it: PostgreSQL knows no U+0000.
+fn storable(text: &str) -> String {
+    domain::limits::cut(text, domain::limits::INBOUND_CHARACTERS).replace('\0', "\u{fffd}")
+}
+
+fn content_hash(kind: &str, text: Option<&str>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(kind.as_bytes());
+    hash.update([0]);
+    hash.update(text.unwrap_or_default().as_bytes());
+    hex::encode(&hash.finalize()[..16])
+}

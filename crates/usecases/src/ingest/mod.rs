@@ -1,0 +1,12 @@
+//! From a platform's request to a conversation: verified, put down, acknowledged; read afterwards, item by item.
+
+mod deliveries;
+mod messages;
+mod quarantine;
+mod read_event;
+mod receive_event;
+
+pub(crate) use deliveries::{apply_known_reports, name_message, raise_message};
+pub use quarantine::{QuarantinedEvent, list_raw_events, replay_all, replay_raw_event};
+pub use read_event::{ReadOutcome, read_event};
+pub use receive_event::{Door, Refusal, Taken, handshake, receive_event, receive_polled, resolve_door};

@@ -1,0 +1,77 @@
+//! What could not be read: seen by a person, read again when the cause is mended.
+
+use domain::access::{Permission, Scope};
+use domain::happenings::Happened;
+use domain::ids::RawEventId;
+use jiff::Timestamp;
+use store::inbox::{Listed, RawState};
+use store::tables::unread;
+use store::{StoreError, Tx};
+
+use crate::{Ctx, Failure};
+
+/// A raw event with what could not be read of it.
+#[derive(Debug, Clone)]
+pub struct QuarantinedEvent {
+    /// The event.
+    pub event: Listed,
+    /// Its items that could not be read.
+    pub items: Vec<unread::UnreadItem>,
+}
+
+/// Raw events in one state, oldest first, at most `limit`, after the event `after`.
+///
+/// # Errors
+/// `NotAllowed` without the permission to replay; `Store`.
+pub async fn list_raw_events(
+    ctx: &Ctx,
+    state: RawState,
+    after: Option<RawEventId>,
+    limit: u32,
+) -> Result<Vec<QuarantinedEvent>, Failure> {
+    ctx.actor.may(Permission::ReplayRawEvents)?;
+    let scope = whole(ctx);
+    let mut listed = Vec::new();
+    for event in ctx.store().inbox().list(&scope, state, after, limit).await? {
+        let items = unread::of_event(&mut ctx.store().read(&scope), event.id).await?;
+        listed.push(QuarantinedEvent { event, items });
+    }
+    Ok(listed)
+}
+
+/// Has one raw event read again from the start.
+///
+/// # Errors
+/// `NotAllowed`, `NotFound`, `Store`.
+pub async fn replay_raw_event(ctx: &Ctx, id: RawEventId) -> Result<(), Failure> {
+    ctx.actor.may(Permission::ReplayRawEvents)?;
+    let scope = whole(ctx);
+    if ctx.store().inbox().find(&scope, id).await?.is_none() {
+        return Err(Failure::NotFound);
+    }
+    let (actor, now) = (ctx.actor.clone(), ctx.now());
+    // First forgotten, then queued: the other way round, a reader could quarantine it again in between.
+    ctx.store()
+        .write(&scope, async move |tx: &mut Tx| {
+            unread::forget(tx, id).await?;
+            tx.record(&actor, now, Happened::ReplayAsked { raw_event: id });
+            Ok::<_, StoreError>(())
+        })
+        .await?;
+    ctx.store().inbox().replay(&scope, id).await?;
+    Ok(())
+}
+
+/// Has everything read again that came at or after `since` and is still kept; returns how many raw events.
+///
+/// # Errors
+/// `NotAllowed`, `Store`.
+pub async fn replay_all(ctx: &Ctx, since: Timestamp) -> Result<u64, Failure> {
+    ctx.actor.may(Permission::ReplayRawEvents)?;
+    Ok(ctx.store().inbox().replay_since(&whole(ctx), since).await?)
+}
+
+/// What came in belongs to no team yet, so it is seen by permission, within the municipality.
+fn whole(ctx: &Ctx) -> Scope {
+    Scope::whole(ctx.actor.municipality().clone())
+}

@@ -1,0 +1,158 @@
+//! The door: a platform's request is verified over its raw bytes, split by account, and on disk before the 200.
+
+use std::sync::Arc;
+
+use domain::access::Scope;
+use domain::channels::{Handshake, Headers, RawRequest, Secrets};
+use domain::ids::{ChannelAccountId, RawEventId};
+use domain::limits;
+use store::StoreError;
+use store::inbox::NewRawEvent;
+use store::tables::account::Account;
+use store::tables::{account, installation};
+
+use crate::Installation;
+
+/// A channel account with its live secrets: everything that the door needs to know of it.
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// The account.
+    pub account: Account,
+    /// Its live secrets.
+    pub secrets: Secrets,
+}
+
+/// Why a request was turned away. Nothing of it is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such address.
+    #[error("there is no channel account at this address")]
+    NoSuchAccount,
+    /// The signature fits no live secret of an account that the request concerns.
+    #[error("the request is not signed by this channel account's platform")]
+    Forged,
+    /// Not a delivery: bad syntax, too deep, too large.
+    #[error("the body is no valid delivery: {0}")]
+    Malformed(String),
+    /// Not on disk: the platform must send it again.
+    #[error(transparent)]
+    NotStored(#[from] StoreError),
+}
+
+/// What was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// Raw events that are on disk now.
+    pub stored: usize,
+    /// Parts of the delivery for accounts that this installation does not have.
+    pub unknown_accounts: usize,
+}
+
+/// The account of an address with its secrets; `None` when there is none.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn resolve_door(
+    installation: &Installation,
+    id: &ChannelAccountId,
+) -> Result<Option<Arc<Door>>, StoreError> {
+    match installation::account_by_id(&installation.store, id).await? {
+        Some(account) => open_door(installation, account).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn open_door(installation: &Installation, found: Account) -> Result<Arc<Door>, StoreError> {
+    let scope = Scope::whole(found.account.municipality.clone());
+    let mut reader = installation.store.read(&scope);
+    let secrets = account::secrets(&mut reader, installation.store.keys(), &found.account.id).await?;
+    Ok(Arc::new(Door { account: found, secrets }))
+}
+
+/// Answers a platform that asks whether this address is ours.
+#[must_use]
+pub fn handshake(installation: &Installation, door: &Door, request: &RawRequest) -> Handshake {
+    match installation.connector(&door.account.account.channel) {
+        Some(connector) => connector.handshake(request, &door.secrets),
+        None => Handshake::None,
+    }
+}
+
+/// Verifies a delivery, splits it by account, and returns when it is on disk.
+///
+/// The signature is checked before anything is parsed. An account that the body names must have the secret that the
+/// request was signed with: a body about somebody else's number is refused whole, with nothing stored (A1).
+///
+/// # Errors
+/// [`Refusal`]: nothing of the request is stored.
+pub async fn receive_event(
+    installation: &Installation,
+    door: &Door,
+    request: &RawRequest,
+) -> Result<Taken, Refusal> {
+    let channel = &door.account.account.channel;
+    let connector = installation.connector(channel).ok_or(Refusal::NoSuchAccount)?;
+    connector.verify(request, &door.secrets).map_err(|_| Refusal::Forged)?;
+    if request.body.len() > limits::WEBHOOK_BODY_BYTES {
+        return Err(Refusal::Malformed("it is larger than a delivery can be".to_owned()));
+    }
+    let parts = connector.split(&request.body).map_err(|malformed| Refusal::Malformed(malformed.reason))?;
+    let headers = kept_headers(&request.headers);
+    let now = installation.now();
+    let mut events = Vec::with_capacity(parts.len());
+    let mut unknown_accounts = 0;
+    for part in parts {
+        let native = part.native_id.as_deref();
+        let own = native.is_none() || native == door.account.native_id.as_deref();
+        let target = if own {
+            door.account.account.clone()
+        } else {
+            let found = installation::account_by_native(&installation.store, channel, native.unwrap_or_default());
+            let Some(found) = found.await? else {
+                unknown_accounts += 1;
+                continue;
+            };
+            let other = open_door(installation, found).await?;
+            connector.verify(request, &other.secrets).map_err(|_| Refusal::Forged)?;
+            other.account.account.clone()
+        };
+        events.push(NewRawEvent {
+            municipality: target.municipality,
+            id: RawEventId(installation.ids.next()),
+            channel_account: target.id,
+            received_at: now,
+            headers: headers.clone(),
+            body: part.body,
+        });
+    }
+    let stored = events.len();
+    installation.store.inbox().put(events).await?;
+    Ok(Taken { stored, unknown_accounts })
+}
+
+/// Puts down what a poll fetched. Nobody signed it: we asked, over TLS.
+///
+/// # Errors
+/// When it is not on disk: the cursor must then not move on.
+pub async fn receive_polled(installation: &Installation, door: &Door, body: Vec<u8>) -> Result<(), StoreError> {
+    let account = &door.account.account;
+    let event = NewRawEvent {
+        municipality: account.municipality.clone(),
+        id: RawEventId(installation.ids.next()),
+        channel_account: account.id.clone(),
+        received_at: installation.now(),
+        headers: "{}".to_owned(),
+        body,
+    };
+    installation.store.inbox().put(vec![event]).await
+}
+
+/// Header lines that say something about the delivery; none that identifies anybody or proves anything.
+fn kept_headers(headers: &Headers) -> String {
+    const KEPT: [&str; 3] = ["content-type", "user-agent", "x-request-id"];
+    let lines: std::collections::BTreeMap<&str, &str> = KEPT
+        .iter()
+        .filter_map(|name| headers.first(name).map(|value| (*name, limits::cut(value, 200))))
+        .collect();
+    serde_json::to_string(&lines).unwrap_or_else(|_| "{}".to_owned())
+}

@@ -1,0 +1,17 @@
+//! The verbs: one file each. The only place that opens a write transaction.
+//!
+//! Pages, API, workers and simulation all call these functions. Each loads, checks the permission, decides by a pure
+//! method of the domain, saves, queues what must leave, and records what happened, in one write. Reading is a use case
+//! too, with the same check.
+
+pub mod access;
+pub mod configuration;
+pub mod conversations;
+mod ctx;
+mod failure;
+pub mod ingest;
+pub mod outbox;
+
+pub use ctx::{Ctx, Installation, Randomness};
+pub use failure::{Failure, RequestKey};
+pub use store::StoreError;

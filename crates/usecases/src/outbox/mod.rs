@@ -1,0 +1,9 @@
+//! The outbox's verbs: for the sender, which claims and records, and for people, who decide where nobody can know.
+
+mod resolve;
+mod send;
+
+pub use resolve::{Resolve, ResolveRefused, list_outbox, resolve_unknown};
+pub use send::{
+    Claimed, EnterFlight, IN_FLIGHT_LEASE_SECONDS, claim_parts, enter_flight, record_after, release_account, sweep_lost_leases,
+};

@@ -1,0 +1,121 @@
+//! A send whose outcome nobody knows, or that failed: a person decides. The machine never repeats it.
+
+use domain::access::Permission;
+use domain::happenings::Happened;
+use domain::ids::PartId;
+use domain::outbox::{PartState, Resolution};
+use domain::time::plus_seconds;
+use jiff::Timestamp;
+use store::tables::outbox::{self, NewPart, Part};
+use store::tables::{conversation, installation};
+use store::{StoreError, Tx};
+
+use crate::ingest::raise_message;
+use crate::{Ctx, Failure};
+
+/// A decision on a part.
+#[derive(Debug, Clone)]
+pub struct Resolve {
+    /// Which part.
+    pub part: PartId,
+    /// What is decided.
+    pub resolution: Resolution,
+    /// The person was told that evidence may still come, and that it may arrive twice.
+    pub despite_warning: bool,
+}
+
+/// A decision that is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ResolveRefused {
+    /// It is known by now what became of it.
+    #[error("it is known by now what became of this send")]
+    Known,
+    /// Evidence may still come; the person has not been warned.
+    #[error("evidence may still come until {until}")]
+    EvidenceMayCome {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The platform's window for free answers is closed: sending it again would fail.
+    #[error("the platform's reply window is closed")]
+    WindowClosed,
+}
+
+/// Leaves a part as it is, or has it sent again by a new part that names it.
+///
+/// # Errors
+/// `NotAllowed`, `NotFound`, `Refused`, `Store`.
+pub async fn resolve_unknown(ctx: &Ctx, resolve: Resolve) -> Result<(), Failure<ResolveRefused>> {
+    ctx.actor.may(Permission::ResolveUnknown)?;
+    let ctx = ctx.clone();
+    let store = ctx.store().clone();
+    store.write(&ctx.scope(), async move |tx: &mut Tx| decide(tx, &ctx, &resolve).await).await
+}
+
+async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure<ResolveRefused>> {
+    let part = outbox::by_id(tx, resolve.part).await?.ok_or(Failure::NotFound)?;
+    let conversation = conversation::find(tx, part.conversation).await?.ok_or(Failure::NotFound)?;
+    if !matches!(part.state, PartState::Unknown | PartState::Failed) {
+        return Err(Failure::Refused(ResolveRefused::Known));
+    }
+    let now = ctx.now();
+    let resent = resolve.resolution == Resolution::Resend;
+    if resent {
+        let found = installation::account_by_id(ctx.store(), &part.channel_account).await?;
+        let connector = found.as_ref().and_then(|found| ctx.installation.connector(&found.account.channel));
+        let capabilities = connector.ok_or(Failure::NotFound)?.capabilities();
+        let until = evidence_until(&part, i64::from(capabilities.evidence.window_seconds()));
+        if let Some(until) = until
+            && part.state == PartState::Unknown
+            && now < until
+            && !resolve.despite_warning
+        {
+            return Err(Failure::Refused(ResolveRefused::EvidenceMayCome { until }));
+        }
+        if matches!(conversation.reply_window(&capabilities, now), domain::conversations::WindowOfReply::Closed(_)) {
+            return Err(Failure::Refused(ResolveRefused::WindowClosed));
+        }
+        outbox::queue(tx, &repetition(ctx, &part)).await?;
+    }
+    // What is known stays what is known: leaving it does not make it delivered or cancelled.
+    let delivery = part.delivery;
+    let failure = if resent { "resent_by_person" } else { "left_by_person" };
+    if !outbox::end(tx, &part, (PartState::Cancelled, delivery), None, Some(failure)).await? {
+        return Err(StoreError::changed_meanwhile(format!("part {}", part.id)).into());
+    }
+    raise_message(tx, ctx, &part, now).await?;
+    let happened =
+        Happened::UnknownResolved { conversation: part.conversation, message: part.message, part: part.id, resent };
+    tx.record(&ctx.actor, now, happened);
+    Ok(())
+}
+
+fn evidence_until(part: &Part, window_seconds: i64) -> Option<Timestamp> {
+    part.in_flight_at.map(|at| plus_seconds(at, window_seconds))
+}
+
+fn repetition(ctx: &Ctx, part: &Part) -> NewPart {
+    NewPart {
+        id: PartId(ctx.installation.ids.next()),
+        message: part.message,
+        conversation: part.conversation,
+        channel_account: part.channel_account.clone(),
+        ordinal: part.ordinal,
+        steps: part.steps.clone(),
+        resends: Some(part.id),
+    }
+}
+
+/// Parts in one state that the actor can see, oldest first, at most `limit`, after the part `after`.
+///
+/// # Errors
+/// `NotAllowed`, `Store`.
+pub async fn list_outbox(
+    ctx: &Ctx,
+    state: PartState,
+    after: Option<PartId>,
+    limit: u32,
+) -> Result<Vec<Part>, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    Ok(outbox::of_state(&mut ctx.store().read(&ctx.scope()), state, after, limit.clamp(1, 101)).await?)
+}

@@ -1,0 +1,220 @@
+//! What the sender does with a part: claim it, mark it in flight on disk before the first byte leaves, record the
+//! answer. Every step carries the fence: a sender whose lease is gone changes nothing.
+
+use std::sync::Arc;
+
+use domain::access::Scope;
+use domain::channels::{After, Answer, Hold, RetryAfter, StepKind};
+use domain::conversations::WindowOfReply;
+use domain::happenings::Happened;
+use domain::ids::ChannelAccountId;
+use domain::messages::DeliveryStatus;
+use domain::outbox::{PartState, RETRY_AFTER_MAX_SECONDS, backoff_seconds};
+use store::tables::outbox::{self, Part};
+use store::tables::{account, conversation};
+use store::{StoreError, Tx};
+
+use crate::ingest::{apply_known_reports, name_message, raise_message};
+use crate::{Ctx, Installation};
+
+/// Seconds for which a claimed part is the sender's.
+const CLAIM_LEASE_SECONDS: u32 = 30;
+/// Seconds for which a part in flight is the sender's; longer than the longest request. When they have passed, what
+/// became of it is unknown, and an agent sees that within half a minute of the send (C1).
+pub const IN_FLIGHT_LEASE_SECONDS: u32 = 25;
+
+/// Parts that were claimed; their lease began when they were asked for.
+pub type Claimed = Vec<Part>;
+
+/// Whether a part may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnterFlight {
+    /// It is marked on disk: send it now.
+    Go,
+    /// The lease is gone: somebody else has it, or had it. Nothing may be sent.
+    LeaseLost,
+    /// The platform's window closed while it waited: it failed, and the agent sees why (C9).
+    WindowClosed,
+}
+
+/// Claims up to `limit` parts that are due, over all municipalities.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn claim_parts(installation: &Arc<Installation>, limit: u32) -> Result<Claimed, StoreError> {
+    let scope = everybody()?;
+    installation
+        .store
+        .write(&scope, async move |tx: &mut Tx| outbox::claim(tx, limit, CLAIM_LEASE_SECONDS).await)
+        .await
+}
+
+fn everybody() -> Result<Scope, StoreError> {
+    let name = "installation".parse().map_err(|_| StoreError::changed_meanwhile("the installation's name"))?;
+    Ok(Scope::of_teams(name, Vec::new()))
+}
+
+/// Marks a part as in flight; on disk when this returns `Go`.
+///
+/// # Errors
+/// When the store does not answer: then nothing may be sent.
+pub async fn enter_flight(installation: &Arc<Installation>, part: &Part) -> Result<EnterFlight, StoreError> {
+    let ctx = installation.system(&part.municipality, "sender");
+    let (part, store) = (part.clone(), installation.store.clone());
+    store
+        .write(&ctx.scope(), async move |tx: &mut Tx| {
+            if window_closed(tx, &ctx, &part).await? {
+                let failed = (PartState::Failed, DeliveryStatus::Failed);
+                outbox::end(tx, &part, failed, None, Some("window_closed")).await?;
+                raise_message(tx, &ctx, &part, ctx.now()).await?;
+                return Ok::<_, StoreError>(EnterFlight::WindowClosed);
+            }
+            if !outbox::enter_flight(tx, &part, IN_FLIGHT_LEASE_SECONDS).await? {
+                return Ok(EnterFlight::LeaseLost);
+            }
+            raise_message(tx, &ctx, &part, ctx.now()).await?;
+            Ok(EnterFlight::Go)
+        })
+        .await
+}
+
+async fn window_closed(tx: &mut Tx, ctx: &Ctx, part: &Part) -> Result<bool, StoreError> {
+    let Some(conversation) = conversation::find(tx, part.conversation).await? else { return Ok(false) };
+    let found = store::tables::installation::account_by_id(ctx.store(), &part.channel_account).await?;
+    let connector = found.as_ref().and_then(|found| ctx.installation.connector(&found.account.channel));
+    let Some(connector) = connector else { return Ok(false) };
+    let window = conversation.reply_window(&connector.capabilities(), ctx.now());
+    Ok(matches!(window, WindowOfReply::Closed(_)))
+}
+
+/// Records what a platform answered to a part, and applies reports that were told before.
+///
+/// `random`: between 0 and 1, spreads the waiting. Returns `false` when the lease was gone and nothing was recorded.
+///
+/// # Errors
+/// When the store does not answer: the lease then ends, and the part becomes unknown.
+pub async fn record_after(
+    installation: &Arc<Installation>,
+    part: &Part,
+    after: After,
+    random: f64,
+) -> Result<bool, StoreError> {
+    let ctx = installation.system(&part.municipality, "sender");
+    let (part, store) = (part.clone(), installation.store.clone());
+    store
+        .write(&ctx.scope(), async move |tx: &mut Tx| {
+            let recorded = match &after {
+                After::NextStep { memory } => outbox::next_step(tx, &part, memory).await?,
+                After::Ended(answer) => record_answer(tx, &part, answer, random).await?,
+            };
+            if recorded {
+                raise_message(tx, &ctx, &part, ctx.now()).await?;
+            }
+            Ok::<_, StoreError>(recorded)
+        })
+        .await
+}
+
+async fn record_answer(tx: &mut Tx, part: &Part, answer: &Answer, random: f64) -> Result<bool, StoreError> {
+    match answer {
+        Answer::Delivered { provider_id } => {
+            let provider_id = provider_id.as_ref().map(|id| id.as_str());
+            accept(tx, part, provider_id).await
+        }
+        Answer::Retry { after, hold, reason } => {
+            let seconds = match after {
+                RetryAfter::Seconds(seconds) => (*seconds).clamp(1, RETRY_AFTER_MAX_SECONDS),
+                RetryAfter::Backoff => backoff_seconds(part.attempts, random),
+            };
+            if *hold == Hold::Account {
+                account::hold(tx, &part.channel_account, seconds, reason).await?;
+            }
+            outbox::again(tx, part, seconds, Some(reason)).await
+        }
+        Answer::Refused { reason } => {
+            let failed = (PartState::Failed, DeliveryStatus::Failed);
+            outbox::end(tx, part, failed, None, Some(reason.as_str())).await
+        }
+        Answer::Unknown { reason } => unknown(tx, part, reason).await,
+    }
+}
+
+/// The platform took it. A report that came before this answer counts now.
+async fn accept(tx: &mut Tx, part: &Part, provider_id: Option<&str>) -> Result<bool, StoreError> {
+    let told = apply_known_reports(tx, part, provider_id).await?;
+    let (status, failure) = match &told {
+        Some((status, _, failure)) => (DeliveryStatus::Accepted.join(*status), failure.as_deref()),
+        None => (DeliveryStatus::Accepted, None),
+    };
+    let provider_id = provider_id.or(told.as_ref().map(|(_, id, _)| id.as_str()));
+    let recorded = outbox::end(tx, part, (PartState::Accepted, status), provider_id, failure).await?;
+    if let (true, Some(provider_id)) = (recorded, provider_id) {
+        name_message(tx, part, provider_id).await?;
+    }
+    Ok(recorded)
+}
+
+/// Nobody can know; unless a report told already that it was sent.
+async fn unknown(tx: &mut Tx, part: &Part, reason: &str) -> Result<bool, StoreError> {
+    if apply_known_reports(tx, part, None).await?.is_some() {
+        return accept(tx, part, None).await;
+    }
+    let unknown = (PartState::Unknown, DeliveryStatus::Unknown);
+    outbox::end(tx, part, unknown, None, Some(reason)).await
+}
+
+/// Decides what becomes of parts whose sender is gone: queued again if nothing can have left, unknown otherwise.
+/// `within_seconds` looks ahead: on an engine for one node, everything that is leased at the start has lost its sender.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn sweep_lost_leases(installation: &Arc<Installation>, within_seconds: u32) -> Result<usize, StoreError> {
+    let scope = everybody()?;
+    let expired = installation
+        .store
+        .write(&scope, async move |tx: &mut Tx| outbox::expired(tx, within_seconds).await)
+        .await?;
+    let count = expired.len();
+    for part in expired {
+        let ctx = installation.system(&part.municipality, "sender");
+        let store = installation.store.clone();
+        store
+            .write(&ctx.scope(), async move |tx: &mut Tx| {
+                // Read again: the sender may have ended it meanwhile.
+                let Some(now) = outbox::by_id(tx, part.id).await? else { return Ok(()) };
+                if now.fence != part.fence || now.state != part.state {
+                    return Ok(());
+                }
+                let step = part.next_step().map_or(StepKind::Effect, |step| step.kind);
+                let recorded = match part.state.after_lost_lease(step) {
+                    PartState::Queued => outbox::again(tx, &part, 0, None).await?,
+                    PartState::Unknown => unknown(tx, &part, "lost").await?,
+                    _ => false,
+                };
+                if recorded {
+                    raise_message(tx, &ctx, &part, ctx.now()).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+    }
+    Ok(count)
+}
+
+/// An account may send again, at once: its token was replaced.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn release_account(ctx: &Ctx, channel_account: &ChannelAccountId) -> Result<(), StoreError> {
+    let (id, actor, now) = (channel_account.clone(), ctx.actor.clone(), ctx.now());
+    let scope = Scope::whole(ctx.actor.municipality().clone());
+    ctx.store()
+        .write(&scope, async move |tx: &mut Tx| {
+            if account::release(tx, &id).await? {
+                let what = "channel_account_released".to_owned();
+                tx.record(&actor, now, Happened::ConfigurationChanged { what, id: id.to_string() });
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await
+}
