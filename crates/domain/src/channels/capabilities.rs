@@ -37,8 +37,6 @@ impl TextUnit {
 pub enum Idempotency {
     /// Nothing: a request whose outcome is unknown is never repeated by the machine.
     None,
-    /// It honours our key for this many seconds: within them a repetition is safe.
-    KeyFor(u32),
     /// A repetition with the same key is always the same message.
     Forever,
 }

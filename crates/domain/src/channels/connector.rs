@@ -147,6 +147,11 @@ pub trait Connector: Send + Sync {
     /// What follows on the platform's answer to that request.
     fn after(&self, part: &PartInFlight, response: &HttpResponse) -> After;
 
+    /// Whether the platform has to be asked because it does not tell by itself.
+    fn is_polled(&self) -> bool {
+        false
+    }
+
     /// The next question to a platform that has to be asked; `None` for those that tell by themselves.
     fn poll(&self, _account: &AccountAccess, _cursor: Option<&str>) -> Option<Poll> {
         None

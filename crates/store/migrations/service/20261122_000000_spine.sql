@@ -83,6 +83,7 @@ CREATE TABLE channel_account (
     base_url {{text}},
     settings {{text}} NOT NULL,
     poll_cursor {{text}},
+    poll_due_at BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (municipality_id, id),

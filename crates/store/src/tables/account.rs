@@ -39,6 +39,19 @@ statements! {
     DELETE_ACCOUNT = "DELETE FROM channel_account WHERE municipality_id = $1 AND id = $2" => [];
     DELETE_SECRETS = "DELETE FROM secret WHERE municipality_id = $1 AND channel_account_id = $2" => [];
     SET_CURSOR = "UPDATE channel_account SET poll_cursor = $3 WHERE municipality_id = $1 AND id = $2" => [];
+    /// Takes the turn to poll an account; the turn ends by itself when its node does.
+    CLAIM_POLL = {
+        sqlite: concat!("UPDATE channel_account SET poll_due_at = ", now_sqlite!(), " + $3 WHERE municipality_id = $1 \
+                         AND id = $2 AND poll_due_at <= ", now_sqlite!()),
+        postgres: concat!("UPDATE channel_account SET poll_due_at = ", now_postgres!(), " + $3 WHERE municipality_id = $1 \
+                           AND id = $2 AND poll_due_at <= ", now_postgres!()),
+    } => [];
+    POLL_AGAIN = {
+        sqlite: concat!("UPDATE channel_account SET poll_due_at = ", now_sqlite!(), " + $3 \
+                         WHERE municipality_id = $1 AND id = $2"),
+        postgres: concat!("UPDATE channel_account SET poll_due_at = ", now_postgres!(), " + $3 \
+                           WHERE municipality_id = $1 AND id = $2"),
+    } => [];
     ADD_SECRET = "INSERT INTO secret (municipality_id, channel_account_id, name, id, key_id, sealed, created_at) \
                   VALUES ($1, $2, $3, $4, $5, $6, $7)" => [];
     SECRETS = "SELECT name, id, key_id, sealed FROM secret WHERE municipality_id = $1 AND channel_account_id = $2 \
@@ -213,6 +226,26 @@ pub async fn remove_account(tx: &mut Tx, account: &ChannelAccountId) -> Result<b
 pub async fn set_cursor(tx: &mut Tx, account: &ChannelAccountId, cursor: Option<&str>) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
     tx.exec(&SET_CURSOR, vals![&municipality, account, cursor]).await.map(|_| ())
+}
+
+/// Takes the turn to poll an account for `seconds`; `false` when another node has it, or it is not due.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn claim_poll(tx: &mut Tx, account: &ChannelAccountId, seconds: u32) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let turn = i64::from(seconds) * 1_000_000;
+    Ok(tx.exec(&CLAIM_POLL, vals![&municipality, account, turn]).await? > 0)
+}
+
+/// The account is to be polled again in `seconds`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn poll_again(tx: &mut Tx, account: &ChannelAccountId, seconds: u64) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let wait = i64::try_from(seconds).unwrap_or(86_400).min(86_400) * 1_000_000;
+    tx.exec(&POLL_AGAIN, vals![&municipality, account, wait]).await.map(|_| ())
 }
 
 fn place(municipality: &MunicipalityId, account: &ChannelAccountId, name: &str) -> String {

@@ -8,5 +8,8 @@ mod receive_event;
 
 pub(crate) use deliveries::{apply_known_reports, name_message, raise_message};
 pub use quarantine::{QuarantinedEvent, list_raw_events, replay_all, replay_raw_event};
-pub use read_event::{ReadOutcome, read_event};
-pub use receive_event::{Door, Refusal, Taken, handshake, receive_event, receive_polled, resolve_door};
+pub use read_event::{ReadOutcome, put_aside, read_event};
+pub use receive_event::{
+    Door, Refusal, Taken, handshake, move_cursor, poll_again, receive_event, receive_polled, resolve_door, take_due_polls,
+};
+pub use store::inbox::{Claimed, RawState};

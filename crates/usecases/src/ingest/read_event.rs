@@ -83,6 +83,24 @@ pub async fn read_event(installation: &Arc<Installation>, claimed: &Claimed) -> 
     Ok(outcome)
 }
 
+/// Puts a whole raw event aside for a person, with the reason.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn put_aside(
+    installation: &Arc<Installation>,
+    claimed: &Claimed,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let mut outcome = ReadOutcome::default();
+    for _ in 0..domain::limits::READ_ATTEMPTS {
+        if outcome.quarantined == 0 {
+            note_failure(installation, claimed, WHOLE_EVENT, reason, &mut outcome).await?;
+        }
+    }
+    Ok(())
+}
+
 #[derive(Debug, thiserror::Error)]
 enum ApplyFailed {
     #[error("{0}")]

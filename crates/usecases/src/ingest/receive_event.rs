@@ -147,6 +147,57 @@ pub async fn receive_polled(installation: &Installation, door: &Door, body: Vec<
     installation.store.inbox().put(vec![event]).await
 }
 
+/// Seconds for which a node has the turn to poll an account.
+const POLL_TURN_SECONDS: u32 = 120;
+
+/// Takes the turn on the accounts whose platform has to be asked now, with their secrets. One node polls an account
+/// at a time.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn take_due_polls(installation: &Installation) -> Result<Vec<Arc<Door>>, StoreError> {
+    let mut doors = Vec::new();
+    for found in installation::accounts(&installation.store).await? {
+        let Some(connector) = installation.connector(&found.account.channel) else { continue };
+        if connector.is_polled() {
+            let (scope, id) = (Scope::whole(found.account.municipality.clone()), found.account.id.clone());
+            let turn = installation.store.write(&scope, async move |tx: &mut store::Tx| {
+                account::claim_poll(tx, &id, POLL_TURN_SECONDS).await
+            });
+            if turn.await? {
+                doors.push(open_door(installation, found).await?);
+            }
+        }
+    }
+    Ok(doors)
+}
+
+/// An account is to be polled again in `seconds`; gives the turn back.
+///
+/// # Errors
+/// When the store does not answer: the turn then ends by itself.
+pub async fn poll_again(installation: &Installation, door: &Door, seconds: u64) -> Result<(), StoreError> {
+    let (scope, id) = (Scope::whole(door.account.account.municipality.clone()), door.account.account.id.clone());
+    installation
+        .store
+        .write(&scope, async move |tx: &mut store::Tx| account::poll_again(tx, &id, seconds).await)
+        .await
+}
+
+/// Remembers where the polling of an account goes on.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn move_cursor(installation: &Installation, door: &Door, cursor: Option<&str>) -> Result<(), StoreError> {
+    let account = &door.account.account;
+    let (id, cursor) = (account.id.clone(), cursor.map(str::to_owned));
+    let scope = Scope::whole(account.municipality.clone());
+    installation
+        .store
+        .write(&scope, async move |tx: &mut store::Tx| account::set_cursor(tx, &id, cursor.as_deref()).await)
+        .await
+}
+
 /// Header lines that say something about the delivery; none that identifies anybody or proves anything.
 fn kept_headers(headers: &Headers) -> String {
     const KEPT: [&str; 3] = ["content-type", "user-agent", "x-request-id"];

@@ -1,0 +1,89 @@
+//! WhatsApp, through Meta's Cloud API.
+//!
+//! Read in this order: `wire` has the platform's words, `split` tells the accounts of a delivery apart, `parse` turns
+//! its entries into ours (`content` what a message says, `notices` what concerns the account), `compose` writes a reply,
+//! sends it and reads the answer (`errors` is the table of the platform's codes). What the channel cannot do, and why,
+//! stands in the README.
+
+mod compose;
+mod content;
+mod errors;
+mod notices;
+mod parse;
+mod settings;
+mod split;
+mod wire;
+
+use std::collections::BTreeMap;
+
+use domain::channels::{
+    AccountAccess, Addressed, After, Authentic, Capabilities, ChannelName, Connector, Evidence, Forged,
+    Handshake, HttpResponse, Idempotency, Item, Malformed, Outbound, Outgoing, PartDraft, PartInFlight,
+    RawEvent, RawRequest, Secrets, SettingField, TextUnit, Unreadable, Unsendable,
+};
+
+use crate::{handshake, signature};
+
+/// The connector.
+#[derive(Debug, Clone, Copy)]
+pub struct WhatsApp;
+
+impl Connector for WhatsApp {
+    fn channel(&self) -> ChannelName {
+        ChannelName::new("whatsapp").expect("the name is short and plain")
+    }
+
+    fn settings(&self) -> &'static [SettingField] {
+        settings::FIELDS
+    }
+
+    fn default_base_url(&self) -> &'static str {
+        "https://graph.facebook.com"
+    }
+
+    fn native_id(&self, settings: &BTreeMap<String, String>) -> Option<String> {
+        settings::value(settings, settings::PHONE_NUMBER_ID).map(str::to_owned)
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            text_max: compose::TEXT_MAX,
+            text_unit: TextUnit::Characters,
+            private: true,
+            public: false,
+            reply_to: true,
+            reply_window_seconds: Some(24 * 3600),
+            idempotency: Idempotency::None,
+            evidence: Evidence::ReportWithin(600),
+            billed: true,
+        }
+    }
+
+    fn handshake(&self, request: &RawRequest, secrets: &Secrets) -> Handshake {
+        handshake::hub_challenge(&request.query, secrets.all(settings::VERIFY_TOKEN))
+    }
+
+    fn verify(&self, request: &RawRequest, secrets: &Secrets) -> Result<Authentic, Forged> {
+        signature::verify(request, secrets.all(settings::APP_SECRET))
+    }
+
+    fn split(&self, body: &[u8]) -> Result<Vec<Addressed>, Malformed> {
+        split::by_account(body).map_err(|reason| Malformed { reason })
+    }
+
+    fn parse(&self, raw: &RawEvent) -> Result<Vec<Item>, Unreadable> {
+        parse::items(&raw.body, raw.received_at).map_err(|reason| Unreadable { reason })
+    }
+
+    fn compose(&self, reply: &Outbound) -> Result<Vec<PartDraft>, Unsendable> {
+        compose::parts(reply)
+    }
+
+    fn request(&self, part: &PartInFlight, account: &AccountAccess) -> Outgoing {
+        compose::request(part, account)
+    }
+
+    fn after(&self, _part: &PartInFlight, response: &HttpResponse) -> After {
+        After::Ended(compose::answer(response))
+    }
+}

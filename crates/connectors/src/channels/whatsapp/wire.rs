@@ -1,0 +1,396 @@
+//! The platform's own words, as they stand in its JSON. Unknown fields are allowed and a missing one is empty.
+//!
+//! What is a list on the wire stays a slice of it until its turn comes: one entry that is no longer understood must not
+//! take the others with it.
+//!
+//! Source: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference, read 2026-10-11;
+//! the changelog of 2026-08-11 for `previous_user_id`.
+
+use std::fmt;
+
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// A text or a number, whichever the platform chooses today; anything else is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Word(Option<String>);
+
+impl Word {
+    /// The text, unless it is empty.
+    pub(super) fn text(&self) -> Option<&str> {
+        self.0.as_deref().filter(|text| !text.is_empty())
+    }
+}
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WordVisitor)
+    }
+}
+
+struct WordVisitor;
+
+impl<'de> Visitor<'de> for WordVisitor {
+    type Value = Word;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Word, E> {
+        Ok(Word(Some(text.to_owned())))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Word, E> {
+        Ok(Word(Some(text)))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Word, E> {
+        Ok(Word(Some(number.to_string())))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Word, E> {
+        Ok(Word(Some(number.to_string())))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Word, E> {
+        Ok(Word(Some(number.to_string())))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Word, E> {
+        Ok(Word(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Word, E> {
+        Ok(Word(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Word, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Word(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Word, A::Error> {
+        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Word(None))
+    }
+}
+
+/// `null` where an object or list is expected means that it is not there.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// A list whose entries are read one by one.
+pub(super) type Pieces<'a> = Vec<&'a RawValue>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Envelope<'a> {
+    pub(super) object: Word,
+    #[serde(borrow)]
+    pub(super) entry: Option<&'a RawValue>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Entry<'a> {
+    #[serde(borrow)]
+    pub(super) changes: Option<&'a RawValue>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Change<'a> {
+    pub(super) field: Word,
+    #[serde(borrow)]
+    pub(super) value: Option<&'a RawValue>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Value<'a> {
+    #[serde(borrow)]
+    pub(super) metadata: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) contacts: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) messages: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) message_echoes: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) statuses: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) errors: Option<&'a RawValue>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Metadata {
+    pub(super) phone_number_id: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Contact {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) profile: Profile,
+    pub(super) wa_id: Word,
+    pub(super) user_id: Word,
+    pub(super) parent_user_id: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Profile {
+    pub(super) name: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Message<'a> {
+    pub(super) id: Word,
+    pub(super) from: Word,
+    pub(super) from_user_id: Word,
+    pub(super) from_parent_user_id: Word,
+    /// To whom, in an echo of what we wrote elsewhere.
+    pub(super) to: Word,
+    pub(super) to_user_id: Word,
+    pub(super) to_parent_user_id: Word,
+    pub(super) timestamp: Word,
+    #[serde(rename = "type")]
+    pub(super) kind: Word,
+    pub(super) group_id: Word,
+    pub(super) biz_opaque_callback_data: Word,
+    pub(super) context: Option<Context>,
+    pub(super) text: Option<Text>,
+    pub(super) image: Option<Media>,
+    pub(super) video: Option<Media>,
+    pub(super) audio: Option<Media>,
+    pub(super) document: Option<Media>,
+    pub(super) location: Option<Location>,
+    pub(super) contacts: Option<Vec<SharedContact>>,
+    pub(super) interactive: Option<Interactive>,
+    pub(super) button: Option<Button>,
+    pub(super) order: Option<Order>,
+    pub(super) unsupported: Option<Typed>,
+    pub(super) reaction: Option<Reaction>,
+    #[serde(borrow)]
+    pub(super) edit: Option<Edit<'a>>,
+    pub(super) revoke: Option<Revoke>,
+    pub(super) system: Option<System>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Context {
+    pub(super) id: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Text {
+    pub(super) body: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Media {
+    pub(super) caption: Word,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) voice: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Location {
+    pub(super) latitude: Word,
+    pub(super) longitude: Word,
+    pub(super) name: Word,
+    pub(super) address: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SharedContact {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) name: ContactName,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) phones: Vec<ContactPhone>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ContactName {
+    pub(super) formatted_name: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ContactPhone {
+    pub(super) phone: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Interactive {
+    #[serde(rename = "type")]
+    pub(super) kind: Word,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) button_reply: Choice,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) list_reply: Choice,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) nfm_reply: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Choice {
+    pub(super) title: Word,
+    pub(super) description: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Button {
+    pub(super) text: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Order {
+    pub(super) text: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    #[serde(rename = "type")]
+    pub(super) kind: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Reaction {
+    pub(super) message_id: Word,
+    /// Missing or empty when the reaction is taken back; both were seen.
+    pub(super) emoji: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Edit<'a> {
+    pub(super) original_message_id: Word,
+    /// A message of its own; read when its turn comes, so that an edit in an edit in an edit is no recursion.
+    #[serde(borrow)]
+    pub(super) message: Option<&'a RawValue>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Revoke {
+    pub(super) original_message_id: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct System {
+    #[serde(rename = "type")]
+    pub(super) kind: Word,
+    pub(super) wa_id: Word,
+    pub(super) new_wa_id: Word,
+    pub(super) user_id: Word,
+    pub(super) previous_user_id: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Status {
+    pub(super) id: Word,
+    pub(super) status: Word,
+    #[serde(rename = "type")]
+    pub(super) kind: Word,
+    pub(super) timestamp: Word,
+    pub(super) recipient_type: Word,
+    pub(super) recipient_participant_id: Word,
+    pub(super) recipient_participant_user_id: Word,
+    pub(super) biz_opaque_callback_data: Word,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) errors: Vec<Fault>,
+}
+
+/// An error, in a status, on its own, or in the answer to a send.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Fault {
+    pub(super) code: Word,
+    pub(super) title: Word,
+    pub(super) message: Word,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) error_data: FaultDetails,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct FaultDetails {
+    pub(super) details: Word,
+}
+
+/// The body of `POST /<phone number id>/messages`.
+#[derive(Debug, Serialize)]
+pub(super) struct Send<'a> {
+    pub(super) messaging_product: &'static str,
+    pub(super) recipient_type: &'static str,
+    /// A phone number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) to: Option<&'a str>,
+    /// A business-scoped user id, for somebody whose number we do not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) recipient: Option<&'a str>,
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) text: SendText<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) context: Option<SendContext<'a>>,
+    pub(super) biz_opaque_callback_data: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct SendText<'a> {
+    pub(super) body: &'a str,
+    pub(super) preview_url: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct SendContext<'a> {
+    pub(super) message_id: &'a str,
+}
+
+/// The answer to a send that was taken.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Sent {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) messages: Vec<SentMessage>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SentMessage {
+    pub(super) id: Word,
+}
+
+/// The answer to a send that was not taken. Both fields must be there, or it is not the platform speaking.
+#[derive(Debug, Deserialize)]
+pub(super) struct NotSent {
+    pub(super) error: GraphError,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct GraphError {
+    pub(super) code: i64,
+}

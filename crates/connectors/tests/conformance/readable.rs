@@ -1,0 +1,100 @@
+//! What a connector understood, in words that can be read beside what the platform sent.
+
+use domain::channels::{After, Answer, AuthorClaim, Inbound, Item, MessageChangeKind, Place, RetryAfter};
+use domain::messages::MessageKind;
+
+/// The items of one event, one paragraph each.
+pub fn items(items: &[Item]) -> String {
+    items.iter().map(|item| format!("{} {}\n", item.index, what(&item.what))).collect()
+}
+
+/// What follows on an answer, in one line.
+pub fn after(after: &After) -> String {
+    match after {
+        After::NextStep { memory } => format!("next step, remembering {memory}"),
+        After::Ended(Answer::Delivered { provider_id: Some(id) }) => format!("delivered as {id}"),
+        After::Ended(Answer::Delivered { provider_id: None }) => "delivered without an id".to_owned(),
+        After::Ended(Answer::Retry { after: RetryAfter::Seconds(seconds), hold, reason }) => {
+            format!("retry in {seconds} s, holding the {hold:?}: {reason}")
+        }
+        After::Ended(Answer::Retry { after: RetryAfter::Backoff, hold, reason }) => {
+            format!("retry with backoff, holding the {hold:?}: {reason}")
+        }
+        After::Ended(Answer::Refused { reason }) => format!("refused: {}", reason.as_str()),
+        After::Ended(Answer::Unknown { reason }) => format!("unknown: {reason}"),
+    }
+}
+
+fn what(what: &Result<Inbound, String>) -> String {
+    match what {
+        Err(reason) => format!("CANNOT BE READ: {reason}"),
+        Ok(Inbound::Message(message)) => {
+            let reply = message.reply_to.as_ref().map(|id| format!(" answering {id}")).unwrap_or_default();
+            let head = format!("message {}{reply}, {}", message.provider_id, message.sent_at);
+            let said = said(message.kind, &message.platform_kind, message.text.as_deref());
+            format!("{head}{}\n  from {}\n  {said}", place(&message.place), claim(&message.from))
+        }
+        Ok(Inbound::Echo(echo)) => {
+            let tracker =
+                echo.tracker.as_ref().map(|tracker| format!(", part {tracker}")).unwrap_or_default();
+            let head = format!("written elsewhere {}{tracker}, {}", echo.provider_id, echo.sent_at);
+            let said = said(echo.kind, &echo.platform_kind, echo.text.as_deref());
+            format!("{head}{}\n  to {}\n  {said}", place(&echo.place), claim(&echo.to))
+        }
+        Ok(Inbound::Delivery(report)) => {
+            let optional = [
+                report.tracker.as_ref().map(|tracker| format!(", part {tracker}")),
+                report.recipient.as_ref().map(|recipient| format!(", for {recipient}")),
+                report.failure.as_ref().map(|failure| format!("\n  because {failure}")),
+            ];
+            let more: String = optional.into_iter().flatten().collect();
+            format!("report {} {}, {}{more}", report.provider_id, report.status, report.at)
+        }
+        Ok(Inbound::Change(change)) => {
+            let done = match &change.change {
+                MessageChangeKind::Reacted(Some(emoji)) => format!("reacted {emoji:?}"),
+                MessageChangeKind::Reacted(None) => "took a reaction back".to_owned(),
+                MessageChangeKind::Edited(text) => format!("now says {text:?}"),
+                MessageChangeKind::Deleted => "deleted".to_owned(),
+            };
+            let (id, target, at) = (&change.provider_id, &change.target, change.at);
+            format!("change {id} of {target}, {at}\n  by {}\n  {done}", claim(&change.by))
+        }
+        Ok(Inbound::Identity(change)) => {
+            let (known, new) = (&change.known, &change.new);
+            format!(
+                "identity {}, {}\n  {} {} is now {} {}",
+                change.provider_id, change.at, known.kind, known.value, new.kind, new.value
+            )
+        }
+        Ok(Inbound::Account(notice)) => format!("account: {} ({})", notice.kind, notice.detail),
+        Ok(Inbound::Nothing { kind }) => format!("nothing to see: {kind}"),
+    }
+}
+
+fn place(place: &Place) -> String {
+    match place {
+        Place::Private => String::new(),
+        Place::Public { thread, parent: None } => format!(", under {thread}"),
+        Place::Public { thread, parent: Some(parent) } => format!(", under {thread}, below {parent}"),
+    }
+}
+
+fn claim(claim: &AuthorClaim) -> String {
+    let name = claim
+        .display_name
+        .as_ref()
+        .map_or_else(|| "nameless".to_owned(), |name| format!("{name:?}"));
+    let named = claim
+        .identifiers
+        .iter()
+        .map(|identifier| format!("{} {}", identifier.kind, identifier.value));
+    format!("{name}, {}", named.collect::<Vec<_>>().join(", "))
+}
+
+fn said(kind: MessageKind, platform_kind: &str, text: Option<&str>) -> String {
+    match text {
+        Some(text) => format!("{kind} ({platform_kind}): {text:?}"),
+        None => format!("{kind} ({platform_kind})"),
+    }
+}

@@ -1,0 +1,15 @@
+//! All traffic with the outside, written once for every connector: fetching, sending, retrying, limiting, timing out,
+//! counting and logging. A driver knows no platform; a connector does no IO.
+
+pub mod egress;
+mod lifetime;
+mod poll;
+mod reader;
+mod sender;
+mod webhook;
+
+pub use lifetime::Workers;
+pub use poll::Poller;
+pub use reader::Reader;
+pub use sender::Sender;
+pub use webhook::{Delivered, Webhooks};

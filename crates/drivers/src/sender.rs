@@ -1,0 +1,230 @@
+//! The sender: carries parts out of the outbox, at most once, and never silently lost (RELIABILITY 2.6).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use domain::channels::{
+    AccountAccess, After, Answer, Connector, Hold, HttpResponse, Idempotency, Outgoing, PartInFlight, RetryAfter,
+    StepKind,
+};
+use domain::ids::ChannelAccountId;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use usecases::ingest::{self, Door};
+use usecases::outbox::{self, EnterFlight, IN_FLIGHT_LEASE_SECONDS, Part};
+use usecases::{Installation, StoreError};
+
+use crate::egress::{Egress, REQUEST_SECONDS, SendFailed};
+
+/// Requests under way at once.
+const AT_ONCE: usize = 32;
+/// How long the sender rests when there is nothing to send and nobody calls.
+const REST: Duration = Duration::from_secs(1);
+/// How often lost leases are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(2);
+/// A claim that is older than this is not acted on any more: its lease of 30 seconds may be over.
+const CLAIM_USED_WITHIN: Duration = Duration::from_secs(20);
+/// How long an account and its secrets are remembered.
+const REMEMBERED: Duration = Duration::from_secs(1);
+
+/// The sender.
+#[derive(Clone)]
+pub struct Sender {
+    installation: Arc<Installation>,
+    egress: Egress,
+    accounts: Arc<Mutex<HashMap<ChannelAccountId, (Instant, Arc<Door>)>>>,
+    turns: Arc<Semaphore>,
+}
+
+impl Sender {
+    /// A sender that goes out through `egress`.
+    #[must_use]
+    pub fn new(installation: Arc<Installation>, egress: Egress) -> Self {
+        Self { installation, egress, accounts: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+
+    /// Sends until `stop`; what is under way is finished first.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut commits = self.installation.store.commits();
+        let mut sending = JoinSet::new();
+        while !stop.is_cancelled() {
+            commits.mark_unchanged();
+            let mut claimed = 0;
+            let free = u32::try_from(self.turns.available_permits()).unwrap_or_default();
+            if free > 0 {
+                match self.start_due(&mut sending, free).await {
+                    Ok(count) => claimed = count,
+                    Err(error) => tracing::warn!(error = %error, "The outbox cannot be read now"),
+                }
+            }
+            while sending.try_join_next().is_some() {}
+            if claimed == 0 {
+                tokio::select! {
+                    () = stop.cancelled() => (),
+                    _ = commits.changed() => (),
+                    () = tokio::time::sleep(REST) => (),
+                }
+            }
+        }
+        while sending.join_next().await.is_some() {}
+    }
+
+    /// Looks for parts whose sender is gone, until `stop`.
+    pub async fn sweep(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = outbox::sweep_lost_leases(&self.installation, 0).await {
+                tracing::warn!(error = %error, "Lost leases cannot be looked for now");
+            }
+            tokio::select! {
+                () = stop.cancelled() => (),
+                () = tokio::time::sleep(SWEEP_EVERY) => (),
+            }
+        }
+    }
+
+    async fn start_due(&self, sending: &mut JoinSet<()>, free: u32) -> Result<usize, StoreError> {
+        let asked_at = Instant::now();
+        let parts = outbox::claim_parts(&self.installation, free).await?;
+        let count = parts.len();
+        for part in parts {
+            let Ok(turn) = Arc::clone(&self.turns).acquire_owned().await else { break };
+            let sender = self.clone();
+            sending.spawn(async move {
+                let (id, account) = (part.id, part.channel_account.clone());
+                if let Err(error) = sender.send(part, asked_at).await {
+                    tracing::warn!(part.id = %id, channel_account = %account, error = %error, "Part {id} was left");
+                }
+                drop(turn);
+            });
+        }
+        Ok(count)
+    }
+
+    /// Sends what is due once and waits for it; returns how many parts. For tests and the simulated town.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn send_once(&self) -> Result<usize, StoreError> {
+        let mut sending = JoinSet::new();
+        let free = u32::try_from(AT_ONCE).unwrap_or(1);
+        let count = self.start_due(&mut sending, free).await?;
+        while sending.join_next().await.is_some() {}
+        Ok(count)
+    }
+
+    async fn send(&self, part: Part, claimed_at: Instant) -> Result<(), StoreError> {
+        let door = self.account(&part).await?;
+        let connector = door.as_ref().and_then(|door| self.installation.connector(&door.account.account.channel));
+        let (Some(door), Some(connector), Some(step)) = (&door, connector, part.next_step()) else {
+            let reason = domain::channels::RefusalReason::Other;
+            let after = After::Ended(Answer::Refused { reason });
+            return self.record(&part, after).await;
+        };
+        if claimed_at.elapsed() > CLAIM_USED_WITHIN {
+            return Ok(());
+        }
+        let in_flight = PartInFlight { id: part.id, step: step.clone(), memory: part.memory.clone() };
+        let request = connector.request(&in_flight, &access(connector, door));
+        let entered_at = Instant::now();
+        match outbox::enter_flight(&self.installation, &part).await? {
+            EnterFlight::Go => (),
+            EnterFlight::LeaseLost | EnterFlight::WindowClosed => return Ok(()),
+        }
+        // This process may have been stopped in between; by this clock, which goes on meanwhile, the lease may be over.
+        let spare = u64::from(IN_FLIGHT_LEASE_SECONDS).saturating_sub(REQUEST_SECONDS + 2);
+        if entered_at.elapsed() > Duration::from_secs(spare) {
+            let after = retry("the sender was held up before sending");
+            return self.record(&part, after).await;
+        }
+        let after = match self.go(&request).await {
+            Ok(response) => {
+                count(&part, response.status);
+                connector.after(&in_flight, &response)
+            }
+            Err(SendFailed::NotSent(reason)) => retry(&reason),
+            Err(SendFailed::PerhapsSent(reason)) => uncertain(connector, step.kind, reason),
+        };
+        self.record(&part, after).await
+    }
+
+    async fn go(&self, request: &Outgoing) -> Result<HttpResponse, SendFailed> {
+        match request {
+            Outgoing::Http(request) => self.egress.send(request).await,
+            Outgoing::Mail { .. } => Err(SendFailed::NotSent("this version sends no mail".to_owned())),
+        }
+    }
+
+    /// Records an answer, and tries a few times: what the platform said must not be forgotten over a busy disk.
+    async fn record(&self, part: &Part, after: After) -> Result<(), StoreError> {
+        let mut attempt = 0;
+        loop {
+            let recorded = outbox::record_after(&self.installation, part, after.clone(), self.random()).await;
+            match recorded {
+                Ok(true) => return Ok(()),
+                Ok(false) => {
+                    tracing::warn!(part.id = %part.id, "The lease of part {} was gone when it was answered", part.id);
+                    return Ok(());
+                }
+                Err(error) if error.is_temporary() && attempt < 5 => {
+                    attempt += 1;
+                    tokio::time::sleep(Duration::from_millis(200)).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn random(&self) -> f64 {
+        let mut bytes = [0_u8; 4];
+        self.installation.randomness.fill(&mut bytes);
+        f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
+    }
+
+    async fn account(&self, part: &Part) -> Result<Option<Arc<Door>>, StoreError> {
+        if let Ok(accounts) = self.accounts.lock()
+            && let Some((since, door)) = accounts.get(&part.channel_account)
+            && since.elapsed() < REMEMBERED
+        {
+            return Ok(Some(Arc::clone(door)));
+        }
+        let door = ingest::resolve_door(&self.installation, &part.channel_account).await?;
+        if let (Some(door), Ok(mut accounts)) = (&door, self.accounts.lock()) {
+            accounts.insert(part.channel_account.clone(), (Instant::now(), Arc::clone(door)));
+        }
+        Ok(door)
+    }
+}
+
+fn access(connector: &dyn Connector, door: &Door) -> AccountAccess {
+    let account = &door.account.account;
+    AccountAccess {
+        base_url: account.base_url.clone().unwrap_or_else(|| connector.default_base_url().to_owned()),
+        settings: account.settings.clone(),
+        secrets: door.secrets.clone(),
+    }
+}
+
+fn retry(reason: &str) -> After {
+    After::Ended(Answer::Retry { after: RetryAfter::Backoff, hold: Hold::Part, reason: reason.to_owned() })
+}
+
+/// What nobody can know is never repeated by the machine, unless nobody outside would notice.
+fn uncertain(connector: &dyn Connector, kind: StepKind, reason: String) -> After {
+    if kind == StepKind::Safe || connector.capabilities().idempotency == Idempotency::Forever {
+        return retry(&reason);
+    }
+    After::Ended(Answer::Unknown { reason })
+}
+
+fn count(part: &Part, status: u16) {
+    let class = match status {
+        200..=299 => "2xx",
+        400..=499 => "4xx",
+        500..=599 => "5xx",
+        _ => "other",
+    };
+    let account = part.channel_account.to_string();
+    metrics::counter!("sends_total", "channel_account" => account, "status" => class).increment(1);
+}

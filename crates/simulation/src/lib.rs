@@ -1,0 +1,4 @@
+//! Made-up municipalities with a fixed seed, and the platforms' side of the talk.
+
+pub mod platforms;
+pub mod residents;
