@@ -27,9 +27,18 @@ pub enum Happened {
     /// A note that only the municipality sees.
     NoteWritten { conversation: ConversationId, message: MessageId },
     /// The delivery status of a message rose.
-    DeliveryChanged { conversation: ConversationId, message: MessageId, status: DeliveryStatus },
+    DeliveryChanged {
+        conversation: ConversationId,
+        message: MessageId,
+        status: DeliveryStatus,
+    },
     /// A person decided what became of a part whose outcome was unknown.
-    UnknownResolved { conversation: ConversationId, message: MessageId, part: PartId, resent: bool },
+    UnknownResolved {
+        conversation: ConversationId,
+        message: MessageId,
+        part: PartId,
+        resent: bool,
+    },
     /// A conversation got an owner, or lost the one it had.
     Assigned { conversation: ConversationId, assignee: Option<UserId> },
     /// A conversation was closed.

@@ -129,7 +129,10 @@ fn check_slug(kind: &'static str, text: &str) -> Result<(), InvalidId> {
         return Err(InvalidId { kind, reason: "it must have 1 to 64 characters" });
     }
     if !text.chars().all(allowed) || text.starts_with('-') {
-        return Err(InvalidId { kind, reason: "only a–z, 0–9 and - are allowed, and it begins with a letter or digit" });
+        return Err(InvalidId {
+            kind,
+            reason: "only a–z, 0–9 and - are allowed, and it begins with a letter or digit",
+        });
     }
     Ok(())
 }
@@ -152,7 +155,12 @@ mod tests {
     fn an_id_has_one_spelling() {
         let text = "0193b5b0-7c00-7000-8000-000000000001";
         assert_eq!(text.parse::<ConversationId>().map(|id| id.to_string()), Ok(text.to_owned()));
-        for other in [&text.to_uppercase(), &text.replace('-', ""), "{0193b5b0-7c00-7000-8000-000000000001}", "1"] {
+        for other in [
+            &text.to_uppercase(),
+            &text.replace('-', ""),
+            "{0193b5b0-7c00-7000-8000-000000000001}",
+            "1",
+        ] {
             assert!(other.parse::<ConversationId>().is_err(), "{other:?} should be refused");
         }
     }

@@ -88,7 +88,8 @@ impl Egress {
         let not_sent = |reason: &str| SendFailed::NotSent(reason.to_owned());
         let url = reqwest::Url::parse(&request.url).map_err(|_| not_sent("the address is no URL"))?;
         self.check_literal(&url).map_err(SendFailed::NotSent)?;
-        let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| not_sent("no such method"))?;
+        let method =
+            reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| not_sent("no such method"))?;
         let mut outgoing = self.client.request(method, url).body(request.body.clone());
         for (name, value) in &request.headers {
             outgoing = outgoing.header(name, value);
@@ -168,7 +169,8 @@ impl Resolve for PublicOnly {
         let allowed = self.allowed.host(name.as_str());
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let addresses: Vec<SocketAddr> = found.filter(|address| allowed || is_public(address.ip())).collect();
+            let addresses: Vec<SocketAddr> =
+                found.filter(|address| allowed || is_public(address.ip())).collect();
             if addresses.is_empty() {
                 return Err(format!("{} has no public address", name.as_str()).into());
             }
@@ -205,7 +207,8 @@ pub fn is_public(address: IpAddr) -> bool {
             let [a, b, ..] = v6.segments();
             // 2000::/3 is what is given out; of it, documentation, Teredo, 6to4 and the other special blocks go off.
             let global = (a & 0xe000) == 0x2000;
-            let special = (a == 0x2001 && (b < 0x0200 || b == 0x0db8)) || a == 0x2002 || (a == 0x3fff && b < 0x1000);
+            let special =
+                (a == 0x2001 && (b < 0x0200 || b == 0x0db8)) || a == 0x2002 || (a == 0x3fff && b < 0x1000);
             global && !special
         }
     }
@@ -225,9 +228,28 @@ mod tests {
             check(public, true);
         }
         for special in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-            "255.255.255.255", "224.0.0.1", "198.18.0.1", "192.0.0.8", "240.0.0.1", "::1", "::", "fe80::1", "fc00::1",
-            "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2001:db8::1", "2002:7f00:1::",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "255.255.255.255",
+            "224.0.0.1",
+            "198.18.0.1",
+            "192.0.0.8",
+            "240.0.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::7f00:1",
+            "2001:db8::1",
+            "2002:7f00:1::",
             "2001::1",
         ] {
             check(special, false);

@@ -1,6 +1,7 @@
 //! All traffic with the outside, written once for every connector: fetching, sending, retrying, limiting, timing out,
 //! counting and logging. A driver knows no platform; a connector does no IO.
 
+mod doors;
 pub mod egress;
 mod lifetime;
 mod poll;

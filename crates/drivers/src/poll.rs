@@ -62,7 +62,9 @@ impl Poller {
     /// When the store does not answer: the place does not move on.
     async fn poll_account(&self, door: &Arc<Door>) -> Result<u64, StoreError> {
         let account = &door.account.account;
-        let Some(connector) = self.installation.connector(&account.channel) else { return Ok(3600) };
+        let Some(connector) = self.installation.connector(&account.channel) else {
+            return Ok(3600);
+        };
         let access = AccountAccess {
             base_url: account.base_url.clone().unwrap_or_else(|| connector.default_base_url().to_owned()),
             settings: account.settings.clone(),
@@ -82,7 +84,9 @@ impl Poller {
             };
             let polled = match connector.polled(&response, cursor.as_deref()) {
                 Ok(polled) => polled,
-                Err(Answer::Retry { after: RetryAfter::Seconds(seconds), .. }) => return Ok(seconds.clamp(1, 3600)),
+                Err(Answer::Retry { after: RetryAfter::Seconds(seconds), .. }) => {
+                    return Ok(seconds.clamp(1, 3600));
+                }
                 Err(answer) => {
                     tracing::warn!(channel_account = %account.id, answer = ?answer, "A poll was refused");
                     return Ok(every.max(60));

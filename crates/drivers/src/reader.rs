@@ -89,7 +89,8 @@ impl Reader {
                 Err(_panicked) => self.after_panic(event, &mut finished).await?,
             }
         }
-        metrics::counter!("raw_events_read_total").increment(u64::try_from(finished.len()).unwrap_or_default());
+        metrics::counter!("raw_events_read_total")
+            .increment(u64::try_from(finished.len()).unwrap_or_default());
         if !finished.is_empty() {
             inbox.finish(finished).await?;
         }

@@ -1,21 +1,20 @@
 //! The sender: carries parts out of the outbox, at most once, and never silently lost (RELIABILITY 2.6).
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::channels::{
-    AccountAccess, After, Answer, Connector, Hold, HttpResponse, Idempotency, Outgoing, PartInFlight, RetryAfter,
-    StepKind,
+    AccountAccess, After, Answer, Connector, Hold, HttpResponse, Idempotency, Outgoing, PartInFlight,
+    RetryAfter, StepKind,
 };
-use domain::ids::ChannelAccountId;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use usecases::ingest::{self, Door};
+use usecases::ingest::Door;
 use usecases::outbox::{self, EnterFlight, IN_FLIGHT_LEASE_SECONDS, Part};
 use usecases::{Installation, StoreError};
 
+use crate::doors::Doors;
 use crate::egress::{Egress, REQUEST_SECONDS, SendFailed};
 
 /// Requests under way at once.
@@ -26,15 +25,13 @@ const REST: Duration = Duration::from_secs(1);
 const SWEEP_EVERY: Duration = Duration::from_secs(2);
 /// A claim that is older than this is not acted on any more: its lease of 30 seconds may be over.
 const CLAIM_USED_WITHIN: Duration = Duration::from_secs(20);
-/// How long an account and its secrets are remembered.
-const REMEMBERED: Duration = Duration::from_secs(1);
 
 /// The sender.
 #[derive(Clone)]
 pub struct Sender {
     installation: Arc<Installation>,
     egress: Egress,
-    accounts: Arc<Mutex<HashMap<ChannelAccountId, (Instant, Arc<Door>)>>>,
+    doors: Doors,
     turns: Arc<Semaphore>,
 }
 
@@ -42,7 +39,12 @@ impl Sender {
     /// A sender that goes out through `egress`.
     #[must_use]
     pub fn new(installation: Arc<Installation>, egress: Egress) -> Self {
-        Self { installation, egress, accounts: Arc::default(), turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            installation,
+            egress,
+            doors: Doors::default(),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+        }
     }
 
     /// Sends until `stop`; what is under way is finished first.
@@ -115,8 +117,9 @@ impl Sender {
     }
 
     async fn send(&self, part: Part, claimed_at: Instant) -> Result<(), StoreError> {
-        let door = self.account(&part).await?;
-        let connector = door.as_ref().and_then(|door| self.installation.connector(&door.account.account.channel));
+        let door = self.doors.get(&self.installation, &part.channel_account).await?;
+        let connector =
+            door.as_ref().and_then(|door| self.installation.connector(&door.account.account.channel));
         let (Some(door), Some(connector), Some(step)) = (&door, connector, part.next_step()) else {
             let reason = domain::channels::RefusalReason::Other;
             let after = After::Ended(Answer::Refused { reason });
@@ -181,20 +184,6 @@ impl Sender {
         self.installation.randomness.fill(&mut bytes);
         f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX)
     }
-
-    async fn account(&self, part: &Part) -> Result<Option<Arc<Door>>, StoreError> {
-        if let Ok(accounts) = self.accounts.lock()
-            && let Some((since, door)) = accounts.get(&part.channel_account)
-            && since.elapsed() < REMEMBERED
-        {
-            return Ok(Some(Arc::clone(door)));
-        }
-        let door = ingest::resolve_door(&self.installation, &part.channel_account).await?;
-        if let (Some(door), Ok(mut accounts)) = (&door, self.accounts.lock()) {
-            accounts.insert(part.channel_account.clone(), (Instant::now(), Arc::clone(door)));
-        }
-        Ok(door)
-    }
 }
 
 fn access(connector: &dyn Connector, door: &Door) -> AccountAccess {
@@ -207,7 +196,11 @@ fn access(connector: &dyn Connector, door: &Door) -> AccountAccess {
 }
 
 fn retry(reason: &str) -> After {
-    After::Ended(Answer::Retry { after: RetryAfter::Backoff, hold: Hold::Part, reason: reason.to_owned() })
+    After::Ended(Answer::Retry {
+        after: RetryAfter::Backoff,
+        hold: Hold::Part,
+        reason: reason.to_owned(),
+    })
 }
 
 /// What nobody can know is never repeated by the machine, unless nobody outside would notice.

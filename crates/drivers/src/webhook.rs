@@ -1,20 +1,14 @@
 //! The webhook driver: from a request at the door to raw bytes on disk.
 
-use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use domain::channels::{Handshake, RawRequest};
 use domain::ids::ChannelAccountId;
 use tokio::sync::Notify;
-use usecases::ingest::{self, Door, Refusal};
+use usecases::ingest::{self, Refusal};
 use usecases::{Installation, StoreError};
 
-/// How long an account and its secrets are remembered. A replaced secret works after this time at the latest; the
-/// one before stays valid meanwhile.
-const REMEMBERED: Duration = Duration::from_millis(1000);
-/// Accounts that are remembered.
-const MOST: usize = 10_000;
+use crate::doors::Doors;
 
 /// What came of a delivery.
 #[derive(Debug)]
@@ -29,7 +23,7 @@ pub enum Delivered {
 #[derive(Clone)]
 pub struct Webhooks {
     installation: Arc<Installation>,
-    doors: Arc<RwLock<HashMap<ChannelAccountId, (Instant, Arc<Door>)>>>,
+    doors: Doors,
     arrived: Arc<Notify>,
 }
 
@@ -37,7 +31,7 @@ impl Webhooks {
     /// The driver of an installation.
     #[must_use]
     pub fn new(installation: Arc<Installation>) -> Self {
-        Self { installation, doors: Arc::default(), arrived: Arc::default() }
+        Self { installation, doors: Doors::default(), arrived: Arc::default() }
     }
 
     /// Told after each delivery, so that reading begins at once.
@@ -50,16 +44,20 @@ impl Webhooks {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn handshake(&self, account: &str, request: &RawRequest) -> Result<Handshake, StoreError> {
-        match self.door(account).await? {
+    pub async fn handshake(
+        &self,
+        account: &ChannelAccountId,
+        request: &RawRequest,
+    ) -> Result<Handshake, StoreError> {
+        match self.doors.get(&self.installation, account).await? {
             Some(door) => Ok(ingest::handshake(&self.installation, &door, request)),
             None => Ok(Handshake::None),
         }
     }
 
     /// Takes a delivery in; on disk when this says so.
-    pub async fn deliver(&self, account: &str, request: &RawRequest) -> Delivered {
-        let door = match self.door(account).await {
+    pub async fn deliver(&self, account: &ChannelAccountId, request: &RawRequest) -> Delivered {
+        let door = match self.doors.get(&self.installation, account).await {
             Ok(Some(door)) => door,
             Ok(None) => return Delivered::Refused(Refusal::NoSuchAccount),
             Err(error) => return Delivered::Refused(Refusal::NotStored(error)),
@@ -77,28 +75,10 @@ impl Webhooks {
             }
             Err(refusal) => {
                 if let Refusal::NotStored(error) = &refusal {
-                    tracing::error!(channel_account = account, error = %error, "A delivery could not be stored");
+                    tracing::error!(channel_account = %account, error = %error, "A delivery could not be stored");
                 }
                 Delivered::Refused(refusal)
             }
         }
-    }
-
-    async fn door(&self, account: &str) -> Result<Option<Arc<Door>>, StoreError> {
-        let Ok(id) = account.parse::<ChannelAccountId>() else { return Ok(None) };
-        if let Ok(doors) = self.doors.read()
-            && let Some((since, door)) = doors.get(&id)
-            && since.elapsed() < REMEMBERED
-        {
-            return Ok(Some(Arc::clone(door)));
-        }
-        let door = ingest::resolve_door(&self.installation, &id).await?;
-        if let (Some(door), Ok(mut doors)) = (&door, self.doors.write()) {
-            if doors.len() >= MOST {
-                doors.clear();
-            }
-            doors.insert(id, (Instant::now(), Arc::clone(door)));
-        }
-        Ok(door)
     }
 }

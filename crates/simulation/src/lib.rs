@@ -2,3 +2,5 @@
 
 pub mod platforms;
 pub mod residents;
+pub mod town;
+pub mod world;

@@ -24,7 +24,10 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("user", tables::user::ALL),
         ("view_log", tables::view_log::ALL),
     ];
-    modules.into_iter().flat_map(|(module, all)| all.iter().map(move |statement| (module, *statement))).collect()
+    modules
+        .into_iter()
+        .flat_map(|(module, all)| all.iter().map(move |statement| (module, *statement)))
+        .collect()
 }
 
 /// The statements of the raw inbox, which on SQLite stands in a file of its own.

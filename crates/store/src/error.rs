@@ -34,7 +34,11 @@ impl StoreError {
     /// What a use case read was changed by another before it could write: the store runs the closure again.
     #[must_use]
     pub fn changed_meanwhile(what: impl fmt::Display) -> Self {
-        Self { doing: format!("{what} was changed meanwhile"), kind: Kind::Race, source: None }
+        Self {
+            doing: format!("{what} was changed meanwhile"),
+            kind: Kind::Race,
+            source: None,
+        }
     }
 
     pub(crate) fn wrong(doing: impl Into<String>) -> Self {
@@ -51,7 +55,11 @@ impl StoreError {
     }
 
     pub(crate) fn from_sqlx(doing: impl Into<String>, error: sqlx::Error) -> Self {
-        Self { doing: doing.into(), kind: kind_of(&error), source: Some(error) }
+        Self {
+            doing: doing.into(),
+            kind: kind_of(&error),
+            source: Some(error),
+        }
     }
 
     /// A second error of the same kind, for the others whose work was in the same batch.
@@ -87,12 +95,18 @@ fn kind_of(error: &sqlx::Error) -> Kind {
             // SQLite: 13 full; 10 I/O error with its extended codes (266, 522, 778, 1034, 1290, …); 8 read-only.
             Some("13") => Kind::Full,
             // SQLite: 5 busy, 6 locked. PostgreSQL: too many connections, shutting down, starting up, cancelled.
-            Some("5" | "6" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" | "57014") => Kind::Unavailable,
+            Some("5" | "6" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" | "57014") => {
+                Kind::Unavailable
+            }
             Some("40001" | "40P01") => Kind::Race,
             Some("53100") => Kind::Full,
             // PostgreSQL turned read-only (a standby), or its disk failed.
             Some("25006" | "58030") => Kind::Unavailable,
-            Some(code) if code.parse::<u32>().is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 8 | 10 | 14)) => {
+            Some(code)
+                if code
+                    .parse::<u32>()
+                    .is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 8 | 10 | 14)) =>
+            {
                 Kind::Stopped
             }
             _ => Kind::Wrong,

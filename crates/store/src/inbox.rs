@@ -277,7 +277,8 @@ impl Inbox {
     /// When the store does not answer.
     pub async fn replay(&self, scope: &Scope, id: RawEventId) -> Result<bool, StoreError> {
         let municipality = scope.municipality().clone();
-        self.change(async move |tx: &mut Tx| Ok(tx.exec(&REPLAY, vals![&municipality, id]).await? > 0)).await
+        self.change(async move |tx: &mut Tx| Ok(tx.exec(&REPLAY, vals![&municipality, id]).await? > 0))
+            .await
     }
 
     /// Has everything read again that came at or after `since` and is still kept; returns how many.
@@ -286,7 +287,8 @@ impl Inbox {
     /// When the store does not answer.
     pub async fn replay_since(&self, scope: &Scope, since: Timestamp) -> Result<u64, StoreError> {
         let municipality = scope.municipality().clone();
-        self.change(async move |tx: &mut Tx| tx.exec(&REPLAY_SINCE, vals![&municipality, since]).await).await
+        self.change(async move |tx: &mut Tx| tx.exec(&REPLAY_SINCE, vals![&municipality, since]).await)
+            .await
     }
 
     /// Drops what was read and came before `before`, at most `limit`; returns how many.
@@ -451,7 +453,12 @@ fn claimed(row: &Row) -> Result<Claimed, StoreError> {
         received_at: row.at(3)?,
         body: row.blob(4)?,
     };
-    Ok(Claimed { municipality: row.parse(0)?, event, fence: row.int(5)?, attempts: row.int(6)? })
+    Ok(Claimed {
+        municipality: row.parse(0)?,
+        event,
+        fence: row.int(5)?,
+        attempts: row.int(6)?,
+    })
 }
 
 fn listed(row: &Row) -> Result<Listed, StoreError> {
@@ -470,4 +477,3 @@ fn listed(row: &Row) -> Result<Listed, StoreError> {
 pub fn inserts() -> &'static [Statement] {
     &INSERTS
 }
-

@@ -7,15 +7,17 @@
 //!
 //! To add a table: a migration, a module in `tables/` with its statements, and its line in [`catalogue`].
 
+pub mod bare;
 pub mod catalogue;
 pub mod door;
 mod error;
 pub mod inbox;
+pub mod scratch;
 pub mod sealed;
 mod store;
 pub mod tables;
 
 pub use domain::access::Scope;
+pub use door::tx::Tx;
 pub use error::StoreError;
 pub use store::{Engine, IsStoreError, Reader, Store, StoreOptions};
-pub use door::tx::Tx;

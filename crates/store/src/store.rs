@@ -127,7 +127,8 @@ impl Store {
                     }
                     done
                 });
-                run.await.unwrap_or_else(|_| Err(StoreError::wrong("a write transaction panicked").into()))
+                run.await
+                    .unwrap_or_else(|_| Err(StoreError::wrong("a write transaction panicked").into()))
             }
         }
     }
@@ -180,7 +181,32 @@ impl Store {
         }
     }
 
-    pub(crate) async fn rows(&self, statement: &'static Statement, values: Vec<Val>) -> Result<Vec<Row>, StoreError> {
+    /// Asks the store a question that costs nothing.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn answers(&self) -> Result<(), StoreError> {
+        crate::tables::installation::count_users(self).await.map(|_| ())
+    }
+
+    /// Whether a store was ever sealed with a key: then a new key must not be made (K4).
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn was_sealed(engine: &Engine) -> Result<bool, StoreError> {
+        match engine {
+            Engine::Sqlite { directory } => Ok(directory.join("gehoor.db").exists()),
+            Engine::Postgres { url, schema } => {
+                crate::tables::key::is_sealed(url, &postgres::plain_name(schema)).await
+            }
+        }
+    }
+
+    pub(crate) async fn rows(
+        &self,
+        statement: &'static Statement,
+        values: Vec<Val>,
+    ) -> Result<Vec<Row>, StoreError> {
         match &self.shared.service {
             Service::Sqlite { readers, .. } => sqlite::all(readers, statement, values).await,
             Service::Postgres { pool, .. } => postgres::all(pool, statement, values).await,
@@ -236,7 +262,8 @@ where
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> sqlite::LocalBoxFuture<'a, Result<(), Option<StoreError>>> {
         Box::pin(async move {
             let acted = AssertUnwindSafe((self.act)(tx)).catch_unwind().await;
-            let mut result = acted.unwrap_or_else(|_| Err(StoreError::wrong("a write transaction panicked").into()));
+            let mut result =
+                acted.unwrap_or_else(|_| Err(StoreError::wrong("a write transaction panicked").into()));
             if result.is_ok()
                 && let Err(error) = journal::write_recorded(tx).await
             {
@@ -252,7 +279,9 @@ where
     }
 
     fn finish(self: Box<Self>) {
-        let result = self.result.unwrap_or_else(|| Err(StoreError::unavailable("the writer did not run it").into()));
+        let result = self
+            .result
+            .unwrap_or_else(|| Err(StoreError::unavailable("the writer did not run it").into()));
         let _ = self.tell.send(result);
     }
 
@@ -295,7 +324,10 @@ where
     F: AsyncFn(&mut Tx) -> Result<T, E>,
     E: From<StoreError> + IsStoreError,
 {
-    let connection = pool.acquire().await.map_err(|error| StoreError::from_sqlx("asking for a connection", error))?;
+    let connection = pool
+        .acquire()
+        .await
+        .map_err(|error| StoreError::from_sqlx("asking for a connection", error))?;
     let mut tx = Tx::new(Connection::Postgres(Box::new(connection)), scope.clone());
     plain(&mut tx, "BEGIN").await?;
     let mut result = act(&mut tx).await;
@@ -320,5 +352,9 @@ where
 
 async fn plain(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
     let Some(connection) = tx.postgres() else { return Ok(()) };
-    sqlx::query(sql).execute(connection).await.map(|_| ()).map_err(|error| StoreError::from_sqlx(sql, error))
+    sqlx::query(sql)
+        .execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(|error| StoreError::from_sqlx(sql, error))
 }

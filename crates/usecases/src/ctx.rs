@@ -44,7 +44,15 @@ impl Installation {
         randomness: Arc<dyn Randomness>,
         connectors: Arc<dyn Connectors>,
     ) -> Arc<Self> {
-        Arc::new(Self { store, clock, wall_clock, ids, randomness, connectors, logged_views: Mutex::new(HashSet::new()) })
+        Arc::new(Self {
+            store,
+            clock,
+            wall_clock,
+            ids,
+            randomness,
+            connectors,
+            logged_views: Mutex::new(HashSet::new()),
+        })
     }
 
     /// The present moment.
@@ -70,7 +78,10 @@ impl Installation {
     /// A context in which a part of Gehoor itself acts for a municipality.
     #[must_use]
     pub fn system(self: &Arc<Self>, municipality: &MunicipalityId, part: &'static str) -> Ctx {
-        Ctx { installation: Arc::clone(self), actor: Actor::System { municipality: municipality.clone(), part } }
+        Ctx {
+            installation: Arc::clone(self),
+            actor: Actor::System { municipality: municipality.clone(), part },
+        }
     }
 
     /// A context in which `actor` acts.

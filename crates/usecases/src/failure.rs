@@ -81,6 +81,9 @@ impl RequestKey {
         hash.update([0]);
         hash.update(body);
         let key = domain::limits::cut(key, 200).replace('\0', "");
-        Self { key: format!("{what}:{key}"), body_hash: hex::encode(hash.finalize()) }
+        Self {
+            key: format!("{what}:{key}"),
+            body_hash: hex::encode(hash.finalize()),
+        }
     }
 }

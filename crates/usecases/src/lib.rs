@@ -9,8 +9,10 @@ pub mod configuration;
 pub mod conversations;
 mod ctx;
 mod failure;
+pub mod housekeeping;
 pub mod ingest;
 pub mod outbox;
+pub mod overview;
 
 pub use ctx::{Ctx, Installation, Randomness};
 pub use failure::{Failure, RequestKey};

@@ -85,9 +85,9 @@ impl Actor {
     #[must_use]
     pub const fn municipality(&self) -> &MunicipalityId {
         match self {
-            Self::User { municipality, .. } | Self::Token { municipality, .. } | Self::System { municipality, .. } => {
-                municipality
-            }
+            Self::User { municipality, .. }
+            | Self::Token { municipality, .. }
+            | Self::System { municipality, .. } => municipality,
         }
     }
 
@@ -120,7 +120,11 @@ impl Actor {
         let allowed = match self {
             Self::User { role, .. } => role.may(permission),
             Self::Token { role, scopes, .. } => {
-                let needed = if permission.changes_something() { TokenScope::Write } else { TokenScope::Read };
+                let needed = if permission.changes_something() {
+                    TokenScope::Write
+                } else {
+                    TokenScope::Read
+                };
                 role.may(permission) && scopes.contains(&needed)
             }
             Self::System { .. } => true,

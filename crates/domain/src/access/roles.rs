@@ -67,8 +67,8 @@ impl Role {
     #[must_use]
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            Assign, Claim, Close, Export, ManageSettings, Note, ReadConversations, ReadSettings, ReplayRawEvents,
-            Reply, ResolveUnknown,
+            Assign, Claim, Close, Export, ManageSettings, Note, ReadConversations, ReadSettings,
+            ReplayRawEvents, Reply, ResolveUnknown,
         };
         match self {
             Self::Agent => &[ReadConversations, Reply, Note, Claim, Assign, Close, ResolveUnknown],

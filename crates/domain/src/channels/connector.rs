@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    After, Capabilities, ChannelName, HttpResponse, Item, Outbound, Outgoing, PartDraft, PartInFlight, ProviderId,
-    RawEvent, RawRequest, Secrets, Unsendable,
+    After, Capabilities, ChannelName, HttpResponse, Item, Outbound, Outgoing, PartDraft, PartInFlight,
+    ProviderId, RawEvent, RawRequest, Secrets, Unsendable,
 };
 
 /// One field of an account's settings, described once: the settings page, its validation and the manual come from it.
@@ -146,6 +146,23 @@ pub trait Connector: Send + Sync {
 
     /// What follows on the platform's answer to that request.
     fn after(&self, part: &PartInFlight, response: &HttpResponse) -> After;
+
+    /// A harmless question to the platform that shows whether the account's credentials are accepted.
+    fn probe(&self, _account: &AccountAccess) -> Option<Outgoing> {
+        None
+    }
+
+    /// What the answer to [`Connector::probe`] shows: one line about the account.
+    ///
+    /// # Errors
+    /// One line on what is wrong, without any secret.
+    fn probed(&self, response: &HttpResponse) -> Result<String, String> {
+        if response.status == 200 {
+            Ok("the platform answers".to_owned())
+        } else {
+            Err(format!("status {}", response.status))
+        }
+    }
 
     /// Whether the platform has to be asked because it does not tell by itself.
     fn is_polled(&self) -> bool {

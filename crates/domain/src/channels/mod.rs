@@ -13,16 +13,17 @@ mod secrets;
 
 pub use capabilities::{Capabilities, Evidence, Idempotency, TextUnit};
 pub use connector::{
-    AccountAccess, Addressed, Authentic, Connector, Connectors, Forged, Handshake, Malformed, Poll, Polled, SettingField, Unreadable,
+    AccountAccess, Addressed, Authentic, Connector, Connectors, Forged, Handshake, Malformed, Poll, Polled,
+    SettingField, Unreadable,
 };
 pub use http::{Headers, HttpRequest, HttpResponse, Outgoing, RawRequest};
 pub use inbound::{
-    AccountNotice, AuthorClaim, DeliveryReport, Echo, Identifier, IdentityChange, Inbound, InboundMessage, Item,
-    MessageChange, MessageChangeKind, Place, RawEvent,
+    AccountNotice, AuthorClaim, DeliveryReport, Echo, Identifier, IdentityChange, Inbound, InboundMessage,
+    Item, MessageChange, MessageChangeKind, Place, RawEvent,
 };
 pub use outbound::{
-    After, Answer, Hold, Outbound, PartDraft, PartInFlight, Recipient, RefusalReason, RetryAfter, Step, StepKind,
-    Unsendable,
+    After, Answer, Hold, Outbound, PartDraft, PartInFlight, Recipient, RefusalReason, RetryAfter, Step,
+    StepKind, Unsendable,
 };
 pub use secrets::{SecretValue, Secrets};
 
@@ -59,7 +60,10 @@ pub struct ProviderId(String);
 
 /// A platform id that cannot be one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a platform's id must have 1 to {} bytes and no control characters", crate::limits::PROVIDER_ID_BYTES)]
+#[error(
+    "a platform's id must have 1 to {} bytes and no control characters",
+    crate::limits::PROVIDER_ID_BYTES
+)]
 pub struct InvalidProviderId;
 
 impl ProviderId {
@@ -68,7 +72,9 @@ impl ProviderId {
     /// # Errors
     /// [`InvalidProviderId`] when it is empty, too long, or holds a control character.
     pub fn new(id: &str) -> Result<Self, InvalidProviderId> {
-        let fits = !id.is_empty() && id.len() <= crate::limits::PROVIDER_ID_BYTES && !id.chars().any(char::is_control);
+        let fits = !id.is_empty()
+            && id.len() <= crate::limits::PROVIDER_ID_BYTES
+            && !id.chars().any(char::is_control);
         if fits { Ok(Self(id.to_owned())) } else { Err(InvalidProviderId) }
     }
 

@@ -204,7 +204,9 @@ impl Conversation {
     /// Counted from the platform's time of the resident's last message, not from its arrival (P9).
     #[must_use]
     pub fn reply_window(&self, capabilities: &Capabilities, now: Timestamp) -> WindowOfReply {
-        let Some(seconds) = capabilities.reply_window_seconds else { return WindowOfReply::Unlimited };
+        let Some(seconds) = capabilities.reply_window_seconds else {
+            return WindowOfReply::Unlimited;
+        };
         match self.last_inbound_at.map(|at| plus_seconds(at, seconds)) {
             Some(until) if now < until => WindowOfReply::OpenUntil(until),
             closed => WindowOfReply::Closed(closed),
@@ -215,7 +217,12 @@ impl Conversation {
     ///
     /// # Errors
     /// [`ReplyRefused`] with what is wrong.
-    pub fn check_reply(&self, text: &str, capabilities: &Capabilities, now: Timestamp) -> Result<(), ReplyRefused> {
+    pub fn check_reply(
+        &self,
+        text: &str,
+        capabilities: &Capabilities,
+        now: Timestamp,
+    ) -> Result<(), ReplyRefused> {
         if !self.state.is_active() {
             return Err(ReplyRefused::Closed);
         }

@@ -78,7 +78,9 @@ impl ConversationState {
     /// # Errors
     /// [`IllegalTransition`] when it makes no sense in this state, such as answering a closed conversation.
     pub fn after(self, transition: Transition) -> Result<Self, IllegalTransition> {
-        use ConversationState::{Closed, New, Open, Reopened, Snoozed, WaitingForDepartment, WaitingForResident};
+        use ConversationState::{
+            Closed, New, Open, Reopened, Snoozed, WaitingForDepartment, WaitingForResident,
+        };
         let next = match (self, transition) {
             (Closed, Transition::ResidentWrote | Transition::Reopen) => Reopened,
             (New, Transition::ResidentWrote) => New,
@@ -90,7 +92,9 @@ impl ConversationState {
             // A holding reply does not end the wait for the department.
             (WaitingForDepartment, Transition::Replied) => WaitingForDepartment,
             (New, Transition::Claimed) => Open,
-            (Open | Reopened | WaitingForResident | WaitingForDepartment | Snoozed, Transition::Claimed) => self,
+            (Open | Reopened | WaitingForResident | WaitingForDepartment | Snoozed, Transition::Claimed) => {
+                self
+            }
             (
                 New | Open | Reopened | WaitingForResident | Snoozed | WaitingForDepartment,
                 Transition::AskedDepartment,
@@ -98,9 +102,10 @@ impl ConversationState {
             (WaitingForDepartment, Transition::DepartmentAnswered) => Open,
             (New | Open | Reopened | WaitingForResident, Transition::Snooze) => Snoozed,
             (Snoozed, Transition::Wake) => Open,
-            (New | Open | Reopened | WaitingForResident | WaitingForDepartment | Snoozed, Transition::Close(_)) => {
-                Closed
-            }
+            (
+                New | Open | Reopened | WaitingForResident | WaitingForDepartment | Snoozed,
+                Transition::Close(_),
+            ) => Closed,
             _ => return Err(IllegalTransition { from: self, transition }),
         };
         Ok(next)

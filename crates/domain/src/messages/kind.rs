@@ -18,7 +18,10 @@ pub enum Direction {
 /// What kind of thing was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the platforms' words; the glossary explains them in Dutch")]
+#[expect(
+    missing_docs,
+    reason = "the names are the platforms' words; the glossary explains them in Dutch"
+)]
 pub enum MessageKind {
     Text,
     Image,

@@ -9,7 +9,7 @@ pub mod tx;
 pub mod val;
 
 pub use row::{Reads, Row};
-pub use statement::{Kind, Statement};
 pub(crate) use statement::statements;
+pub use statement::{Kind, Statement};
 pub use val::Val;
 pub(crate) use val::vals;

@@ -15,14 +15,18 @@ const CONNECTIONS: u32 = 20;
 
 /// The schema's name with everything removed that would have to be quoted.
 pub(crate) fn plain_name(schema: &str) -> String {
-    schema.chars().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_').collect()
+    schema
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '_')
+        .collect()
 }
 
 /// A pool whose connections see one schema. `synchronous_commit` is set, so that a server's configuration cannot
 /// quietly turn "acknowledged" into "perhaps".
 pub(crate) fn pool(url: &str, schema: &str) -> Result<PgPool, StoreError> {
-    let options: PgConnectOptions =
-        url.parse().map_err(|error| StoreError::from_sqlx("reading the database's address", error))?;
+    let options: PgConnectOptions = url
+        .parse()
+        .map_err(|error| StoreError::from_sqlx("reading the database's address", error))?;
     let options = options
         .application_name("gehoor")
         .options([
@@ -62,7 +66,8 @@ pub(crate) async fn exec(
     values: Vec<Val>,
 ) -> Result<u64, StoreError> {
     let done = sqlx::query_with(statement.postgres, bind(values)).execute(connection).await;
-    done.map(|done| done.rows_affected()).map_err(|error| StoreError::from_sqlx(statement.name, error))
+    done.map(|done| done.rows_affected())
+        .map_err(|error| StoreError::from_sqlx(statement.name, error))
 }
 
 pub(crate) async fn all<'c, E>(

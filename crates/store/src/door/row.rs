@@ -13,14 +13,21 @@ pub struct Row {
 }
 
 /// Something that can be asked: a transaction, or the store itself. It always knows on whose behalf.
-#[expect(async_fn_in_trait, reason = "used with the two known types only, whose futures are Send where that matters")]
+#[expect(
+    async_fn_in_trait,
+    reason = "used with the two known types only, whose futures are Send where that matters"
+)]
 pub trait Reads {
     /// What may be seen.
     fn scope(&self) -> &Scope;
     /// All rows of `statement`.
     async fn all(&mut self, statement: &'static Statement, values: Vec<Val>) -> Result<Vec<Row>, StoreError>;
     /// The first row of `statement`, if there is one.
-    async fn opt(&mut self, statement: &'static Statement, values: Vec<Val>) -> Result<Option<Row>, StoreError> {
+    async fn opt(
+        &mut self,
+        statement: &'static Statement,
+        values: Vec<Val>,
+    ) -> Result<Option<Row>, StoreError> {
         Ok(self.all(statement, values).await?.into_iter().next())
     }
 }
@@ -83,7 +90,9 @@ impl Row {
     /// # Errors
     /// When it is none: the database holds something that we never wrote.
     pub fn parse<T: std::str::FromStr>(&self, column: usize) -> Result<T, StoreError> {
-        self.text(column)?.parse().map_err(|_| self.odd(column, "holds a value that is none of its kind"))
+        self.text(column)?
+            .parse()
+            .map_err(|_| self.odd(column, "holds a value that is none of its kind"))
     }
 
     /// The same for a column that may be empty.
@@ -101,7 +110,8 @@ impl Row {
     /// # Errors
     /// When it is not what was asked for.
     pub fn json<T: serde::de::DeserializeOwned>(&self, column: usize) -> Result<T, StoreError> {
-        serde_json::from_str(&self.text(column)?).map_err(|_| self.odd(column, "holds other JSON than expected"))
+        serde_json::from_str(&self.text(column)?)
+            .map_err(|_| self.odd(column, "holds other JSON than expected"))
     }
 
     /// An error about one column of this row.
@@ -130,4 +140,3 @@ macro_rules! read_row {
     }};
 }
 pub(crate) use read_row;
-

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use domain::access::Scope;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Executor, Row as _};
 use tokio::sync::{mpsc, oneshot};
@@ -72,7 +73,8 @@ pub(crate) async fn exec(
     values: Vec<Val>,
 ) -> Result<u64, StoreError> {
     let done = sqlx::query_with(statement.sqlite, bind(values)).execute(connection).await;
-    done.map(|done| done.rows_affected()).map_err(|error| StoreError::from_sqlx(statement.name, error))
+    done.map(|done| done.rows_affected())
+        .map_err(|error| StoreError::from_sqlx(statement.name, error))
 }
 
 pub(crate) async fn all<'c, E>(
@@ -114,12 +116,16 @@ pub(crate) struct Writer {
 impl Writer {
     /// Opens the file for writing and starts its thread. `committed` is called after each commit that changed
     /// something.
-    pub(crate) async fn start(file: PathBuf, committed: impl Fn() + Send + 'static) -> Result<Self, StoreError> {
+    pub(crate) async fn start(
+        file: PathBuf,
+        committed: impl Fn() + Send + 'static,
+    ) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (opened, ready) = oneshot::channel();
         let stopped = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stopped);
-        let name = format!("writer of {}", file.file_name().and_then(|name| name.to_str()).unwrap_or("database"));
+        let name =
+            format!("writer of {}", file.file_name().and_then(|name| name.to_str()).unwrap_or("database"));
         let body = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
             let Ok(runtime) = runtime else {
@@ -223,5 +229,9 @@ async fn commit(tx: &mut Tx, batch: &mut [Box<dyn Job>]) -> Result<(), StoreErro
 
 async fn plain(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {
     let Some(connection) = tx.sqlite() else { return Ok(()) };
-    sqlx::query(sql).execute(connection).await.map(|_| ()).map_err(|error| StoreError::from_sqlx(sql, error))
+    sqlx::query(sql)
+        .execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(|error| StoreError::from_sqlx(sql, error))
 }

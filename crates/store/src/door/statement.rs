@@ -46,10 +46,18 @@ macro_rules! statements {
 }
 
 macro_rules! text {
-    (sqlite { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }) => { $sqlite };
-    (postgres { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }) => { $postgres };
-    ($engine:ident ($both:expr)) => { $both };
-    ($engine:ident $both:literal) => { $both };
+    (sqlite { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }) => {
+        $sqlite
+    };
+    (postgres { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }) => {
+        $postgres
+    };
+    ($engine:ident ($both:expr)) => {
+        $both
+    };
+    ($engine:ident $both:literal) => {
+        $both
+    };
 }
 
 pub(crate) use {statements, text};

@@ -79,7 +79,11 @@ impl Tx {
     }
 
     /// Runs a statement that changes something and says how many rows it changed.
-    pub(crate) async fn exec(&mut self, statement: &'static Statement, values: Vec<Val>) -> Result<u64, StoreError> {
+    pub(crate) async fn exec(
+        &mut self,
+        statement: &'static Statement,
+        values: Vec<Val>,
+    ) -> Result<u64, StoreError> {
         match &mut self.connection {
             Connection::Sqlite(connection) => sqlite::exec(connection, statement, values).await,
             Connection::Postgres(connection) => postgres::exec(connection, statement, values).await,

@@ -70,15 +70,21 @@ impl KeyRing {
             if line.is_empty() {
                 continue;
             }
-            let (id, encoded) = line.split_once(char::is_whitespace).ok_or(wrong("one of the two is missing"))?;
+            let (id, encoded) =
+                line.split_once(char::is_whitespace).ok_or(wrong("one of the two is missing"))?;
             let bytes = STANDARD.decode(encoded.trim()).map_err(|_| wrong("the second part is no base64"))?;
-            let cipher = XChaCha20Poly1305::new_from_slice(&bytes).map_err(|_| wrong("a key has 32 bytes"))?;
+            let cipher =
+                XChaCha20Poly1305::new_from_slice(&bytes).map_err(|_| wrong("a key has 32 bytes"))?;
             if bytes.iter().all(|byte| *byte == 0) {
                 return Err(wrong("a key of zeros protects nothing"));
             }
             keys.push(Key { id: id.to_owned(), cipher });
         }
-        if keys.is_empty() { Err(SealError::NoKey) } else { Ok(Self { keys: Arc::new(keys) }) }
+        if keys.is_empty() {
+            Err(SealError::NoKey)
+        } else {
+            Ok(Self { keys: Arc::new(keys) })
+        }
     }
 
     /// The text of a key file with one new key.

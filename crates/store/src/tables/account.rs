@@ -98,7 +98,11 @@ pub(super) fn account(row: &Row) -> Result<Account, StoreError> {
         base_url: row.maybe_text(4)?,
         settings: row.json::<BTreeMap<String, String>>(5)?,
     };
-    Ok(Account { account, native_id: row.maybe_text(6)?, poll_cursor: row.maybe_text(7)? })
+    Ok(Account {
+        account,
+        native_id: row.maybe_text(6)?,
+        poll_cursor: row.maybe_text(7)?,
+    })
 }
 
 /// Why an account sends nothing for now.
@@ -118,7 +122,11 @@ pub struct Hold {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn put_municipality(tx: &mut Tx, municipality: &Municipality, now: Timestamp) -> Result<(), StoreError> {
+pub async fn put_municipality(
+    tx: &mut Tx,
+    municipality: &Municipality,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let hosts = serde_json::to_string(&municipality.hosts).map_err(|_| StoreError::wrong("writing hosts"))?;
     let values = vals![&municipality.id, &municipality.name, &municipality.time_zone, hosts, now];
     tx.exec(&PUT_MUNICIPALITY, values).await.map(|_| ())
@@ -132,7 +140,12 @@ pub async fn municipality(from: &mut impl Reads) -> Result<Option<Municipality>,
     let id = from.scope().municipality().clone();
     let row = from.opt(&MUNICIPALITY, vals![&id]).await?;
     row.map(|row| {
-        Ok(Municipality { id: row.parse(0)?, name: row.text(1)?, time_zone: row.text(2)?, hosts: row.json(3)? })
+        Ok(Municipality {
+            id: row.parse(0)?,
+            name: row.text(1)?,
+            time_zone: row.text(2)?,
+            hosts: row.json(3)?,
+        })
     })
     .transpose()
 }
@@ -181,7 +194,8 @@ pub async fn put_account(
     native_id: Option<&str>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let settings = serde_json::to_string(&account.settings).map_err(|_| StoreError::wrong("writing settings"))?;
+    let settings =
+        serde_json::to_string(&account.settings).map_err(|_| StoreError::wrong("writing settings"))?;
     let values = vals![
         &account.municipality,
         &account.id,
@@ -210,7 +224,10 @@ pub async fn accounts(from: &mut impl Reads) -> Result<Vec<Account>, StoreError>
 /// When the store does not answer.
 pub async fn remove_account(tx: &mut Tx, account: &ChannelAccountId) -> Result<bool, StoreError> {
     let municipality = tx.scope().municipality().clone();
-    let used = tx.opt(&ACCOUNT_USES, vals![&municipality, account]).await?.map_or(Ok(0), |row| row.int(0))?;
+    let used = tx
+        .opt(&ACCOUNT_USES, vals![&municipality, account])
+        .await?
+        .map_or(Ok(0), |row| row.int(0))?;
     if used > 0 {
         return Ok(false);
     }
@@ -223,7 +240,11 @@ pub async fn remove_account(tx: &mut Tx, account: &ChannelAccountId) -> Result<b
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn set_cursor(tx: &mut Tx, account: &ChannelAccountId, cursor: Option<&str>) -> Result<(), StoreError> {
+pub async fn set_cursor(
+    tx: &mut Tx,
+    account: &ChannelAccountId,
+    cursor: Option<&str>,
+) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
     tx.exec(&SET_CURSOR, vals![&municipality, account, cursor]).await.map(|_| ())
 }
@@ -280,12 +301,15 @@ pub async fn put_secret(
     if live.first().is_some_and(|(_, newest)| newest == value) {
         return Ok(false);
     }
-    for (id, old) in live.iter().enumerate().filter_map(|(age, row)| (age + 1 >= LIVE_SECRETS).then_some(row)) {
+    for (id, old) in live.iter().enumerate().filter_map(|(age, row)| (age + 1 >= LIVE_SECRETS).then_some(row))
+    {
         tracing::debug!(secret = name, "An older secret of this name is dropped");
         let _ = old;
         tx.exec(&DROP_SECRET, vals![&municipality, account, name, id]).await?;
     }
-    let sealed = keys.seal(&place, value.reveal().as_bytes()).map_err(|error| StoreError::wrong(error.to_string()))?;
+    let sealed = keys
+        .seal(&place, value.reveal().as_bytes())
+        .map_err(|error| StoreError::wrong(error.to_string()))?;
     let values = vals![&municipality, account, name, id.to_string(), sealed.key_id, sealed.bytes, now];
     tx.exec(&ADD_SECRET, values).await?;
     Ok(true)
@@ -293,7 +317,9 @@ pub async fn put_secret(
 
 fn open(keys: &KeyRing, place: &str, row: &Row) -> Result<SecretValue, StoreError> {
     let sealed = Sealed { key_id: row.text(2)?, bytes: row.blob(3)? };
-    let plain = keys.open(place, &sealed).map_err(|error| StoreError::wrong(error.to_string()).doing(place))?;
+    let plain = keys
+        .open(place, &sealed)
+        .map_err(|error| StoreError::wrong(error.to_string()).doing(place))?;
     let text = String::from_utf8(plain).map_err(|_| StoreError::wrong("a secret is no text").doing(place))?;
     Ok(SecretValue::new(text))
 }
@@ -320,7 +346,12 @@ pub async fn secrets(
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn hold(tx: &mut Tx, account: &ChannelAccountId, seconds: u64, reason: &str) -> Result<(), StoreError> {
+pub async fn hold(
+    tx: &mut Tx,
+    account: &ChannelAccountId,
+    seconds: u64,
+    reason: &str,
+) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
     let wait = i64::try_from(seconds).unwrap_or(i64::MAX / 2_000_000).saturating_mul(1_000_000);
     tx.exec(&HOLD, vals![&municipality, account, wait, reason]).await.map(|_| ())
@@ -343,7 +374,12 @@ pub async fn holds(from: &mut impl Reads) -> Result<Vec<Hold>, StoreError> {
     let municipality = from.scope().municipality().clone();
     let rows = from.all(&HOLDS, vals![&municipality]).await?;
     let read = |row: &Row| {
-        Ok(Hold { channel_account: row.parse(0)?, since_at: row.at(1)?, until_at: row.at(2)?, reason: row.text(3)? })
+        Ok(Hold {
+            channel_account: row.parse(0)?,
+            since_at: row.at(1)?,
+            until_at: row.at(2)?,
+            reason: row.text(3)?,
+        })
     };
     rows.iter().map(read).collect()
 }

@@ -52,7 +52,8 @@ pub async fn resolve(
     let municipality = tx.scope().municipality().clone();
     let mut found = find(tx, account, &claim.identifiers).await?;
     if found.is_none() {
-        tx.exec(&INSERT, vals![&municipality, new_id, account, None::<String>, None::<Timestamp>, now]).await?;
+        tx.exec(&INSERT, vals![&municipality, new_id, account, None::<String>, None::<Timestamp>, now])
+            .await?;
         if let Some(strongest) = claim.identifiers.first() {
             let added = add(tx, account, strongest, new_id, at).await?;
             if added {
@@ -116,7 +117,13 @@ pub async fn add(
 pub async fn by_id(from: &mut impl Reads, author: AuthorId) -> Result<Option<Author>, StoreError> {
     let municipality = from.scope().municipality().clone();
     let row = from.opt(&FIND, vals![&municipality, author]).await?;
-    let read = |row: Row| Ok(Author { id: row.parse(0)?, display_name: row.maybe_text(1)?, created_at: row.at(2)? });
+    let read = |row: Row| {
+        Ok(Author {
+            id: row.parse(0)?,
+            display_name: row.maybe_text(1)?,
+            created_at: row.at(2)?,
+        })
+    };
     row.map(read).transpose()
 }
 
@@ -127,5 +134,7 @@ pub async fn by_id(from: &mut impl Reads, author: AuthorId) -> Result<Option<Aut
 pub async fn identifiers(from: &mut impl Reads, author: AuthorId) -> Result<Vec<Identifier>, StoreError> {
     let municipality = from.scope().municipality().clone();
     let rows = from.all(&IDENTIFIERS, vals![&municipality, author]).await?;
-    rows.iter().map(|row| Ok(Identifier { kind: row.text(0)?.into(), value: row.text(1)? })).collect()
+    rows.iter()
+        .map(|row| Ok(Identifier { kind: row.text(0)?.into(), value: row.text(1)? }))
+        .collect()
 }

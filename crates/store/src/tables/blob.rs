@@ -65,7 +65,8 @@ impl<'a> Blobs<'a> {
     pub async fn put(&self, id: uuid::Uuid, bytes: &[u8], now: Timestamp) -> Result<(), StoreError> {
         let sealed = self.seal(id, bytes)?;
         let hash = hex::encode(Sha256::digest(bytes));
-        let size = i64::try_from(bytes.len()).map_err(|_| StoreError::wrong("an attachment beyond all measure"))?;
+        let size =
+            i64::try_from(bytes.len()).map_err(|_| StoreError::wrong("an attachment beyond all measure"))?;
         let key = self.store.keys().sealing_key().to_owned();
         let municipality = self.scope.municipality().clone();
         let mut in_rows = Vec::new();
@@ -93,7 +94,9 @@ impl<'a> Blobs<'a> {
     pub async fn get(&self, id: uuid::Uuid) -> Result<Option<Vec<u8>>, StoreError> {
         let mut reader = self.store.read(&self.scope);
         let municipality = self.scope.municipality().clone();
-        let Some(row) = reader.opt(&FIND, vals![&municipality, id.to_string()]).await? else { return Ok(None) };
+        let Some(row) = reader.opt(&FIND, vals![&municipality, id.to_string()]).await? else {
+            return Ok(None);
+        };
         let (key_id, size, hash) = (row.text(0)?, row.int(1)?, row.text(2)?);
         let chunks = if let Some(directory) = self.store.directory() {
             read_file(&self.file(directory, id)).await?
@@ -107,7 +110,11 @@ impl<'a> Blobs<'a> {
             let sealed = Sealed { key_id: key_id.clone(), bytes: chunk };
             bytes.extend(self.store.keys().open(&self.place(id, ordinal), &sealed).map_err(|_| damaged())?);
         }
-        if hex::encode(Sha256::digest(&bytes)) == hash { Ok(Some(bytes)) } else { Err(damaged()) }
+        if hex::encode(Sha256::digest(&bytes)) == hash {
+            Ok(Some(bytes))
+        } else {
+            Err(damaged())
+        }
     }
 
     /// Removes an attachment; nothing happens when there is none.
@@ -147,7 +154,8 @@ async fn write_file(file: &Path, chunks: &[Sealed]) -> Result<(), StoreError> {
     let unfinished = file.with_extension("part");
     let mut out = tokio::fs::File::create(&unfinished).await.map_err(doing)?;
     for chunk in chunks {
-        let length = u32::try_from(chunk.bytes.len()).map_err(|_| StoreError::wrong("a chunk beyond all measure"))?;
+        let length =
+            u32::try_from(chunk.bytes.len()).map_err(|_| StoreError::wrong("a chunk beyond all measure"))?;
         out.write_all(&length.to_le_bytes()).await.map_err(doing)?;
         out.write_all(&chunk.bytes).await.map_err(doing)?;
     }

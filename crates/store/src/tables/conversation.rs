@@ -321,7 +321,8 @@ pub async fn newest(
     let scope = from.scope().clone();
     let mut values = scope_values(&scope);
     let text = |value: Option<String>| value.unwrap_or_default();
-    let (at, id) = before.map_or((i64::MAX, String::new()), |(at, id)| (domain::time::micros(at), id.to_string()));
+    let (at, id) =
+        before.map_or((i64::MAX, String::new()), |(at, id)| (domain::time::micros(at), id.to_string()));
     values.extend(vals![
         text(filter.state.map(|state| state.to_string())),
         text(filter.team.as_ref().map(ToString::to_string)),

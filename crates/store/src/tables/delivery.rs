@@ -35,7 +35,12 @@ pub struct Report {
 }
 
 fn report(row: &Row) -> Result<Report, StoreError> {
-    Ok(Report { provider_id: row.text(0)?, status: row.parse(1)?, at: row.at(2)?, failure: row.maybe_text(3)? })
+    Ok(Report {
+        provider_id: row.text(0)?,
+        status: row.parse(1)?,
+        at: row.at(2)?,
+        failure: row.maybe_text(3)?,
+    })
 }
 
 /// Keeps a report; `false` when the same was told before.
@@ -73,7 +78,11 @@ pub async fn of_message(
     provider_id: &str,
 ) -> Result<Vec<Report>, StoreError> {
     let municipality = from.scope().municipality().clone();
-    from.all(&OF_MESSAGE, vals![&municipality, account, provider_id]).await?.iter().map(report).collect()
+    from.all(&OF_MESSAGE, vals![&municipality, account, provider_id])
+        .await?
+        .iter()
+        .map(report)
+        .collect()
 }
 
 /// What was told about the part that handed out this tracker.

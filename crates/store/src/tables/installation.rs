@@ -97,7 +97,12 @@ pub async fn municipalities(store: &Store) -> Result<Vec<Municipality>, StoreErr
     let rows = store.rows(&MUNICIPALITIES, vals![]).await?;
     rows.iter()
         .map(|row| {
-            Ok(Municipality { id: row.parse(0)?, name: row.text(1)?, time_zone: row.text(2)?, hosts: row.json(3)? })
+            Ok(Municipality {
+                id: row.parse(0)?,
+                name: row.text(1)?,
+                time_zone: row.text(2)?,
+                hosts: row.json(3)?,
+            })
         })
         .collect()
 }
@@ -119,7 +124,12 @@ pub async fn account_by_native(
     channel: &domain::channels::ChannelName,
     native_id: &str,
 ) -> Result<Option<Account>, StoreError> {
-    store.rows(&ACCOUNT_BY_NATIVE, vals![channel, native_id]).await?.first().map(account).transpose()
+    store
+        .rows(&ACCOUNT_BY_NATIVE, vals![channel, native_id])
+        .await?
+        .first()
+        .map(account)
+        .transpose()
 }
 
 /// All channel accounts.
@@ -137,7 +147,11 @@ pub async fn accounts(store: &Store) -> Result<Vec<Account>, StoreError> {
 pub async fn user_by_email(store: &Store, email: &str) -> Result<Option<KnownUser>, StoreError> {
     let rows = store.rows(&USER_BY_EMAIL, vals![email]).await?;
     let read = |row: &crate::door::Row| {
-        Ok(KnownUser { municipality: row.parse(0)?, id: row.parse(1)?, password_hash: row.maybe_text(2)? })
+        Ok(KnownUser {
+            municipality: row.parse(0)?,
+            id: row.parse(1)?,
+            password_hash: row.maybe_text(2)?,
+        })
     };
     rows.first().map(read).transpose()
 }

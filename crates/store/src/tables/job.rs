@@ -87,7 +87,11 @@ pub async fn claim(tx: &mut Tx, limit: u32, lease_seconds: u32) -> Result<Vec<Jo
             attempts: row.int(6)?,
         })
     };
-    tx.all(&CLAIM, vals![limit, i64::from(lease_seconds) * 1_000_000]).await?.iter().map(read).collect()
+    tx.all(&CLAIM, vals![limit, i64::from(lease_seconds) * 1_000_000])
+        .await?
+        .iter()
+        .map(read)
+        .collect()
 }
 
 /// A job is done; `false` when another worker has it by now.

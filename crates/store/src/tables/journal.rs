@@ -50,7 +50,9 @@ statements! {
 /// Writes what a transaction recorded; called last, before the commit.
 pub(crate) async fn write_recorded(tx: &mut crate::door::tx::Tx) -> Result<(), StoreError> {
     let entries = tx.take_recorded();
-    let Ok(count) = i64::try_from(entries.len()) else { return Err(StoreError::wrong("too many journal entries")) };
+    let Ok(count) = i64::try_from(entries.len()) else {
+        return Err(StoreError::wrong("too many journal entries"));
+    };
     if count == 0 {
         return Ok(());
     }
@@ -59,7 +61,8 @@ pub(crate) async fn write_recorded(tx: &mut crate::door::tx::Tx) -> Result<(), S
     let last = taken.ok_or_else(|| StoreError::wrong("the journal gave no position"))?.int(0)?;
     for (entry, position) in entries.into_iter().zip(last - count + 1..) {
         let conversation = entry.happened.conversation();
-        let happened = serde_json::to_string(&entry.happened).map_err(|_| StoreError::wrong("writing the journal"))?;
+        let happened =
+            serde_json::to_string(&entry.happened).map_err(|_| StoreError::wrong("writing the journal"))?;
         if !entry.actor.starts_with("system:") {
             tx.exec(&AUDIT, vals![&municipality, position, entry.at, entry.actor, &happened]).await?;
         }
@@ -76,7 +79,13 @@ pub async fn after(from: &mut impl Reads, position: i64, limit: u32) -> Result<V
     let municipality = from.scope().municipality().clone();
     let rows = from.all(&AFTER, vals![&municipality, position, limit]).await?;
     rows.iter()
-        .map(|row| Ok(Position { position: row.int(0)?, at: row.at(1)?, happened: row.json(2)? }))
+        .map(|row| {
+            Ok(Position {
+                position: row.int(0)?,
+                at: row.at(1)?,
+                happened: row.json(2)?,
+            })
+        })
         .collect()
 }
 
@@ -106,10 +115,21 @@ pub struct AuditLine {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn audit_before(from: &mut impl Reads, position: i64, limit: u32) -> Result<Vec<AuditLine>, StoreError> {
+pub async fn audit_before(
+    from: &mut impl Reads,
+    position: i64,
+    limit: u32,
+) -> Result<Vec<AuditLine>, StoreError> {
     let municipality = from.scope().municipality().clone();
     let rows = from.all(&AUDIT_BEFORE, vals![&municipality, position, limit]).await?;
     rows.iter()
-        .map(|row| Ok(AuditLine { position: row.int(0)?, at: row.at(1)?, actor: row.text(2)?, happened: row.json(3)? }))
+        .map(|row| {
+            Ok(AuditLine {
+                position: row.int(0)?,
+                at: row.at(1)?,
+                actor: row.text(2)?,
+                happened: row.json(3)?,
+            })
+        })
         .collect()
 }

@@ -146,7 +146,8 @@ pub struct MessageEvent {
 
 fn provider(row: &Row, column: usize) -> Result<Option<ProviderId>, StoreError> {
     let id = row.maybe_text(column)?;
-    id.map(|id| ProviderId::new(&id).map_err(|_| row.odd(column, "holds a value that is none of its kind"))).transpose()
+    id.map(|id| ProviderId::new(&id).map_err(|_| row.odd(column, "holds a value that is none of its kind")))
+        .transpose()
 }
 
 fn message(row: &Row) -> Result<Message, StoreError> {
@@ -232,7 +233,11 @@ pub async fn by_provider(
     id: &ProviderId,
 ) -> Result<Option<Message>, StoreError> {
     let municipality = from.scope().municipality().clone();
-    from.opt(&BY_PROVIDER, vals![&municipality, account, id]).await?.as_ref().map(message).transpose()
+    from.opt(&BY_PROVIDER, vals![&municipality, account, id])
+        .await?
+        .as_ref()
+        .map(message)
+        .transpose()
 }
 
 /// A place in resident order: moment and tie.
@@ -268,16 +273,26 @@ pub async fn after(
 ) -> Result<Vec<Message>, StoreError> {
     let municipality = from.scope().municipality().clone();
     let (at, tie) = after.map_or((i64::MIN, String::new()), |(at, tie)| (domain::time::micros(at), tie));
-    from.all(&AFTER, vals![&municipality, conversation, at, tie, limit]).await?.iter().map(message).collect()
+    from.all(&AFTER, vals![&municipality, conversation, at, tie, limit])
+        .await?
+        .iter()
+        .map(message)
+        .collect()
 }
 
 /// The last message of ours in a conversation.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn last_out(from: &mut impl Reads, conversation: ConversationId) -> Result<Option<MessageId>, StoreError> {
+pub async fn last_out(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+) -> Result<Option<MessageId>, StoreError> {
     let municipality = from.scope().municipality().clone();
-    from.opt(&LAST_OUT, vals![&municipality, conversation]).await?.map(|row| row.parse(0)).transpose()
+    from.opt(&LAST_OUT, vals![&municipality, conversation])
+        .await?
+        .map(|row| row.parse(0))
+        .transpose()
 }
 
 /// The platform's id of a message of ours, by which it can be quoted; the first one stays.
@@ -307,7 +322,12 @@ pub async fn set_delivery(
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn set_edited(tx: &mut Tx, id: MessageId, text: Option<&str>, at: Timestamp) -> Result<(), StoreError> {
+pub async fn set_edited(
+    tx: &mut Tx,
+    id: MessageId,
+    text: Option<&str>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
     tx.exec(&SET_EDITED, vals![&municipality, id, text, at]).await.map(|_| ())
 }

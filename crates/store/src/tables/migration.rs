@@ -48,7 +48,9 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (kind TEXT NOT 
 /// The steps that are still to do; refuses a database that knows a step which we do not.
 fn open_steps<'a>(known: &'a [Migration], done: &[String]) -> Result<Vec<&'a Migration>, StoreError> {
     if let Some(newer) = done.iter().find(|name| !known.iter().any(|step| step.name == name.as_str())) {
-        let doing = format!("the database was made by a newer version of Gehoor (it has step {newer}); start that one");
+        let doing = format!(
+            "the database was made by a newer version of Gehoor (it has step {newer}); start that one"
+        );
         return Err(StoreError::wrong(doing));
     }
     Ok(known.iter().filter(|step| !done.iter().any(|name| name == step.name)).collect())
@@ -66,7 +68,8 @@ async fn sqlite_file(file: &Path, known: &'static [Migration]) -> Result<(), Sto
         let doing = |error| StoreError::from_sqlx(format!("migration {}", step.name), error);
         let sql = for_engine(step.sql, "TEXT", "BLOB");
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await.map_err(doing)?;
-        let insert = sqlx::query("INSERT INTO schema_migration (kind, name) VALUES ('step', $1)").bind(step.name);
+        let insert =
+            sqlx::query("INSERT INTO schema_migration (kind, name) VALUES ('step', $1)").bind(step.name);
         insert.execute(&mut *tx).await.map_err(doing)?;
     }
     tx.commit().await.map_err(doing)?;
@@ -78,12 +81,17 @@ async fn postgres_schema(url: &str, schema: &str) -> Result<(), StoreError> {
     let pool = postgres::pool(url, schema)?;
     let mut tx = pool.begin().await.map_err(doing)?;
     // Two nodes that start at once take turns.
-    sqlx::query("SELECT pg_advisory_xact_lock(7305808869)").execute(&mut *tx).await.map_err(doing)?;
+    sqlx::query("SELECT pg_advisory_xact_lock(7305808869)")
+        .execute(&mut *tx)
+        .await
+        .map_err(doing)?;
     let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
     sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut *tx).await.map_err(doing)?;
     tx.execute(TABLE).await.map_err(doing)?;
     for (kind, known) in [("service", SERVICE), ("inbox", INBOX)] {
-        let done = sqlx::query_scalar::<_, String>("SELECT name FROM schema_migration WHERE kind = $1 ORDER BY name");
+        let done = sqlx::query_scalar::<_, String>(
+            "SELECT name FROM schema_migration WHERE kind = $1 ORDER BY name",
+        );
         let done: Vec<String> = done.bind(kind).fetch_all(&mut *tx).await.map_err(doing)?;
         for step in open_steps(known, &done)? {
             let doing = |error| StoreError::from_sqlx(format!("migration {}", step.name), error);

@@ -238,7 +238,12 @@ pub async fn queue(tx: &mut Tx, new: &NewPart) -> Result<(), StoreError> {
 /// When the store does not answer.
 pub async fn claim(tx: &mut Tx, limit: u32, lease_seconds: u32) -> Result<Vec<Part>, StoreError> {
     let lease = i64::from(lease_seconds) * 1_000_000;
-    let mut parts = tx.all(&CLAIM, vals![limit, lease]).await?.iter().map(part).collect::<Result<Vec<_>, _>>()?;
+    let mut parts = tx
+        .all(&CLAIM, vals![limit, lease])
+        .await?
+        .iter()
+        .map(part)
+        .collect::<Result<Vec<_>, _>>()?;
     parts.sort_by_key(|part| (part.message, part.ordinal));
     Ok(parts)
 }
@@ -327,7 +332,11 @@ pub async fn by_provider(
     provider_id: &str,
 ) -> Result<Option<Part>, StoreError> {
     let municipality = from.scope().municipality().clone();
-    from.opt(&BY_PROVIDER, vals![&municipality, account, provider_id]).await?.as_ref().map(part).transpose()
+    from.opt(&BY_PROVIDER, vals![&municipality, account, provider_id])
+        .await?
+        .as_ref()
+        .map(part)
+        .transpose()
 }
 
 /// The parts of a message in their order; one that was sent again stands behind the one that it repeats.
@@ -359,5 +368,9 @@ pub async fn of_state(
 /// # Errors
 /// When the store does not answer.
 pub async fn backlog(from: &mut impl Reads) -> Result<Vec<(PartState, i64)>, StoreError> {
-    from.all(&BACKLOG, vals![]).await?.iter().map(|row| Ok((row.parse(0)?, row.int(1)?))).collect()
+    from.all(&BACKLOG, vals![])
+        .await?
+        .iter()
+        .map(|row| Ok((row.parse(0)?, row.int(1)?)))
+        .collect()
 }

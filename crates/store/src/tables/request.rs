@@ -42,7 +42,11 @@ pub async fn take(
     }
     let row = tx.opt(&FIND, vals![&municipality, actor, key]).await?;
     let row = row.ok_or_else(|| StoreError::wrong("a request's key appeared and vanished"))?;
-    if row.text(0)? == body_hash { Ok(Seen::Before(row.text(1)?)) } else { Ok(Seen::OtherBody) }
+    if row.text(0)? == body_hash {
+        Ok(Seen::Before(row.text(1)?))
+    } else {
+        Ok(Seen::OtherBody)
+    }
 }
 
 /// Keeps the result for whoever asks the same again.

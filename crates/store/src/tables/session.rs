@@ -41,7 +41,9 @@ pub async fn begin(
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
-    tx.exec(&BEGIN, vals![&municipality, id, user, token_hash, now, expires_at]).await.map(|_| ())
+    tx.exec(&BEGIN, vals![&municipality, id, user, token_hash, now, expires_at])
+        .await
+        .map(|_| ())
 }
 
 /// The session was used.
@@ -93,7 +95,9 @@ pub async fn add_token(
 ) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
     let scopes = scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(",");
-    tx.exec(&ADD_TOKEN, vals![&municipality, id, user, token_hash, scopes, now]).await.map(|_| ())
+    tx.exec(&ADD_TOKEN, vals![&municipality, id, user, token_hash, scopes, now])
+        .await
+        .map(|_| ())
 }
 
 /// Ends a token; `false` when there is none that lives.
@@ -110,14 +114,22 @@ pub async fn revoke_token(tx: &mut Tx, id: TokenId, now: Timestamp) -> Result<bo
 /// # Errors
 /// When the store does not answer.
 pub async fn failures(from: &mut impl Reads, key_hash: &str) -> Result<Option<(i64, Timestamp)>, StoreError> {
-    from.opt(&FAILURES, vals![key_hash]).await?.map(|row| Ok((row.int(0)?, row.at(1)?))).transpose()
+    from.opt(&FAILURES, vals![key_hash])
+        .await?
+        .map(|row| Ok((row.int(0)?, row.at(1)?)))
+        .transpose()
 }
 
 /// One more log-in under this key failed.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn failed(tx: &mut Tx, key_hash: &str, now: Timestamp, forget_after_seconds: i64) -> Result<(), StoreError> {
+pub async fn failed(
+    tx: &mut Tx,
+    key_hash: &str,
+    now: Timestamp,
+    forget_after_seconds: i64,
+) -> Result<(), StoreError> {
     tx.exec(&FAILED, vals![key_hash, now, forget_after_seconds * 1_000_000]).await.map(|_| ())
 }
 

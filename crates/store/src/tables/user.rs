@@ -69,8 +69,15 @@ fn user(row: &Row) -> Result<User, StoreError> {
 /// When the store does not answer, or another municipality has a user with this address.
 pub async fn put(tx: &mut Tx, user: &User, now: Timestamp) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
-    let values =
-        vals![&municipality, user.id, &user.email, &user.name, user.role, user.password_hash.clone(), now];
+    let values = vals![
+        &municipality,
+        user.id,
+        &user.email,
+        &user.name,
+        user.role,
+        user.password_hash.clone(),
+        now
+    ];
     tx.exec(&PUT, values).await.map(|_| ())
 }
 
@@ -116,7 +123,11 @@ pub async fn members(from: &mut impl Reads, team: &TeamId) -> Result<Vec<User>, 
 /// When the store does not answer.
 pub async fn teams_of(from: &mut impl Reads, user: UserId) -> Result<Vec<TeamId>, StoreError> {
     let municipality = from.scope().municipality().clone();
-    from.all(&TEAMS_OF, vals![&municipality, user]).await?.iter().map(|row| row.parse(0)).collect()
+    from.all(&TEAMS_OF, vals![&municipality, user])
+        .await?
+        .iter()
+        .map(|row| row.parse(0))
+        .collect()
 }
 
 /// Makes a user a member of exactly these teams.

@@ -27,14 +27,19 @@ pub fn quarter(at: Timestamp) -> i64 {
 /// When the store does not answer: then nothing may be shown.
 pub async fn viewed(tx: &mut Tx, actor: &str, subject: &str, at: Timestamp) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
-    tx.exec(&VIEWED, vals![&municipality, actor, subject, quarter(at) * QUARTER, at]).await.map(|_| ())
+    tx.exec(&VIEWED, vals![&municipality, actor, subject, quarter(at) * QUARTER, at])
+        .await
+        .map(|_| ())
 }
 
 /// Who looked at `subject`, oldest first.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_subject(from: &mut impl Reads, subject: &str) -> Result<Vec<(String, Timestamp)>, StoreError> {
+pub async fn of_subject(
+    from: &mut impl Reads,
+    subject: &str,
+) -> Result<Vec<(String, Timestamp)>, StoreError> {
     let municipality = from.scope().municipality().clone();
     let rows = from.all(&OF_SUBJECT, vals![&municipality, subject]).await?;
     rows.iter().map(|row| Ok((row.text(0)?, row.at(1)?))).collect()

@@ -120,7 +120,9 @@ pub async fn log_in(installation: &Arc<Installation>, try_: LogIn) -> Result<Log
 }
 
 fn throttle_scope() -> Result<MunicipalityId, StoreError> {
-    "installation".parse().map_err(|_| StoreError::changed_meanwhile("the installation's name"))
+    "installation"
+        .parse()
+        .map_err(|_| StoreError::changed_meanwhile("the installation's name"))
 }
 
 /// Seconds to wait after so many failures, `free` of which cost nothing: 2, 4, 8, … up to a quarter of an hour.

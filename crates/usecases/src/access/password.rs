@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use tokio::sync::Semaphore;
 
 /// The shortest password, in characters.
@@ -73,7 +73,10 @@ pub async fn hash_password(password: &str, salt: [u8; 16]) -> Result<String, Pas
 }
 
 fn hash(password: &str, salt: &[u8]) -> Option<String> {
-    Argon2::default().hash_password_with_salt(password.as_bytes(), salt).ok().map(|hash| hash.to_string())
+    Argon2::default()
+        .hash_password_with_salt(password.as_bytes(), salt)
+        .ok()
+        .map(|hash| hash.to_string())
 }
 
 /// Whether `password` fits `hash`; takes as long when there is none.

@@ -44,7 +44,9 @@ pub async fn authenticate_session(
     if token.len() != 64 {
         return Ok(None);
     }
-    let Some(live) = installation::session(&installation.store, &hash_of(token)).await? else { return Ok(None) };
+    let Some(live) = installation::session(&installation.store, &hash_of(token)).await? else {
+        return Ok(None);
+    };
     let now = installation.wall_clock.now();
     if now >= live.expires_at || seconds_between(live.last_seen_at, now) >= IDLE_SECONDS {
         return Ok(None);
@@ -52,13 +54,29 @@ pub async fn authenticate_session(
     let scope = Scope::whole(live.municipality.clone());
     let mut reader = installation.store.read(&scope);
     let teams = user::teams_of(&mut reader, live.user).await?;
-    let Some(municipality) = account::municipality(&mut reader).await? else { return Ok(None) };
+    let Some(municipality) = account::municipality(&mut reader).await? else {
+        return Ok(None);
+    };
     if seconds_between(live.last_seen_at, now) >= NOTE_EVERY {
         let id = live.id;
-        installation.store.write(&scope, async move |tx: &mut Tx| session::seen(tx, id, now).await).await?;
+        installation
+            .store
+            .write(&scope, async move |tx: &mut Tx| session::seen(tx, id, now).await)
+            .await?;
     }
-    let actor = Actor::User { municipality: live.municipality, id: live.user, role: live.role, teams };
-    Ok(Some(SessionUser { actor, session: live.id, name: live.name, email: live.email, municipality }))
+    let actor = Actor::User {
+        municipality: live.municipality,
+        id: live.user,
+        role: live.role,
+        teams,
+    };
+    Ok(Some(SessionUser {
+        actor,
+        session: live.id,
+        name: live.name,
+        email: live.email,
+        municipality,
+    }))
 }
 
 /// Ends one session of the actor.

@@ -49,7 +49,10 @@ pub enum TokenRefused {
 ///
 /// # Errors
 /// [`TokenRefused`].
-pub async fn create_token(installation: &Arc<Installation>, create: CreateToken) -> Result<NewToken, TokenRefused> {
+pub async fn create_token(
+    installation: &Arc<Installation>,
+    create: CreateToken,
+) -> Result<NewToken, TokenRefused> {
     let email = create.email.trim().to_lowercase();
     if create.scopes.is_empty() {
         return Err(TokenRefused::NoScope);
@@ -81,7 +84,10 @@ pub async fn revoke_token(
     id: TokenId,
 ) -> Result<bool, StoreError> {
     let (scope, now) = (Scope::whole(municipality.clone()), installation.wall_clock.now());
-    installation.store.write(&scope, async move |tx: &mut Tx| session::revoke_token(tx, id, now).await).await
+    installation
+        .store
+        .write(&scope, async move |tx: &mut Tx| session::revoke_token(tx, id, now).await)
+        .await
 }
 
 /// Who acts with this token; `None` when nobody (any more).
@@ -95,7 +101,9 @@ pub async fn authenticate_token(
     if !secret.starts_with(PREFIX) || secret.len() > 200 {
         return Ok(None);
     }
-    let Some(live) = installation::token(&installation.store, &hash_of(secret)).await? else { return Ok(None) };
+    let Some(live) = installation::token(&installation.store, &hash_of(secret)).await? else {
+        return Ok(None);
+    };
     let scope = Scope::whole(live.municipality.clone());
     let teams = user::teams_of(&mut installation.store.read(&scope), live.user).await?;
     Ok(Some(Actor::Token {

@@ -56,7 +56,10 @@ pub struct DeclaredUser {
 
 impl std::fmt::Debug for DeclaredUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeclaredUser").field("email", &self.email).field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("DeclaredUser")
+            .field("email", &self.email)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }
 
@@ -147,7 +150,11 @@ pub async fn apply_declaration(
                 prune_rest(tx, &ctx, &declaration, &mut applied).await?;
             }
             let id = declaration.municipality.id.to_string();
-            tx.record(&ctx.actor, now, Happened::ConfigurationChanged { what: "municipality".to_owned(), id });
+            tx.record(
+                &ctx.actor,
+                now,
+                Happened::ConfigurationChanged { what: "municipality".to_owned(), id },
+            );
             Ok::<_, ApplyRefused>(applied)
         })
         .await
@@ -160,7 +167,12 @@ async fn check(installation: &Arc<Installation>, declaration: &Declaration) -> R
     }
     let scope = domain::access::Scope::whole(declaration.municipality.id.clone());
     let mut teams: Vec<TeamId> = declaration.teams.iter().map(|team| team.id.clone()).collect();
-    teams.extend(account::teams(&mut installation.store.read(&scope)).await?.into_iter().map(|team| team.id));
+    teams.extend(
+        account::teams(&mut installation.store.read(&scope))
+            .await?
+            .into_iter()
+            .map(|team| team.id),
+    );
     for declared in &declaration.users {
         check_user(installation, declaration, declared, &teams).await?;
     }
@@ -177,7 +189,10 @@ async fn check_user(
     teams: &[TeamId],
 ) -> Result<(), ApplyRefused> {
     let about = format!("user {}", declared.email);
-    if !declared.email.contains('@') || declared.email.len() > 320 || declared.email.contains(char::is_whitespace) {
+    if !declared.email.contains('@')
+        || declared.email.len() > 320
+        || declared.email.contains(char::is_whitespace)
+    {
         return Err(invalid(about, "this is no e-mail address"));
     }
     if declared.teams.len() > TEAMS_PER_USER {
@@ -201,15 +216,22 @@ async fn check_account(
 ) -> Result<(), ApplyRefused> {
     let about = format!("channel account {}", declared.id);
     let Some(connector) = installation.connector(&declared.channel) else {
-        let known: Vec<String> = installation.connectors.all().iter().map(|one| one.channel().to_string()).collect();
+        let known: Vec<String> =
+            installation.connectors.all().iter().map(|one| one.channel().to_string()).collect();
         let known = known.join(", ");
-        return Err(invalid(about, format!("there is no channel \"{}\"; there are: {known}", declared.channel)));
+        return Err(invalid(
+            about,
+            format!("there is no channel \"{}\"; there are: {known}", declared.channel),
+        ));
     };
     if !teams.contains(&declared.team) {
         return Err(invalid(about, format!("there is no team \"{}\"", declared.team)));
     }
     let existing = installation::account_by_id(&installation.store, &declared.id).await?;
-    if existing.as_ref().is_some_and(|found| found.account.municipality != declaration.municipality.id) {
+    if existing
+        .as_ref()
+        .is_some_and(|found| found.account.municipality != declaration.municipality.id)
+    {
         return Err(invalid(about, "another municipality of this installation has an account with this id"));
     }
     if existing.as_ref().is_some_and(|found| found.account.channel != declared.channel) {
@@ -228,7 +250,8 @@ async fn check_account(
 fn check_fields(connector: &dyn Connector, declared: &DeclaredAccount, exists: bool) -> Result<(), String> {
     let fields = connector.settings();
     let names = |secret: bool| {
-        let names: Vec<&str> = fields.iter().filter(|field| field.secret == secret).map(|field| field.name).collect();
+        let names: Vec<&str> =
+            fields.iter().filter(|field| field.secret == secret).map(|field| field.name).collect();
         names.join(", ")
     };
     for name in declared.settings.keys() {
@@ -243,7 +266,11 @@ fn check_fields(connector: &dyn Connector, declared: &DeclaredAccount, exists: b
     }
     for field in fields.iter().filter(|field| field.required) {
         let given = if field.secret {
-            exists || declared.secrets.iter().any(|(name, value)| name == field.name && !value.reveal().is_empty())
+            exists
+                || declared
+                    .secrets
+                    .iter()
+                    .any(|(name, value)| name == field.name && !value.reveal().is_empty())
         } else {
             declared.settings.get(field.name).is_some_and(|value| !value.is_empty())
         };
@@ -279,7 +306,14 @@ async fn put_user(
     let email = declared.email.to_lowercase();
     let known = user::by_email(tx, &email).await?;
     let id = known.as_ref().map_or_else(|| UserId(ctx.installation.ids.next()), |known| known.id);
-    let new = User { id, email, name: declared.name.clone(), role: declared.role, password_hash, disabled_at: None };
+    let new = User {
+        id,
+        email,
+        name: declared.name.clone(),
+        role: declared.role,
+        password_hash,
+        disabled_at: None,
+    };
     // Another role is other rights: sessions begun under the old one end (X6).
     if known.is_some_and(|known| known.role != declared.role) {
         store::tables::session::end_all(tx, id, ctx.installation.wall_clock.now()).await?;

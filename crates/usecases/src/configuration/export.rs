@@ -7,7 +7,7 @@ use domain::ids::{MunicipalityId, TeamId};
 use domain::municipality::{ChannelAccount, Municipality, Team};
 use store::StoreError;
 use store::tables::user::User;
-use store::tables::{account, user};
+use store::tables::{account, installation, user};
 
 use crate::Installation;
 
@@ -29,12 +29,14 @@ pub struct ExportedConfiguration {
 /// # Errors
 /// When the store does not answer.
 pub async fn export_configuration(
-    installation: &Arc<Installation>,
+    here: &Arc<Installation>,
     id: &MunicipalityId,
 ) -> Result<Option<ExportedConfiguration>, StoreError> {
     let scope = Scope::whole(id.clone());
-    let mut reader = installation.store.read(&scope);
-    let Some(municipality) = account::municipality(&mut reader).await? else { return Ok(None) };
+    let mut reader = here.store.read(&scope);
+    let Some(municipality) = account::municipality(&mut reader).await? else {
+        return Ok(None);
+    };
     let teams = account::teams(&mut reader).await?;
     let mut users = Vec::new();
     for known in user::all(&mut reader).await?.into_iter().filter(|known| known.disabled_at.is_none()) {
@@ -43,9 +45,17 @@ pub async fn export_configuration(
     }
     let mut channel_accounts = Vec::new();
     for found in account::accounts(&mut reader).await? {
-        let secrets = account::secrets(&mut reader, installation.store.keys(), &found.account.id).await?;
+        let secrets = account::secrets(&mut reader, here.store.keys(), &found.account.id).await?;
         let names = secrets.names().map(str::to_owned).collect();
         channel_accounts.push((found.account, names));
     }
     Ok(Some(ExportedConfiguration { municipality, teams, users, channel_accounts }))
+}
+
+/// All municipalities of the installation, by id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn list_municipalities(here: &Arc<Installation>) -> Result<Vec<Municipality>, StoreError> {
+    installation::municipalities(&here.store).await
 }

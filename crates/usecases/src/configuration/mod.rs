@@ -5,7 +5,7 @@ mod export;
 mod users;
 
 pub use apply::{
-    Applied, ApplyRefused, DeclaredAccount, DeclaredTeam, DeclaredUser, Declaration, apply_declaration,
+    Applied, ApplyRefused, Declaration, DeclaredAccount, DeclaredTeam, DeclaredUser, apply_declaration,
 };
-pub use export::{ExportedConfiguration, export_configuration};
+pub use export::{ExportedConfiguration, export_configuration, list_municipalities};
 pub use users::{AddUser, AddUserRefused, add_user};

@@ -42,7 +42,10 @@ pub async fn list_conversations(
     let mut reader = ctx.store().read(&ctx.scope());
     let mut items = conversation::newest(&mut reader, filter, before, size + 1).await?;
     let more = cut_to(&mut items, size);
-    let next = items.last().filter(|_| more).map(|last| (last.conversation.last_activity_at, last.conversation.id));
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|last| (last.conversation.last_activity_at, last.conversation.id));
     log_view(ctx, "list").await?;
     Ok(ConversationPage { items, next })
 }
@@ -62,7 +65,10 @@ pub async fn list_waiting(
     let mut reader = ctx.store().read(&ctx.scope());
     let mut items = conversation::waiting(&mut reader, whose, after, size + 1).await?;
     let more = cut_to(&mut items, size);
-    let next = items.last().filter(|_| more).map(|last| (last.conversation.waiting_since_at, last.conversation.id));
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|last| (last.conversation.waiting_since_at, last.conversation.id));
     log_view(ctx, "list").await?;
     Ok(WaitingPage { items, next })
 }

@@ -11,7 +11,11 @@ mod reply;
 pub use assign::{Assign, assign_conversation, list_colleagues};
 pub use close::{Close, close_conversation, reopen_conversation};
 pub use export::{ExportedConversation, export_conversations};
-pub use list::{ConversationFilter, ConversationPage, WaitingPage, Whose, list_conversations, list_waiting};
-pub use note::{WriteNote, NoteRefused, write_note};
+pub use list::{
+    ConversationFilter, ConversationPage, Listed, WaitingPage, Whose, list_conversations, list_waiting,
+};
+pub use note::{NoteRefused, WriteNote, write_note};
 pub use read::{ConversationView, MessageView, MessagesPage, Page, Place, read_conversation, read_messages};
 pub use reply::{Reply, reply_to_conversation};
+pub use store::tables::conversation::LastMessage;
+pub use store::tables::message::{Message, MessageEvent};

@@ -91,7 +91,11 @@ pub async fn write_note(ctx: &Ctx, note: WriteNote) -> Result<MessageId, Failure
             };
             message::insert(tx, &message).await?;
             request::answer(tx, &actor, &note.key.key, &id.to_string()).await?;
-            tx.record(&ctx.actor, now, Happened::NoteWritten { conversation: note.conversation, message: id });
+            tx.record(
+                &ctx.actor,
+                now,
+                Happened::NoteWritten { conversation: note.conversation, message: id },
+            );
             Ok(id)
         })
         .await

@@ -138,7 +138,9 @@ pub async fn read_messages(
             None => Vec::new(),
         };
         let events = match &message.provider_id {
-            Some(provider_id) => message::events_of(&mut reader, &conversation.channel_account, provider_id).await?,
+            Some(provider_id) => {
+                message::events_of(&mut reader, &conversation.channel_account, provider_id).await?
+            }
             None => Vec::new(),
         };
         items.push(MessageView { message, parts, events });

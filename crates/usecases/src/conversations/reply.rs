@@ -40,7 +40,9 @@ pub async fn reply_to_conversation(ctx: &Ctx, reply: Reply) -> Result<MessageId,
     ctx.actor.may(Permission::Reply)?;
     let ctx = ctx.clone();
     let store = ctx.store().clone();
-    store.write(&ctx.scope(), async move |tx: &mut Tx| queue_reply(tx, &ctx, &reply).await).await
+    store
+        .write(&ctx.scope(), async move |tx: &mut Tx| queue_reply(tx, &ctx, &reply).await)
+        .await
 }
 
 async fn queue_reply(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> Result<MessageId, Failure<ReplyRefused>> {
@@ -59,7 +61,9 @@ async fn queue_reply(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> Result<MessageId,
     }
     let account = installation_account(ctx, &conversation).await?;
     let connector = ctx.installation.connector(&account.account.channel).ok_or(Failure::NotFound)?;
-    conversation.check_reply(&reply.text, &connector.capabilities(), now).map_err(Failure::Refused)?;
+    conversation
+        .check_reply(&reply.text, &connector.capabilities(), now)
+        .map_err(Failure::Refused)?;
     let quoted = quoted_message(tx, reply).await?;
     let id = MessageId(ctx.installation.ids.next());
     let outbound = Outbound {
@@ -69,7 +73,9 @@ async fn queue_reply(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> Result<MessageId,
         reply_to: quoted.as_ref().and_then(|message| message.provider_id.clone()),
     };
     let public = matches!(outbound.to.place, Place::Public { .. });
-    let drafts = connector.compose(&outbound).map_err(|why| Failure::Refused(refused(&why, reply, connector)))?;
+    let drafts = connector
+        .compose(&outbound)
+        .map_err(|why| Failure::Refused(refused(&why, reply, connector)))?;
     conversation.reply(now).map_err(|_| Failure::Refused(ReplyRefused::Closed))?;
     if !conversation::update(tx, &conversation).await? {
         return Err(StoreError::changed_meanwhile(format!("conversation {}", conversation.id)).into());
@@ -86,7 +92,9 @@ async fn installation_account(
     ctx: &Ctx,
     conversation: &Conversation,
 ) -> Result<store::tables::account::Account, Failure<ReplyRefused>> {
-    installation::account_by_id(ctx.store(), &conversation.channel_account).await?.ok_or(Failure::NotFound)
+    installation::account_by_id(ctx.store(), &conversation.channel_account)
+        .await?
+        .ok_or(Failure::NotFound)
 }
 
 /// The message that is quoted, if it stands in this conversation.
@@ -163,7 +171,12 @@ fn outgoing(
     }
 }
 
-async fn queue_parts(tx: &mut Tx, ctx: &Ctx, message: &Message, drafts: Vec<PartDraft>) -> Result<(), StoreError> {
+async fn queue_parts(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    message: &Message,
+    drafts: Vec<PartDraft>,
+) -> Result<(), StoreError> {
     for (ordinal, draft) in (0_u32..).zip(drafts) {
         let part = NewPart {
             id: PartId(ctx.installation.ids.next()),

@@ -119,20 +119,31 @@ pub(crate) async fn apply_known_reports(
 }
 
 /// Recomputes how far a message came from its parts.
-pub(crate) async fn raise_message(tx: &mut Tx, ctx: &Ctx, part: &Part, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn raise_message(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    part: &Part,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let parts = outbox::of_message(tx, part.message).await?;
     let repeated: Vec<PartId> = parts.iter().filter_map(|part| part.resends).collect();
     let counting: Vec<&Part> = parts.iter().filter(|part| !repeated.contains(&part.id)).collect();
     let statuses: Vec<DeliveryStatus> = counting.iter().map(|part| part.delivery).collect();
     let status = DeliveryStatus::of_parts(&statuses);
-    let failure = counting.iter().find(|part| part.delivery == status).and_then(|part| part.failure.as_deref());
+    let failure = counting
+        .iter()
+        .find(|part| part.delivery == status)
+        .and_then(|part| part.failure.as_deref());
     let Some(message) = message::by_id(tx, part.message).await? else { return Ok(()) };
     if message.delivery == Some(status) && message.failure.as_deref() == failure {
         return Ok(());
     }
     message::set_delivery(tx, part.message, status, failure).await?;
-    let happened =
-        Happened::DeliveryChanged { conversation: part.conversation, message: part.message, status };
+    let happened = Happened::DeliveryChanged {
+        conversation: part.conversation,
+        message: part.message,
+        status,
+    };
     tx.record(&ctx.actor, now, happened);
     Ok(())
 }

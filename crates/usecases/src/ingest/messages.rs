@@ -2,7 +2,9 @@
 //!
 //! Nothing here depends on the order in which items come: the end is the same (A4).
 
-use domain::channels::{AuthorClaim, Echo, IdentityChange, InboundMessage, MessageChange, MessageChangeKind, Place};
+use domain::channels::{
+    AuthorClaim, Echo, IdentityChange, InboundMessage, MessageChange, MessageChangeKind, Place,
+};
 use domain::conversations::{Conversation, ConversationState, Counterpart, Received};
 use domain::happenings::Happened;
 use domain::ids::{AuthorId, ConversationId, EventId, MessageId};
@@ -264,7 +266,11 @@ async fn apply_change(tx: &mut Tx, target: &Message, event: &MessageEvent) -> Re
 }
 
 /// Changes that came before the message that they change.
-async fn apply_earlier_changes(tx: &mut Tx, source: &Source<'_>, message: &Message) -> Result<(), StoreError> {
+async fn apply_earlier_changes(
+    tx: &mut Tx,
+    source: &Source<'_>,
+    message: &Message,
+) -> Result<(), StoreError> {
     let Some(provider_id) = &message.provider_id else { return Ok(()) };
     for event in message::events_of(tx, &source.account.id, provider_id).await? {
         apply_change(tx, message, &event).await?;

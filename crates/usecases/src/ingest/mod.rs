@@ -10,6 +10,8 @@ pub(crate) use deliveries::{apply_known_reports, name_message, raise_message};
 pub use quarantine::{QuarantinedEvent, list_raw_events, replay_all, replay_raw_event};
 pub use read_event::{ReadOutcome, put_aside, read_event};
 pub use receive_event::{
-    Door, Refusal, Taken, handshake, move_cursor, poll_again, receive_event, receive_polled, resolve_door, take_due_polls,
+    Door, Refusal, Taken, handshake, list_doors, move_cursor, poll_again, receive_event, receive_polled,
+    resolve_door, take_due_polls,
 };
-pub use store::inbox::{Claimed, RawState};
+pub use store::inbox::{Claimed, Listed as ListedRawEvent, RawState};
+pub use store::tables::unread::UnreadItem;

@@ -42,7 +42,10 @@ pub(super) struct Source<'a> {
 ///
 /// # Errors
 /// When the store does not answer; the raw event is then read again later.
-pub async fn read_event(installation: &Arc<Installation>, claimed: &Claimed) -> Result<ReadOutcome, StoreError> {
+pub async fn read_event(
+    installation: &Arc<Installation>,
+    claimed: &Claimed,
+) -> Result<ReadOutcome, StoreError> {
     let mut outcome = ReadOutcome::default();
     let found = installation::account_by_id(&installation.store, &claimed.event.channel_account).await?;
     let connector = found.as_ref().and_then(|found| installation.connector(&found.account.channel));
@@ -128,7 +131,13 @@ async fn apply(
     let store = installation.store.clone();
     let scope = ctx.scope();
     let done = store.write(&scope, async move |tx: &mut Tx| {
-        let source = Source { installation: &ctx.installation, account: &account, raw, item: index, received_at };
+        let source = Source {
+            installation: &ctx.installation,
+            account: &account,
+            raw,
+            item: index,
+            received_at,
+        };
         take_in(tx, &ctx, &source, &inbound).await
     });
     done.await.map_err(ApplyFailed::Store)
@@ -142,7 +151,14 @@ async fn take_in(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, inbound: &Inbound)
         Inbound::Identity(change) => messages::take_identity(tx, source, change).await,
         Inbound::Delivery(report) => deliveries::take_report(tx, ctx, source, report).await,
         Inbound::Account(notice) => {
-            account::note_notice(tx, &source.account.id, (source.raw, source.item), notice, source.received_at).await
+            account::note_notice(
+                tx,
+                &source.account.id,
+                (source.raw, source.item),
+                notice,
+                source.received_at,
+            )
+            .await
         }
         Inbound::Nothing { .. } => Ok(()),
     }
@@ -161,7 +177,10 @@ async fn earlier_failures(
 
 async fn forget_failure(installation: &Installation, claimed: &Claimed, item: u32) -> Result<(), StoreError> {
     let (scope, raw) = (Scope::whole(claimed.municipality.clone()), claimed.event.id);
-    installation.store.write(&scope, async move |tx: &mut Tx| unread::done(tx, raw, item).await).await
+    installation
+        .store
+        .write(&scope, async move |tx: &mut Tx| unread::done(tx, raw, item).await)
+        .await
 }
 
 async fn note_failure(
@@ -197,4 +216,3 @@ impl From<StoreError> for ApplyFailed {
         Self::Store(error)
     }
 }
-

@@ -107,7 +107,8 @@ pub async fn receive_event(
         let target = if own {
             door.account.account.clone()
         } else {
-            let found = installation::account_by_native(&installation.store, channel, native.unwrap_or_default());
+            let found =
+                installation::account_by_native(&installation.store, channel, native.unwrap_or_default());
             let Some(found) = found.await? else {
                 unknown_accounts += 1;
                 continue;
@@ -134,7 +135,11 @@ pub async fn receive_event(
 ///
 /// # Errors
 /// When it is not on disk: the cursor must then not move on.
-pub async fn receive_polled(installation: &Installation, door: &Door, body: Vec<u8>) -> Result<(), StoreError> {
+pub async fn receive_polled(
+    installation: &Installation,
+    door: &Door,
+    body: Vec<u8>,
+) -> Result<(), StoreError> {
     let account = &door.account.account;
     let event = NewRawEvent {
         municipality: account.municipality.clone(),
@@ -145,6 +150,18 @@ pub async fn receive_polled(installation: &Installation, door: &Door, body: Vec<
         body,
     };
     installation.store.inbox().put(vec![event]).await
+}
+
+/// All accounts with their secrets, by id.
+///
+/// # Errors
+/// When the store does not answer, or a secret does not open.
+pub async fn list_doors(installation: &Installation) -> Result<Vec<Arc<Door>>, StoreError> {
+    let mut doors = Vec::new();
+    for found in installation::accounts(&installation.store).await? {
+        doors.push(open_door(installation, found).await?);
+    }
+    Ok(doors)
 }
 
 /// Seconds for which a node has the turn to poll an account.
@@ -177,7 +194,8 @@ pub async fn take_due_polls(installation: &Installation) -> Result<Vec<Arc<Door>
 /// # Errors
 /// When the store does not answer: the turn then ends by itself.
 pub async fn poll_again(installation: &Installation, door: &Door, seconds: u64) -> Result<(), StoreError> {
-    let (scope, id) = (Scope::whole(door.account.account.municipality.clone()), door.account.account.id.clone());
+    let (scope, id) =
+        (Scope::whole(door.account.account.municipality.clone()), door.account.account.id.clone());
     installation
         .store
         .write(&scope, async move |tx: &mut store::Tx| account::poll_again(tx, &id, seconds).await)
@@ -188,13 +206,19 @@ pub async fn poll_again(installation: &Installation, door: &Door, seconds: u64) 
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn move_cursor(installation: &Installation, door: &Door, cursor: Option<&str>) -> Result<(), StoreError> {
+pub async fn move_cursor(
+    installation: &Installation,
+    door: &Door,
+    cursor: Option<&str>,
+) -> Result<(), StoreError> {
     let account = &door.account.account;
     let (id, cursor) = (account.id.clone(), cursor.map(str::to_owned));
     let scope = Scope::whole(account.municipality.clone());
     installation
         .store
-        .write(&scope, async move |tx: &mut store::Tx| account::set_cursor(tx, &id, cursor.as_deref()).await)
+        .write(&scope, async move |tx: &mut store::Tx| {
+            account::set_cursor(tx, &id, cursor.as_deref()).await
+        })
         .await
 }
 

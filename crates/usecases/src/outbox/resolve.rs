@@ -72,7 +72,10 @@ async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure
         {
             return Err(Failure::Refused(ResolveRefused::EvidenceMayCome { until }));
         }
-        if matches!(conversation.reply_window(&capabilities, now), domain::conversations::WindowOfReply::Closed(_)) {
+        if matches!(
+            conversation.reply_window(&capabilities, now),
+            domain::conversations::WindowOfReply::Closed(_)
+        ) {
             return Err(Failure::Refused(ResolveRefused::WindowClosed));
         }
         outbox::queue(tx, &repetition(ctx, &part)).await?;
@@ -84,8 +87,12 @@ async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure
         return Err(StoreError::changed_meanwhile(format!("part {}", part.id)).into());
     }
     raise_message(tx, ctx, &part, now).await?;
-    let happened =
-        Happened::UnknownResolved { conversation: part.conversation, message: part.message, part: part.id, resent };
+    let happened = Happened::UnknownResolved {
+        conversation: part.conversation,
+        message: part.message,
+        part: part.id,
+        resent,
+    };
     tx.record(&ctx.actor, now, happened);
     Ok(())
 }

@@ -50,7 +50,9 @@ pub async fn claim_parts(installation: &Arc<Installation>, limit: u32) -> Result
 }
 
 fn everybody() -> Result<Scope, StoreError> {
-    let name = "installation".parse().map_err(|_| StoreError::changed_meanwhile("the installation's name"))?;
+    let name = "installation"
+        .parse()
+        .map_err(|_| StoreError::changed_meanwhile("the installation's name"))?;
     Ok(Scope::of_teams(name, Vec::new()))
 }
 
@@ -79,7 +81,9 @@ pub async fn enter_flight(installation: &Arc<Installation>, part: &Part) -> Resu
 }
 
 async fn window_closed(tx: &mut Tx, ctx: &Ctx, part: &Part) -> Result<bool, StoreError> {
-    let Some(conversation) = conversation::find(tx, part.conversation).await? else { return Ok(false) };
+    let Some(conversation) = conversation::find(tx, part.conversation).await? else {
+        return Ok(false);
+    };
     let found = store::tables::installation::account_by_id(ctx.store(), &part.channel_account).await?;
     let connector = found.as_ref().and_then(|found| ctx.installation.connector(&found.account.channel));
     let Some(connector) = connector else { return Ok(false) };
@@ -168,7 +172,10 @@ async fn unknown(tx: &mut Tx, part: &Part, reason: &str) -> Result<bool, StoreEr
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn sweep_lost_leases(installation: &Arc<Installation>, within_seconds: u32) -> Result<usize, StoreError> {
+pub async fn sweep_lost_leases(
+    installation: &Arc<Installation>,
+    within_seconds: u32,
+) -> Result<usize, StoreError> {
     let scope = everybody()?;
     let expired = installation
         .store

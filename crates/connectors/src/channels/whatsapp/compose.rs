@@ -70,19 +70,50 @@ pub(super) fn request(part: &PartInFlight, account: &AccountAccess) -> Outgoing 
         context: send.reply_to.as_deref().map(|message_id| wire::SendContext { message_id }),
         biz_opaque_callback_data: part.id.to_string(),
     };
-    let version = settings::value(&account.settings, settings::API_VERSION);
-    let number = settings::value(&account.settings, settings::PHONE_NUMBER_ID);
     Outgoing::Http(HttpRequest {
         method: "POST",
-        url: format!(
-            "{}/{}/{}/messages",
-            account.base_url.trim_end_matches('/'),
-            path_segment(version.unwrap_or(settings::API_VERSION_DEFAULT)),
-            path_segment(number.unwrap_or_default()),
-        ),
+        url: format!("{}/messages", number_address(account)),
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         bearer: account.secrets.newest(settings::ACCESS_TOKEN).cloned(),
         body: serde_json::to_vec(&body).expect("a struct of texts is always JSON"),
+    })
+}
+
+/// Where the platform keeps the account's number.
+fn number_address(account: &AccountAccess) -> String {
+    let version = settings::value(&account.settings, settings::API_VERSION);
+    let number = settings::value(&account.settings, settings::PHONE_NUMBER_ID);
+    format!(
+        "{}/{}/{}",
+        account.base_url.trim_end_matches('/'),
+        path_segment(version.unwrap_or(settings::API_VERSION_DEFAULT)),
+        path_segment(number.unwrap_or_default()),
+    )
+}
+
+/// A look at the number itself: harmless, and refused when the token is.
+pub(super) fn probe(account: &AccountAccess) -> Outgoing {
+    Outgoing::Http(HttpRequest {
+        method: "GET",
+        url: format!("{}?fields=display_phone_number,verified_name,quality_rating", number_address(account)),
+        headers: Vec::new(),
+        bearer: account.secrets.newest(settings::ACCESS_TOKEN).cloned(),
+        body: Vec::new(),
+    })
+}
+
+/// What the platform says about the number.
+pub(super) fn probed(response: &HttpResponse) -> Result<String, String> {
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    if response.status == 200 {
+        let said = |field: &str| body.get(field).and_then(serde_json::Value::as_str).unwrap_or("?").to_owned();
+        return Ok(format!("{}, quality {}", said("verified_name"), said("quality_rating")));
+    }
+    let code = body.pointer("/error/code").and_then(serde_json::Value::as_i64);
+    Err(match code {
+        Some(190) => "the access token is not accepted (190)".to_owned(),
+        Some(code) => format!("the platform answers with error {code}"),
+        None => format!("status {}", response.status),
     })
 }
 

@@ -86,4 +86,12 @@ impl Connector for WhatsApp {
     fn after(&self, _part: &PartInFlight, response: &HttpResponse) -> After {
         After::Ended(compose::answer(response))
     }
+
+    fn probe(&self, account: &AccountAccess) -> Option<Outgoing> {
+        Some(compose::probe(account))
+    }
+
+    fn probed(&self, response: &HttpResponse) -> Result<String, String> {
+        compose::probed(response)
+    }
 }

@@ -1,0 +1,117 @@
+//! `gehoor doctor`
+
+use clap::Args;
+use store::inbox::RawState;
+use usecases::overview::{Overview, look};
+
+use crate::config::Config;
+use crate::{data_directory, say, wiring};
+
+/// Look for what is wrong, with what to do about it.
+#[derive(Args)]
+#[command(after_help = "Example:\n  gehoor doctor --data-dir /var/lib/gehoor")]
+pub struct Doctor {}
+
+/// Free space under which the disk is called full, in bytes.
+const LEAST_FREE: u64 = 500 * 1024 * 1024;
+
+/// One line of findings.
+struct Finding {
+    what: String,
+    /// What to do; `None` when all is well.
+    cure: Option<String>,
+}
+
+fn well(what: impl Into<String>) -> Finding {
+    Finding { what: what.into(), cure: None }
+}
+
+fn ill(what: impl Into<String>, cure: impl Into<String>) -> Finding {
+    Finding { what: what.into(), cure: Some(cure.into()) }
+}
+
+/// Prints a line per finding; fails when there is one to mend.
+pub async fn run(config: &Config) -> Result<(), String> {
+    let installation = wiring::open(config).await?;
+    let mut findings = vec![well(format!("the store answers ({})", installation.store.engine_name()))];
+    if let Some(warning) = data_directory::as_root() {
+        findings.push(ill(warning, "start it as a user of its own, who owns the data directory"));
+    }
+    if let Some(directory) = installation.store.directory() {
+        findings.push(disk(directory));
+    }
+    let overview = look(&installation).await.map_err(|error| error.to_string())?;
+    findings.extend(judge(&overview));
+    let mut troubles = 0;
+    for finding in findings {
+        match finding.cure {
+            None => say::result(format!("ok     {}", finding.what)),
+            Some(cure) => {
+                troubles += 1;
+                say::result(format!("look   {}\n       → {cure}", finding.what));
+            }
+        }
+    }
+    if troubles == 0 {
+        Ok(())
+    } else {
+        Err(format!("{troubles} findings need somebody"))
+    }
+}
+
+fn disk(directory: &std::path::Path) -> Finding {
+    match rustix::fs::statvfs(directory) {
+        Ok(about) => {
+            let free = about.f_bavail.saturating_mul(about.f_frsize);
+            let shown = free / (1024 * 1024);
+            if free < LEAST_FREE {
+                ill(
+                    format!("{shown} MB are free in {}", directory.display()),
+                    "make room, or move the data directory",
+                )
+            } else {
+                well(format!("{shown} MB are free in {}", directory.display()))
+            }
+        }
+        Err(error) => ill(
+            format!("the disk of {} cannot be asked: {error}", directory.display()),
+            "look at the disk",
+        ),
+    }
+}
+
+fn judge(overview: &Overview) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if overview.users == 0 {
+        findings.push(ill("nobody can log in", "gehoor apply FILE, or gehoor user add"));
+    }
+    let mut quarantined = 0;
+    for (state, number, oldest) in &overview.raw_events {
+        match state {
+            RawState::Quarantined => quarantined = *number,
+            _ => {
+                findings.push(well(format!("{number} deliveries wait to be read, the oldest since {oldest}")))
+            }
+        }
+    }
+    findings.push(match quarantined {
+        0 => well("everything that came in could be read"),
+        number => ill(
+            format!("{number} deliveries hold something that could not be read"),
+            "see /beheer/ontvangst for the reasons; when the cause is mended: gehoor replay",
+        ),
+    });
+    findings.push(match overview.unknown_sends {
+        0 => well("no send has an unknown outcome"),
+        number => ill(
+            format!("{number} sends have an unknown outcome"),
+            "an agent decides on each in its conversation; /beheer/verzendingen lists them",
+        ),
+    });
+    for hold in &overview.holds {
+        let what =
+            format!("{} sends nothing until {} ({})", hold.channel_account, hold.until_at, hold.reason);
+        findings.push(ill(what, format!("gehoor channel check {}", hold.channel_account)));
+    }
+    findings
+}

@@ -1,0 +1,15 @@
+//! The commands, one file each. Every one exits 0 only on success and prints one clear line on failure.
+
+pub mod apply;
+pub mod bench;
+pub mod channel;
+pub mod demo;
+pub mod doctor;
+pub mod export_config;
+pub mod migrate;
+pub mod platforms;
+pub mod replay;
+pub mod routes;
+pub mod serve;
+pub mod token;
+pub mod user;

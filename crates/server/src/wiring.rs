@@ -1,0 +1,110 @@
+//! Putting the rooms together.
+
+use std::sync::Arc;
+
+use api::hooks::{Answering, HookAnswer, HookDoor};
+use connectors::Registry;
+use domain::channels::{Handshake, RawRequest};
+use domain::ids::ChannelAccountId;
+use drivers::egress::{Allowed, Egress};
+use drivers::{Delivered, Poller, Reader, Sender, Webhooks, Workers};
+use store::{Engine, Store, StoreOptions};
+use tokio_util::sync::CancellationToken;
+use usecases::Installation;
+use usecases::ingest::Refusal;
+use usecases::outbox::sweep_lost_leases;
+
+use crate::config::Config;
+use crate::system::{SystemClock, SystemIds, SystemRandomness};
+use crate::{data_directory, key_file};
+
+/// Opens the installation that the configuration names. Works beside a running server.
+///
+/// # Errors
+/// One line: what is wrong and what to do.
+pub async fn open(config: &Config) -> Result<Arc<Installation>, String> {
+    let engine = config.engine();
+    if let Engine::Sqlite { directory } = &engine {
+        data_directory::check(directory)?;
+    }
+    let keys = key_file::read_or_make(&config.key_file, &engine).await?;
+    let store = Store::open(StoreOptions { engine, keys }).await.map_err(|error| error.to_string())?;
+    let clock = Arc::new(SystemClock);
+    let connectors = Arc::new(Registry::standard());
+    let clocks = (clock.clone() as Arc<dyn domain::time::Clock>, clock as Arc<dyn domain::time::Clock>);
+    Ok(Installation::new(
+        store,
+        clocks,
+        Arc::new(SystemIds),
+        Arc::new(SystemRandomness),
+        connectors,
+    ))
+}
+
+/// The door that the webhooks' routes knock on.
+pub struct Door {
+    webhooks: Webhooks,
+}
+
+impl Door {
+    /// A door to this driver.
+    #[must_use]
+    pub fn new(webhooks: Webhooks) -> Arc<Self> {
+        Arc::new(Self { webhooks })
+    }
+}
+
+impl HookDoor for Door {
+    fn handshake<'a>(&'a self, account: &'a ChannelAccountId, request: RawRequest) -> Answering<'a> {
+        Box::pin(async move {
+            match self.webhooks.handshake(account, &request).await {
+                Ok(Handshake::Answer(challenge)) => HookAnswer::Challenge(challenge),
+                Ok(Handshake::Refuse) => HookAnswer::Forbidden,
+                Ok(Handshake::None) => HookAnswer::NotFound,
+                Err(_) => HookAnswer::NotStored,
+            }
+        })
+    }
+
+    fn deliver<'a>(&'a self, account: &'a ChannelAccountId, request: RawRequest) -> Answering<'a> {
+        Box::pin(async move {
+            match self.webhooks.deliver(account, &request).await {
+                Delivered::Stored => HookAnswer::Stored,
+                Delivered::Refused(Refusal::NoSuchAccount) => HookAnswer::NotFound,
+                Delivered::Refused(Refusal::Forged) => HookAnswer::Forbidden,
+                Delivered::Refused(Refusal::Malformed(_)) => HookAnswer::Malformed,
+                Delivered::Refused(Refusal::NotStored(_)) => HookAnswer::NotStored,
+            }
+        })
+    }
+}
+
+/// Starts the workers of a node: reading, sending, looking for lost leases, polling, keeping house.
+///
+/// # Errors
+/// When the outbox cannot be looked at, or TLS cannot be set up.
+pub async fn start_workers(
+    installation: &Arc<Installation>,
+    webhooks: &Webhooks,
+    egress_allow: &str,
+    stop: CancellationToken,
+) -> Result<Workers, String> {
+    let egress = Egress::new(Allowed::parse(egress_allow))?;
+    if installation.store.directory().is_some() {
+        // No other process reads or sends from this directory: whatever was leased has lost its worker.
+        installation.store.inbox().release_all().await.map_err(|error| error.to_string())?;
+        sweep_lost_leases(installation, 24 * 3600).await.map_err(|error| error.to_string())?;
+    }
+    let mut workers = Workers::new(stop);
+    let reader = Reader::new(Arc::clone(installation), webhooks.arrived());
+    workers.start("reader", move |stop| reader.clone().run(stop));
+    let sender = Sender::new(Arc::clone(installation), egress.clone());
+    let sweeper = sender.clone();
+    workers.start("sender", move |stop| sender.clone().run(stop));
+    workers.start("sweeper", move |stop| sweeper.clone().sweep(stop));
+    let poller = Poller::new(Arc::clone(installation), egress, webhooks.arrived());
+    workers.start("poller", move |stop| poller.clone().run(stop));
+    let housekeeping = Arc::clone(installation);
+    workers.start("housekeeper", move |stop| usecases::housekeeping::run(Arc::clone(&housekeeping), stop));
+    Ok(workers)
+}

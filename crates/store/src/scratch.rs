@@ -1,0 +1,26 @@
+//! Schemas that a test makes for itself on PostgreSQL and takes away afterwards.
+
+use sqlx::AssertSqlSafe;
+
+use crate::StoreError;
+use crate::door::postgres;
+
+/// What the name of such a schema begins with; nothing else is ever removed.
+pub const PREFIX: &str = "t_";
+
+/// Removes a test's schema with everything in it.
+///
+/// # Errors
+/// When the name is no test's, or the server does not answer.
+pub async fn remove_schema(url: &str, schema: &str) -> Result<(), StoreError> {
+    let name = postgres::plain_name(schema);
+    if name != schema || !name.starts_with(PREFIX) {
+        return Err(StoreError::wrong(format!("{schema} is no schema of a test: it is left alone")));
+    }
+    let pool = postgres::pool(url, "public")?;
+    let drop = sqlx::raw_sql(AssertSqlSafe(format!("DROP SCHEMA IF EXISTS {name} CASCADE")));
+    let doing = |error| StoreError::from_sqlx("removing a test's schema", error);
+    drop.execute(&pool).await.map_err(doing)?;
+    pool.close().await;
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Keeping house: what is kept for a while is dropped when the while is over. One node does it at a time, by the lease
+//! of a job.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::access::Scope;
+use domain::ids::{JobId, MunicipalityId};
+use domain::time::plus_seconds;
+use store::tables::{job, request, session};
+use store::{StoreError, Tx};
+
+use crate::Installation;
+
+/// Days for which the bytes of deliveries are kept after they were read.
+const RAW_EVENT_DAYS: i64 = 30;
+/// Hours for which the first result of a request is kept.
+const REQUEST_HOURS: i64 = 24;
+/// Days for which ended sessions are kept.
+const SESSION_DAYS: i64 = 30;
+/// Seconds between two rounds.
+const ROUND_SECONDS: u32 = 3600;
+/// Raw events that are dropped in one go, so that nobody waits long behind it.
+const AT_ONCE: u32 = 200;
+
+/// Keeps house until `stop`.
+pub async fn run(installation: Arc<Installation>, stop: tokio_util::sync::CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Err(error) = round(&installation).await {
+            tracing::warn!(error = %error, "Housekeeping has to wait");
+        }
+        tokio::select! {
+            () = stop.cancelled() => (),
+            () = tokio::time::sleep(Duration::from_secs(60)) => (),
+        }
+    }
+}
+
+fn scope() -> Result<Scope, StoreError> {
+    let nobody: MunicipalityId = "installation"
+        .parse()
+        .map_err(|_| StoreError::changed_meanwhile("the installation's name"))?;
+    Ok(Scope::whole(nobody))
+}
+
+/// Does what is due, if no other node does it; returns how many jobs that were.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn round(installation: &Arc<Installation>) -> Result<usize, StoreError> {
+    let scope = scope()?;
+    let id = JobId(installation.ids.next());
+    let due = installation
+        .store
+        .write(&scope, async move |tx: &mut Tx| {
+            job::put(tx, id, ("drop_old", "all"), "{}", 0).await?;
+            job::claim(tx, 10, 300).await
+        })
+        .await?;
+    let count = due.len();
+    for taken in due {
+        let done = drop_old(installation, &scope).await;
+        let failure = done.as_ref().err().map(ToString::to_string);
+        installation
+            .store
+            .write(&scope, async move |tx: &mut Tx| {
+                job::again(tx, &taken, ROUND_SECONDS, failure.as_deref()).await
+            })
+            .await?;
+        done?;
+    }
+    Ok(count)
+}
+
+async fn drop_old(installation: &Arc<Installation>, scope: &Scope) -> Result<(), StoreError> {
+    let now = installation.wall_clock.now();
+    let raw_before = plus_seconds(now, -RAW_EVENT_DAYS * 86_400);
+    while installation.store.inbox().purge(raw_before, AT_ONCE).await? == u64::from(AT_ONCE) {}
+    let (requests, sessions) =
+        (plus_seconds(now, -REQUEST_HOURS * 3600), plus_seconds(now, -SESSION_DAYS * 86_400));
+    installation
+        .store
+        .write(scope, async move |tx: &mut Tx| {
+            request::purge(tx, requests).await?;
+            session::purge(tx, sessions).await?;
+            Ok::<_, StoreError>(())
+        })
+        .await
+}
