@@ -88,7 +88,7 @@ const MAP: &[Room] = &[
     Room {
         name: "web",
         may_know: &["usecases", "domain"],
-        tests_may_know: &["simulation"],
+        tests_may_know: &["connectors", "simulation"],
         because: "a page shows what a use case gives; it never sees SQL and never goes around a permission",
     },
 ];

@@ -18,7 +18,11 @@ use crate::wiring::Door;
 /// All routes of the main listener.
 pub fn router(installation: &Arc<Installation>, door: Arc<Door>, config: &Config) -> Router {
     let secure_cookies = config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
-    let pages = web::router(web::WebState::new(Arc::clone(installation), secure_cookies));
+    let mut pages = web::WebState::new(Arc::clone(installation), secure_cookies);
+    if let Some(url) = config.public_url.as_deref() {
+        pages = pages.known_as(url);
+    }
+    let pages = web::router(pages);
     let health = Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready).with_state(Arc::clone(installation)));

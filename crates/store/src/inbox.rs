@@ -140,10 +140,10 @@ statements! {
     /// Everything that is kept, to be read again from the start; what is known already stays as it is.
     REPLAY_SINCE = "UPDATE raw_event SET state = 'received', due_at = 0, lease_until = NULL, fence = fence + 1, \
                     attempts = 0 WHERE municipality_id = $1 AND received_at >= $2 AND state <> 'received'" => [];
-    LIST = "SELECT id, channel_account_id, received_at, state, attempts, length(body) AS bytes FROM raw_event \
+    LIST = "SELECT id, channel_account_id, received_at, state, attempts, CAST(length(body) AS BIGINT) AS bytes FROM raw_event \
             WHERE municipality_id = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT $4"
         => [id: Text, channel_account_id: Text, received_at: Int, state: Text, attempts: Int, bytes: Int];
-    FIND = "SELECT id, channel_account_id, received_at, state, attempts, length(body) AS bytes FROM raw_event \
+    FIND = "SELECT id, channel_account_id, received_at, state, attempts, CAST(length(body) AS BIGINT) AS bytes FROM raw_event \
             WHERE municipality_id = $1 AND id = $2"
         => [id: Text, channel_account_id: Text, received_at: Int, state: Text, attempts: Int, bytes: Int];
     COUNT = "SELECT state, count(*) AS number, min(received_at) AS oldest_at FROM raw_event \

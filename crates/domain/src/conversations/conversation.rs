@@ -162,6 +162,33 @@ impl Conversation {
         Ok(())
     }
 
+    /// Applies a message of the resident that we had answered elsewhere before it came in: nobody waits for us.
+    pub fn receive_answered(&mut self, sent_at: Timestamp) {
+        self.last_inbound_at = self.last_inbound_at.max(Some(sent_at));
+        self.last_activity_at = self.last_activity_at.max(sent_at);
+    }
+
+    /// Applies an answer of ours that was given elsewhere, at `at` by the platform's clock.
+    ///
+    /// `unanswered_since`: the time of the resident's oldest message after it that has no answer. It may have come in
+    /// first; the conversation ends the same (A4).
+    ///
+    /// # Errors
+    /// [`IllegalTransition`] when the conversation is closed.
+    pub fn answered_elsewhere(
+        &mut self,
+        at: Timestamp,
+        unanswered_since: Option<Timestamp>,
+    ) -> Result<(), IllegalTransition> {
+        let waits = self.waiting_since_at.and(unanswered_since);
+        self.reply(at)?;
+        if waits.is_some() {
+            self.state = self.state.after(Transition::ResidentWrote)?;
+            self.waiting_since_at = waits;
+        }
+        Ok(())
+    }
+
     /// Gives the conversation to `assignee`, or to nobody.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use usecases::conversations::{
     Assign, Close, ConversationView, MessageView, Page, Reply, WriteNote, assign_conversation, close_conversation,
     read_conversation, read_messages, reopen_conversation, reply_to_conversation, write_note,
 };
+use usecases::outbox::Part;
 use usecases::{Ctx, Failure, RequestKey};
 
 use super::World;
@@ -97,6 +98,11 @@ impl<'w> Colleague<'w> {
     /// As [`read_conversation`].
     pub async fn tries_to_see(&self, conversation: ConversationId) -> Result<ConversationView, Failure> {
         read_conversation(&self.ctx, conversation).await
+    }
+
+    /// The parts of everything that was answered in a conversation.
+    pub async fn parts(&self, talk: &Talk) -> Vec<Part> {
+        self.reads(talk).await.into_iter().flat_map(|view| view.parts).collect()
     }
 
     /// Reads all messages of a conversation of at most a hundred.

@@ -55,6 +55,21 @@ impl Webhook {
             "reaction": {"message_id": target, "emoji": emoji}}))
     }
 
+    /// Somebody changes the text of a message of theirs.
+    #[must_use]
+    pub fn edit(self, who: (&str, &str), wamid: &str, at: Timestamp, (target, text): (&str, &str)) -> Self {
+        let new = json!({"type": "text", "text": {"body": text}});
+        self.message(who, json!({"id": wamid, "timestamp": seconds(at), "type": "edit",
+            "edit": {"original_message_id": target, "message": new}}))
+    }
+
+    /// Somebody deletes a message of theirs.
+    #[must_use]
+    pub fn revoke(self, who: (&str, &str), wamid: &str, at: Timestamp, target: &str) -> Self {
+        self.message(who, json!({"id": wamid, "timestamp": seconds(at), "type": "revoke",
+            "revoke": {"original_message_id": target}}))
+    }
+
     /// A status of a message of ours; `tracker` is what we sent along as `biz_opaque_callback_data`.
     #[must_use]
     pub fn status(self, wamid: &str, (status, phone): (&str, &str), at: Timestamp, tracker: Option<&str>) -> Self {

@@ -57,12 +57,26 @@ statements! {
     /// The last that we said, so that two colleagues do not answer at once without knowing.
     LAST_OUT = "SELECT id FROM message WHERE municipality_id = $1 AND conversation_id = $2 AND direction = 'out' \
                 ORDER BY sent_at DESC, tie DESC LIMIT 1" => [id: Text];
+    /// Whether we answered at or after a moment, in another program.
+    ANSWERED_ELSEWHERE = "SELECT id FROM message WHERE municipality_id = $1 AND conversation_id = $2 \
+                          AND direction = 'out' AND raw_event_id IS NOT NULL AND sent_at >= $3 \
+                          ORDER BY sent_at, tie LIMIT 1" => [id: Text];
+    /// The resident's oldest message after a moment that we answered neither from here nor elsewhere.
+    UNANSWERED_AFTER = "SELECT sent_at FROM message WHERE municipality_id = $1 AND conversation_id = $2 \
+                        AND direction = 'in' AND sent_at > $3 AND sent_at > COALESCE((SELECT max(e.sent_at) \
+                        FROM message e WHERE e.municipality_id = $1 AND e.conversation_id = $2 \
+                        AND e.direction = 'out' AND e.raw_event_id IS NOT NULL), -1) \
+                        AND received_at > COALESCE((SELECT max(o.sent_at) \
+                        FROM message o WHERE o.municipality_id = $1 AND o.conversation_id = $2 \
+                        AND o.direction = 'out' AND o.raw_event_id IS NULL), -1) \
+                        ORDER BY sent_at, tie LIMIT 1" => [sent_at: Int];
     SET_PROVIDER = "UPDATE message SET provider_id = $3 WHERE municipality_id = $1 AND id = $2 \
                     AND provider_id IS NULL" => [];
     SET_DELIVERY = "UPDATE message SET delivery = $3, failure = $4 WHERE municipality_id = $1 AND id = $2" => [];
     SET_EDITED = "UPDATE message SET edited_body = $3, edited_at = $4 WHERE municipality_id = $1 AND id = $2 \
-                  AND (edited_at IS NULL OR edited_at < $4)" => [];
-    SET_DELETED = "UPDATE message SET deleted_at = $3 WHERE municipality_id = $1 AND id = $2 AND deleted_at IS NULL"
+                  AND (edited_at IS NULL OR edited_at <= $4)" => [];
+    SET_DELETED = "UPDATE message SET deleted_at = $3 WHERE municipality_id = $1 AND id = $2 \
+                   AND (deleted_at IS NULL OR deleted_at > $3)"
         => [];
     ADD_EVENT = "INSERT INTO message_event (municipality_id, id, channel_account_id, provider_id, target_provider_id, \
                  kind, detail, at, author_id, raw_event_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
@@ -293,6 +307,33 @@ pub async fn last_out(
         .await?
         .map(|row| row.parse(0))
         .transpose()
+}
+
+/// Whether we answered in a conversation at or after `at`, in another program.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn answered_elsewhere(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    Ok(from.opt(&ANSWERED_ELSEWHERE, vals![&municipality, conversation, at]).await?.is_some())
+}
+
+/// When the resident wrote the oldest message after `at` that has no answer: it came in after we last answered from
+/// here, and was sent after we last answered elsewhere.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn unanswered_after(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+    at: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.opt(&UNANSWERED_AFTER, vals![&municipality, conversation, at]).await?.map(|row| row.at(0)).transpose()
 }
 
 /// The platform's id of a message of ours, by which it can be quoted; the first one stays.

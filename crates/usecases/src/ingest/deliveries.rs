@@ -34,20 +34,44 @@ pub(super) async fn take_report(
     }
     let Some(part) = part else {
         // A message written on a phone has no part; one that is not here yet finds the report when it comes.
-        return raise_echo(tx, source, report).await;
+        return raise_echo(tx, ctx, source, report).await;
     };
     let told = (report.status, report.failure.as_deref());
     apply(tx, ctx, &part, report.provider_id.as_str(), told, source.received_at).await
 }
 
-async fn raise_echo(tx: &mut Tx, source: &Source<'_>, report: &DeliveryReport) -> Result<(), StoreError> {
+async fn raise_echo(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source<'_>,
+    report: &DeliveryReport,
+) -> Result<(), StoreError> {
     let found = message::by_provider(tx, &source.account.id, &report.provider_id).await?;
     if let Some((found, known)) = found.and_then(|found| found.delivery.map(|known| (found, known)))
         && known.join(report.status) != known
     {
         message::set_delivery(tx, found.id, report.status, report.failure.as_deref()).await?;
+        let (conversation, message, status) = (found.conversation, found.id, report.status);
+        let happened = Happened::DeliveryChanged { conversation, message, status };
+        tx.record(&ctx.actor, source.received_at, happened);
     }
     Ok(())
+}
+
+/// How far a message that was written elsewhere came, by the reports that came before it.
+pub(super) async fn told_of_echo(
+    tx: &mut Tx,
+    source: &Source<'_>,
+    echo: &Echo,
+) -> Result<(DeliveryStatus, Option<String>), StoreError> {
+    let reports = delivery::of_message(tx, &source.account.id, echo.provider_id.as_str()).await?;
+    let highest = reports.into_iter().reduce(higher).filter(|report| report.status > DeliveryStatus::Sent);
+    Ok(highest.map_or((DeliveryStatus::Sent, None), |report| (report.status, report.failure)))
+}
+
+/// The one of two reports that tells more.
+fn higher(a: delivery::Report, b: delivery::Report) -> delivery::Report {
+    if a.status.join(b.status) == a.status { a } else { b }
 }
 
 /// An echo that carries our part's id proves that the part was sent.
@@ -88,7 +112,9 @@ async fn apply(
         PartState::Accepted | PartState::Failed | PartState::Cancelled => {
             let known = part.delivery.join(status);
             if known != part.delivery {
-                outbox::set_delivery(tx, part.id, known, failure.or(part.failure.as_deref())).await?;
+                // A reason belongs to the status that it was told with: what was delivered after all failed for none.
+                let decided = part.failure.as_deref().filter(|_| part.state == PartState::Cancelled);
+                outbox::set_delivery(tx, part.id, known, failure.or(decided)).await?;
                 raise_message(tx, ctx, part, now).await?;
             }
             Ok(())
@@ -114,7 +140,7 @@ pub(crate) async fn apply_known_reports(
     if let Some(provider_id) = provider_id {
         reports.extend(delivery::of_message(tx, &part.channel_account, provider_id).await?);
     }
-    let highest = reports.into_iter().reduce(|a, b| if a.status.join(b.status) == a.status { a } else { b });
+    let highest = reports.into_iter().reduce(higher);
     Ok(highest.map(|report| (report.status, report.provider_id, report.failure)))
 }
 

@@ -8,7 +8,7 @@ use domain::channels::{
 use domain::conversations::{Conversation, ConversationState, Counterpart, Received};
 use domain::happenings::Happened;
 use domain::ids::{AuthorId, ConversationId, EventId, MessageId};
-use domain::messages::{DeliveryStatus, Direction};
+use domain::messages::Direction;
 use domain::time::clamp_to_receipt;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -70,7 +70,7 @@ pub(super) async fn take_message(
     if !message::insert(tx, &message).await? {
         return Err(StoreError::changed_meanwhile(format!("message {id}")));
     }
-    apply_earlier_changes(tx, source, &message).await?;
+    apply_changes(tx, source, &message).await?;
     tx.record(&ctx.actor, source.received_at, Happened::MessageReceived { conversation, message: id });
     Ok(())
 }
@@ -85,6 +85,11 @@ async fn receive_into(
 ) -> Result<ConversationId, StoreError> {
     let mut previous = None;
     if let Some(mut known) = conversation::latest_with(tx, &source.account.id, &counterpart).await? {
+        if message::answered_elsewhere(tx, known.id, sent_at).await? {
+            known.receive_answered(sent_at);
+            save(tx, &known).await?;
+            return Ok(known.id);
+        }
         match known.receive(sent_at) {
             Received::BeginsNew => previous = Some(known.id),
             received => {
@@ -164,7 +169,8 @@ pub(super) async fn take_echo(
     };
     let conversation = match conversation::latest_with(tx, account, &counterpart).await? {
         Some(mut known) => {
-            if known.reply(sent_at).is_ok() {
+            let unanswered_since = message::unanswered_after(tx, known.id, sent_at).await?;
+            if known.answered_elsewhere(sent_at, unanswered_since).is_ok() {
                 save(tx, &known).await?;
             }
             known.id
@@ -177,6 +183,7 @@ pub(super) async fn take_echo(
         }
     };
     let id = MessageId(ids.next());
+    let (delivery, failure) = deliveries::told_of_echo(tx, source, echo).await?;
     let message = Message {
         id,
         conversation,
@@ -190,8 +197,8 @@ pub(super) async fn take_echo(
         user: None,
         sent_at,
         received_at: source.received_at,
-        delivery: Some(DeliveryStatus::Sent),
-        failure: None,
+        delivery: Some(delivery),
+        failure,
         reply_to: None,
         public: matches!(echo.place, Place::Public { .. }),
         edited_text: None,
@@ -205,7 +212,7 @@ pub(super) async fn take_echo(
     if !message::insert(tx, &message).await? {
         return Err(StoreError::changed_meanwhile(format!("message {id}")));
     }
-    apply_earlier_changes(tx, source, &message).await?;
+    apply_changes(tx, source, &message).await?;
     tx.record(&ctx.actor, source.received_at, Happened::EchoReceived { conversation, message: id });
     Ok(())
 }
@@ -238,7 +245,7 @@ pub(super) async fn take_change(
         return Ok(());
     }
     if let Some(target) = message::by_provider(tx, account, &change.target).await? {
-        apply_change(tx, &target, &event).await?;
+        apply_changes(tx, source, &target).await?;
         let happened = Happened::MessageChanged { conversation: target.conversation, message: target.id };
         tx.record(&ctx.actor, source.received_at, happened);
     }
@@ -266,7 +273,7 @@ async fn apply_change(tx: &mut Tx, target: &Message, event: &MessageEvent) -> Re
 }
 
 /// Changes that came before the message that they change.
-async fn apply_earlier_changes(
+async fn apply_changes(
     tx: &mut Tx,
     source: &Source<'_>,
     message: &Message,

@@ -1,0 +1,190 @@
+//! Replies and notes. A call with the same `Idempotency-Key` gets the first one's message.
+
+use axum::{Extension, Json};
+use domain::access::{Actor, TokenScope};
+use domain::conversations::Counterpart;
+use domain::ids::{ConversationId, MessageId};
+use http::StatusCode;
+use serde::Serialize;
+use usecases::conversations::{
+    Page, Reply, WriteNote, read_conversation, read_messages, reply_to_conversation, write_note,
+};
+use usecases::{Ctx, RequestKey};
+use utoipa::ToSchema;
+
+use crate::rest::errors::{Problem, ProblemDetails};
+use crate::rest::fields::{Body, Fields, FromFields, Id, IdempotencyKey};
+use crate::rest::wire;
+
+/// A reply to the resident (antwoord).
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::rest) struct ReplyRequest {
+    /// What to send.
+    #[schema(min_length = 1)]
+    text: String,
+    /// Our id of the message of this conversation that is answered or quoted. Under a post, the comment that is answered.
+    #[schema(format = "uuid", value_type = Option<String>)]
+    reply_to: Option<MessageId>,
+    /// Whether everybody will see it. The conversation decides; said here, it is a check: a reply that would be as public
+    /// or as private as was not meant is refused.
+    public: Option<bool>,
+}
+
+impl FromFields for ReplyRequest {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let text = fields.text("text");
+        let reply_to = fields.maybe_word("replyTo", "the id of a message", |text| text.parse().ok());
+        let public = fields.maybe_flag("public");
+        Some(Self { text: text?, reply_to: reply_to?, public: public? })
+    }
+}
+
+/// A note (notitie).
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::rest) struct NoteRequest {
+    /// What to write.
+    #[schema(min_length = 1, max_length = 20_000)]
+    text: String,
+}
+
+impl FromFields for NoteRequest {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self { text: fields.text("text")? })
+    }
+}
+
+/// Answers the resident (beantwoorden).
+///
+/// The reply is on disk and waits to be sent when this returns; what becomes of it stands in `deliveryStatus`.
+#[utoipa::path(
+    post,
+    path = "/conversations/{id}/replies",
+    operation_id = "replyToConversation",
+    tag = "conversations",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The conversation"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200,
+         description = "Visible ASCII characters, kept for 24 hours: the same call again gives the first one's message")
+    ),
+    request_body = ReplyRequest,
+    responses(
+        (status = 202, description = "The message; the outbox sends it", body = wire::Message),
+        (
+            status = 409,
+            description = "The conversation is closed (`not-in-this-state`), or the platform takes no free answers any \
+                           more (`reply-window-closed`)",
+            body = ProblemDetails,
+            content_type = "application/problem+json"
+        ),
+        (
+            status = 422,
+            description = "The Idempotency-Key was used for another request",
+            body = ProblemDetails,
+            content_type = "application/problem+json"
+        )
+    )
+)]
+pub(in crate::rest) async fn reply(
+    Extension(ctx): Extension<Ctx>,
+    Id(conversation): Id<ConversationId>,
+    key: Option<IdempotencyKey>,
+    Body(asked): Body<ReplyRequest>,
+) -> Result<(StatusCode, Json<wire::Message>), Problem> {
+    if let Some(public) = asked.public {
+        check_place(&ctx, conversation, public).await?;
+    }
+    let key = request_key(&ctx, key, (conversation, "replies"), &asked);
+    let reply = Reply {
+        conversation,
+        text: asked.text,
+        reply_to: asked.reply_to,
+        written_after: None,
+        key,
+    };
+    let id = reply_to_conversation(&ctx, reply).await?;
+    Ok((StatusCode::ACCEPTED, Json(written(&ctx, conversation, id).await?)))
+}
+
+/// Writes a note that only the municipality sees (notitie).
+///
+/// It stands among the messages, with direction `note`; nothing of it leaves.
+#[utoipa::path(
+    post,
+    path = "/conversations/{id}/notes",
+    operation_id = "writeNote",
+    tag = "conversations",
+    params(
+        ("id" = String, Path, format = "uuid", description = "The conversation"),
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200,
+         description = "Visible ASCII characters, kept for 24 hours: the same call again gives the first one's note")
+    ),
+    request_body = NoteRequest,
+    responses(
+        (status = 201, description = "The note, as a message", body = wire::Message),
+        (
+            status = 422,
+            description = "The Idempotency-Key was used for another request",
+            body = ProblemDetails,
+            content_type = "application/problem+json"
+        )
+    )
+)]
+pub(in crate::rest) async fn note(
+    Extension(ctx): Extension<Ctx>,
+    Id(conversation): Id<ConversationId>,
+    key: Option<IdempotencyKey>,
+    Body(asked): Body<NoteRequest>,
+) -> Result<(StatusCode, Json<wire::Message>), Problem> {
+    let key = request_key(&ctx, key, (conversation, "notes"), &asked);
+    let id = write_note(&ctx, WriteNote { conversation, text: asked.text, key }).await?;
+    Ok((StatusCode::CREATED, Json(written(&ctx, conversation, id).await?)))
+}
+
+/// The key of a request, bound to its call and to what it says, however that was spelled.
+fn request_key(
+    ctx: &Ctx,
+    given: Option<IdempotencyKey>,
+    (conversation, call): (ConversationId, &str),
+    asked: &impl Serialize,
+) -> RequestKey {
+    let key = given.map_or_else(|| ctx.installation.ids.next().to_string(), |IdempotencyKey(key)| key);
+    let said = serde_json::to_string(asked).unwrap_or_default();
+    RequestKey::new(&key, "api", format!("{call} {conversation} {said}").as_bytes())
+}
+
+/// A reply goes where its conversation is; who says otherwise is stopped before anything leaves.
+async fn check_place(ctx: &Ctx, id: ConversationId, public: bool) -> Result<(), Problem> {
+    let found = read_conversation(&own_words(ctx), id).await?;
+    let is_public = matches!(found.listed.conversation.counterpart, Counterpart::Thread(_));
+    match (is_public, public) {
+        (true, false) => Err(Problem::invalid_param("public", "this conversation is public")),
+        (false, true) => Err(Problem::invalid_param("public", "this conversation is private")),
+        _ => Ok(()),
+    }
+}
+
+/// The message that this call wrote, or that an earlier one with the same key did. It is near the end, unless the call is
+/// repeated long afterwards.
+async fn written(ctx: &Ctx, conversation: ConversationId, id: MessageId) -> Result<wire::Message, Problem> {
+    let ctx = own_words(ctx);
+    let mut page = Page::Newest;
+    loop {
+        let read = read_messages(&ctx, conversation, page, 100).await?;
+        if let Some(view) = read.items.iter().find(|view| view.message.id == id) {
+            return Ok(wire::Message::of(view));
+        }
+        page = Page::Before(read.earlier.ok_or_else(Problem::not_found)?);
+    }
+}
+
+/// A token that may write but not read is shown what it wrote itself, and nothing else.
+fn own_words(ctx: &Ctx) -> Ctx {
+    let mut ctx = ctx.clone();
+    if let Actor::Token { scopes, .. } = &mut ctx.actor
+        && !scopes.contains(&TokenScope::Read)
+    {
+        scopes.push(TokenScope::Read);
+    }
+    ctx
+}

@@ -1,0 +1,13 @@
+//! The API's own words: what stands in its JSON. Every field is always there; what is not known is `null`. Moments are
+//! UTC, RFC 3339.
+
+mod conversation;
+mod message;
+mod outbox;
+mod raw_event;
+pub(super) mod words;
+
+pub(super) use conversation::{Conversation, ConversationList};
+pub(super) use message::{Message, MessageEvent, MessageList};
+pub(super) use outbox::{OutboxList, OutboxPart};
+pub(super) use raw_event::{RawEvent, RawEventList, STATES as RAW_EVENT_STATES};

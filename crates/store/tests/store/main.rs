@@ -1,0 +1,12 @@
+//! What the store promises, on both databases. It knows no use case and no connector, so these tests bring their own
+//! small database along.
+
+mod blobs;
+mod catalogue;
+mod inbox;
+mod journal;
+mod outbox;
+mod schema;
+mod secrets;
+mod support;
+mod writes;

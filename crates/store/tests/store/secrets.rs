@@ -1,0 +1,157 @@
+//! Secrets at rest (K1, K3, K4).
+
+use domain::channels::SecretValue;
+use domain::ids::ChannelAccountId;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
+use store::sealed::KeyRing;
+use store::tables::account;
+use store::tables::blob::Blobs;
+use store::{Engine, Store, Tx};
+
+use crate::support::{Database, both_databases, keys, next_id, now, scope, scope_of};
+
+const MARKED: &str = "GEMARKEERD-GEHEIM-7f3a";
+const OTHER: &str = "k-other CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=";
+
+fn main_account() -> ChannelAccountId {
+    "wa-main".parse().expect("a short name")
+}
+
+async fn put(store: &Store, municipality: &str, value: &str) {
+    let (keys, value, id) = (store.keys().clone(), SecretValue::new(value.to_owned()), next_id());
+    let act = async move |tx: &mut Tx| {
+        account::put_secret(tx, &keys, &main_account(), "access_token", &value, id, now()).await
+    };
+    store.write(&scope_of(municipality), act).await.expect("sealed");
+}
+
+/// Every byte that the engine keeps for us.
+async fn everything(database: &Database) -> Vec<u8> {
+    match &database.engine {
+        Engine::Sqlite { directory } => {
+            let (mut bytes, mut folders) = (Vec::new(), vec![directory.clone()]);
+            while let Some(folder) = folders.pop() {
+                for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+                    if entry.path().is_dir() {
+                        folders.push(entry.path());
+                    } else {
+                        bytes.extend(std::fs::read(entry.path()).expect("a file"));
+                    }
+                }
+            }
+            bytes
+        }
+        Engine::Postgres { url, schema } => {
+            let mut connection = PgConnection::connect(url).await.expect("the server answers");
+            let names = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = $1";
+            let names = sqlx::query(names).bind(schema).fetch_all(&mut connection).await.expect("tables");
+            let mut text = String::new();
+            for name in names {
+                let name: String = name.get(0);
+                // Bytes are shown as they are where they are text.
+                let rows =
+                    format!("SELECT encode(convert_to(t::text, 'UTF8'), 'escape') FROM {schema}.{name} t");
+                for row in connection.fetch_all(AssertSqlSafe(rows)).await.expect("rows") {
+                    text.push_str(row.get::<&str, _>(0));
+                }
+            }
+            // A bytea in a row is written in hexadecimal digits.
+            text.push_str(&text.to_lowercase());
+            text.into_bytes()
+        }
+    }
+}
+
+fn holds(everything: &[u8], text: &str) -> bool {
+    let hex = hex::encode(text);
+    let found = |part: &[u8]| everything.windows(part.len()).any(|window| window == part);
+    found(text.as_bytes()) || found(hex.as_bytes())
+}
+
+both_databases! {
+    /// K1: nothing that is promised to be sealed lies about in the open, in whatever file or table.
+    async fn no_secret_is_readable_in_what_lies_on_disk(database: &Database) {
+        let store = database.open().await;
+        put(&store, "zwanendam", MARKED).await;
+        put(&store, "zwanendam", &format!("{MARKED}-2")).await;
+        let attachment = format!("attachment {MARKED}").repeat(1000);
+        Blobs::of(&store, &scope()).put(next_id(), attachment.as_bytes(), now()).await.expect("kept");
+        // The search finds what is there: a name that is not sealed.
+        let act = async |tx: &mut Tx| {
+            let municipality = domain::municipality::Municipality {
+                id: "zwanendam".parse().expect("a short name"),
+                name: "ONGEHEIM-91c".to_owned(),
+                time_zone: "Europe/Amsterdam".to_owned(),
+                hosts: Vec::new(),
+            };
+            account::put_municipality(tx, &municipality, now()).await
+        };
+        store.write(&scope(), act).await.expect("written");
+        let bytes = everything(database).await;
+        assert!(holds(&bytes, "ONGEHEIM-91c"));
+        assert!(!holds(&bytes, MARKED));
+        let secrets = account::secrets(&mut store.read(&scope()), store.keys(), &main_account()).await.expect("opens");
+        assert_eq!(secrets.newest("access_token").map(SecretValue::reveal), Some("GEMARKEERD-GEHEIM-7f3a-2"));
+        assert_eq!(secrets.all("access_token").len(), 2);
+    }
+
+    /// K3: a ciphertext that was copied to another municipality does not open there.
+    async fn a_sealed_secret_opens_in_its_own_place_only(database: &Database) {
+        let store = database.open().await;
+        put(&store, "zwanendam", MARKED).await;
+        let copy = "INSERT INTO secret (municipality_id, channel_account_id, name, id, key_id, sealed, created_at) \
+                    SELECT 'lindeveld', channel_account_id, name, id, key_id, sealed, created_at FROM secret";
+        match &database.engine {
+            Engine::Sqlite { directory } => {
+                let address = format!("sqlite://{}", directory.join("gehoor.db").display());
+                let mut connection = SqliteConnection::connect(&address).await.expect("the file is there");
+                connection.execute(copy).await.expect("copied");
+            }
+            Engine::Postgres { url, schema } => {
+                let mut connection = PgConnection::connect(url).await.expect("the server answers");
+                connection.execute(AssertSqlSafe(format!("SET search_path TO {schema}"))).await.expect("set");
+                connection.execute(copy).await.expect("copied");
+            }
+        }
+        let stolen = account::secrets(&mut store.read(&scope_of("lindeveld")), store.keys(), &main_account()).await;
+        let text = stolen.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(text.contains("does not open"), "{text}");
+    }
+
+    /// K4: a wrong key is no key, and a new one is never made over old data.
+    async fn a_store_does_not_open_with_another_key(database: &Database) {
+        assert!(!Store::was_sealed(&database.engine).await.expect("answers"), "nothing is there yet");
+        let store = database.open().await;
+        put(&store, "zwanendam", MARKED).await;
+        drop(store);
+        assert!(Store::was_sealed(&database.engine).await.expect("answers"));
+        let other = KeyRing::parse(OTHER).expect("a key file");
+        let refused = database.try_open(&other).await.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(refused.contains("key"), "{refused}");
+        // The same name over other bytes: the proof does not open.
+        let forged = KeyRing::parse(&OTHER.replace("k-other", "k-test")).expect("a key file");
+        let refused = database.try_open(&forged).await.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(refused.contains("k-test"), "{refused}");
+        // Nothing was changed by the refusals.
+        let store = database.try_open(&keys()).await.expect("its own key opens it");
+        let secrets = account::secrets(&mut store.read(&scope()), store.keys(), &main_account()).await.expect("opens");
+        assert_eq!(secrets.newest("access_token").map(SecretValue::reveal), Some(MARKED));
+    }
+
+    /// K2, K4: a new key beside the old one; the old one may not be missing while something is sealed with it.
+    async fn a_key_that_is_still_needed_must_be_in_the_ring(database: &Database) {
+        let old_text = "k-test BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+        let store = database.open().await;
+        put(&store, "zwanendam", MARKED).await;
+        drop(store);
+        let both = KeyRing::parse(&format!("{OTHER}\n{old_text}")).expect("a key file");
+        let store = database.try_open(&both).await.expect("both keys are there");
+        put(&store, "zwanendam", "NIEUW").await;
+        drop(store);
+        let new_only = KeyRing::parse(OTHER).expect("a key file");
+        let refused = database.try_open(&new_only).await.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(refused.contains("k-test") && refused.contains("missing"), "{refused}");
+        let old_only = database.try_open(&keys()).await.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(old_only.contains("k-other") && old_only.contains("missing"), "{old_only}");
+    }
+}

@@ -1,0 +1,24 @@
+//! Who sees and does what.
+
+mod municipalities;
+mod roles;
+
+use usecases::Failure;
+
+/// How a use case ended, as far as rights are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Done,
+    NotAllowed,
+    NotFound,
+    Otherwise,
+}
+
+fn ended<T, R>(result: Result<T, Failure<R>>) -> Ended {
+    match result {
+        Ok(_) => Ended::Done,
+        Err(Failure::NotAllowed(_)) => Ended::NotAllowed,
+        Err(Failure::NotFound) => Ended::NotFound,
+        Err(_) => Ended::Otherwise,
+    }
+}

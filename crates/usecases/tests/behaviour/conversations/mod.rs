@@ -1,0 +1,3 @@
+//! What colleagues do with conversations.
+
+mod replies;

@@ -1,0 +1,6 @@
+//! What comes in.
+
+mod albums;
+mod duplicates;
+mod order;
+mod signatures;

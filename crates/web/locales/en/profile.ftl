@@ -1,0 +1,12 @@
+profile-title = Profile
+profile-name = Name
+profile-email = E-mail address
+profile-role = Role
+profile-teams = Teams
+profile-no-teams = You are in no team. That is why you see no conversations.
+profile-municipality = Municipality
+profile-language-title = Language
+profile-language-text = Choose the language of these pages. What residents write does not change.
+profile-sessions-title = Log out everywhere
+profile-sessions-text = Do you think that somebody else is logged in with your account? Then log out everywhere, here too. You can log in again afterwards.
+profile-sessions-submit = Log out everywhere

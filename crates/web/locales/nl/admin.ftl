@@ -1,0 +1,27 @@
+## Beheer: wat niet gelezen kon worden, en wat onzeker is.
+
+raw-title = Niet gelezen berichten
+raw-text = Dit kwam binnen van een kanaal, maar konden we niet helemaal lezen. Het is bewaard. Is de oorzaak opgelost, laat het dan opnieuw lezen.
+raw-empty = Alles wat binnenkwam, is gelezen.
+raw-account = Kanaalaccount
+raw-received = Binnengekomen
+raw-size = Grootte
+raw-bytes = { $bytes } bytes
+raw-why = Waarom
+raw-item = Onderdeel { $number }: { $reason }
+raw-whole = Het geheel: { $reason }
+raw-no-reason = De reden is niet bewaard.
+raw-act = Wat u kunt doen
+raw-replay = Lees opnieuw
+raw-replay-of = van { $account }, binnengekomen { $moment }
+raw-next = Volgende
+done-replay = Het wordt opnieuw gelezen. Lukt het niet, dan komt het hier terug.
+sends-title = Onzekere verzendingen
+sends-text = Van deze berichten weten we niet of ze zijn aangekomen. Open het gesprek om te kiezen.
+sends-empty = Er zijn geen onzekere verzendingen.
+sends-since = Verstuurd
+sends-why = Wat er gebeurde
+sends-account = Kanaalaccount
+sends-conversation = Gesprek
+sends-open = Open het gesprek
+sends-open-of = van { $moment }

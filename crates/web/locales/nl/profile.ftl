@@ -1,0 +1,12 @@
+profile-title = Profiel
+profile-name = Naam
+profile-email = E-mailadres
+profile-role = Rol
+profile-teams = Teams
+profile-no-teams = U zit in geen team. Daarom ziet u geen gesprekken.
+profile-municipality = Gemeente
+profile-language-title = Taal
+profile-language-text = Kies de taal van deze pagina’s. Wat inwoners schrijven, verandert niet.
+profile-sessions-title = Overal uitloggen
+profile-sessions-text = Denkt u dat iemand anders is ingelogd met uw account? Log dan overal uit, ook hier. Daarna kunt u opnieuw inloggen.
+profile-sessions-submit = Log overal uit

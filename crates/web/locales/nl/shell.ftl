@@ -1,0 +1,13 @@
+## De rand van iedere pagina.
+
+skip-to-content = Naar de inhoud
+menu-label = Hoofdmenu
+menu-conversations = Gesprekken
+menu-raw-events = Niet gelezen berichten
+menu-sends = Onzekere verzendingen
+menu-profile = Profiel
+log-out = Uitloggen
+language-label = Taal
+language-nl = Nederlands
+language-en = English
+paging-label = Bladeren

@@ -1,0 +1,26 @@
+//! Forms as they occur.
+
+use super::{Composer, Purpose};
+use crate::words::Words;
+
+fn empty(w: Words, purpose: Purpose) -> Composer {
+    Composer {
+        w,
+        purpose,
+        action: "/gesprekken/0193b5b0-7c00-7000-8000-000000000001/antwoorden".to_owned(),
+        limit: w.reply_limit(w.channel_whatsapp(), &w.number(4096), w.unit_characters()),
+        key: "0193b5b0-7c00-7000-8000-000000000002".to_owned(),
+        seen: (purpose == Purpose::Reply).then(String::new),
+        text: String::new(),
+        error: None,
+    }
+}
+
+pub(crate) fn all(w: Words) -> Vec<Composer> {
+    let refused = Composer {
+        text: "\nBeste Yusuf,\n</textarea><script>alert(1)</script>".to_owned(),
+        error: Some(w.refused_reply_closed().to_owned()),
+        ..empty(w, Purpose::Reply)
+    };
+    vec![empty(w, Purpose::Reply), refused, empty(w, Purpose::Note)]
+}

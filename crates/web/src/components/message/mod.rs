@@ -1,0 +1,161 @@
+//! One message: who wrote it, when, what it says, and what became of it on its way.
+
+mod delivery;
+#[cfg(test)]
+pub(crate) mod examples;
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use domain::messages::{Direction, MessageKind};
+use usecases::conversations::{Message, MessageEvent, MessageView};
+
+use crate::words::{Moment, Moments, Words};
+pub(crate) use delivery::{Confirmation, why};
+use delivery::{Delivery, Rights};
+
+/// Whether the visitor may decide what becomes of a send, and what they were just asked to confirm.
+pub(crate) struct Deciding {
+    /// May decide.
+    pub(crate) allowed: bool,
+    /// The part for which a warning has to be confirmed.
+    pub(crate) confirmation: Option<Confirmation>,
+}
+
+/// A message.
+#[derive(Debug, Clone, Template)]
+#[template(path = "components/message/message.html")]
+pub(crate) struct ShownMessage {
+    w: Words,
+    /// The heading of its day, when it is the first of it.
+    pub(crate) day: Option<String>,
+    anchor: String,
+    side: Direction,
+    writer: String,
+    /// The writer's name is ours and not a person's.
+    time: Moment,
+    /// What kind it is, when it is more than text.
+    kind: Option<&'static str>,
+    /// The platform's word for a kind that we do not know.
+    platform_word: Option<String>,
+    public: bool,
+    quotes: bool,
+    text: Option<String>,
+    edited: Option<Past>,
+    deleted: Option<Past>,
+    remarks: Vec<String>,
+    delivery: Option<Delivery>,
+}
+
+/// What a message said before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Past {
+    fact: String,
+    summary: &'static str,
+    texts: Vec<String>,
+}
+
+impl ShownMessage {
+    /// A message of a conversation, with what the visitor may decide about it.
+    pub(crate) fn of(w: Words, moments: &Moments, seen: &MessageView, deciding: &Deciding) -> Self {
+        let message = &seen.message;
+        let unknown = matches!(message.kind, MessageKind::Unknown | MessageKind::Unsupported);
+        let rights = Rights { deciding, conversation: message.conversation };
+        Self {
+            w,
+            day: None,
+            anchor: format!("b-{}", message.id),
+            side: message.direction,
+            writer: writer(w, message),
+            time: moments.clock(message.sent_at),
+            kind: (message.kind != MessageKind::Text).then(|| w.kind(message.kind)),
+            platform_word: message.platform_kind.clone().filter(|_| unknown),
+            public: message.public,
+            quotes: message.reply_to.is_some(),
+            text: current_text(message),
+            edited: edited(w, moments, seen),
+            deleted: deleted(w, moments, message),
+            remarks: remarks(w, &seen.events),
+            delivery: Delivery::of(w, seen, &rights),
+        }
+    }
+
+    fn direction(&self) -> &'static str {
+        match self.side {
+            Direction::In => self.w.message_in(),
+            Direction::Out => self.w.message_out(),
+            Direction::Note => self.w.message_note(),
+        }
+    }
+
+    fn modifier(&self) -> &'static str {
+        match self.side {
+            Direction::In => "in",
+            Direction::Out => "out",
+            Direction::Note => "note",
+        }
+    }
+}
+
+fn writer(w: Words, message: &Message) -> String {
+    match (&message.writer_name, message.direction) {
+        (Some(name), _) if !name.trim().is_empty() => name.clone(),
+        (_, Direction::In) => w.author_unknown().to_owned(),
+        (_, Direction::Out) if message.user.is_none() => w.message_writer_elsewhere().to_owned(),
+        _ => w.message_writer_unknown().to_owned(),
+    }
+}
+
+/// What it says now; nothing once its author deleted it.
+fn current_text(message: &Message) -> Option<String> {
+    if message.deleted_at.is_some() {
+        return None;
+    }
+    let text = if message.edited_at.is_some() { &message.edited_text } else { &message.text };
+    text.clone().filter(|text| !text.is_empty())
+}
+
+fn edited(w: Words, moments: &Moments, seen: &MessageView) -> Option<Past> {
+    let at = seen.message.edited_at?;
+    let mut texts: Vec<String> = seen.message.text.iter().cloned().collect();
+    let edits = seen
+        .events
+        .iter()
+        .filter(|event| event.kind == "edit")
+        .filter_map(|event| event.detail.clone());
+    texts.extend(edits);
+    // The last edit is what it says now.
+    if texts.last() == seen.message.edited_text.as_ref() {
+        texts.pop();
+    }
+    let fact = w.message_edited(&moments.moment(at).words);
+    Some(Past { fact, summary: w.message_edited_was(), texts })
+}
+
+fn deleted(w: Words, moments: &Moments, message: &Message) -> Option<Past> {
+    let at = message.deleted_at?;
+    let was = message.edited_text.as_ref().or(message.text.as_ref()).cloned();
+    let fact = w.message_deleted(&moments.moment(at).words);
+    Some(Past {
+        fact,
+        summary: w.message_deleted_was(),
+        texts: was.into_iter().collect(),
+    })
+}
+
+/// Reactions as they are now, and what the platform did besides.
+fn remarks(w: Words, events: &[MessageEvent]) -> Vec<String> {
+    let mut reactions = BTreeMap::new();
+    for event in events.iter().filter(|event| event.kind == "reaction") {
+        reactions.insert(event.author, event.detail.as_deref().filter(|emoji| !emoji.is_empty()));
+    }
+    let reaction = |emoji: Option<&str>| match emoji {
+        Some(emoji) => w.message_reaction(domain::limits::cut(emoji, 40)),
+        None => w.message_reaction_removed().to_owned(),
+    };
+    let mut remarks: Vec<String> = reactions.into_values().map(reaction).collect();
+    if events.iter().any(|event| event.kind == "second_content") {
+        remarks.push(w.message_second_content().to_owned());
+    }
+    remarks
+}

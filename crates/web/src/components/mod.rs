@@ -1,0 +1,47 @@
+//! Pieces that pages share. A folder each: the view value, its template, its colours and sizes, its examples, and a
+//! README with what must be true. A template decides nothing: the value is ready to be shown.
+
+pub(crate) mod composer;
+pub(crate) mod conversation_row;
+pub(crate) mod message;
+pub(crate) mod notice;
+
+#[cfg(test)]
+mod tests {
+    use askama::Template;
+
+    use super::{composer, conversation_row, message, notice};
+    use crate::words::{Language, Words};
+
+    fn rendered(w: Words) -> Vec<String> {
+        let mut all = Vec::new();
+        let mut add =
+            |template: &dyn askama::DynTemplate| all.push(template.dyn_render().expect("it renders"));
+        composer::examples::all(w).iter().for_each(|one| add(one));
+        conversation_row::examples::all(w).iter().for_each(|one| add(one));
+        message::examples::all(w).iter().for_each(|one| add(one));
+        notice::examples::all(w).iter().for_each(|one| add(one));
+        all
+    }
+
+    #[test]
+    fn every_example_can_be_shown_in_both_languages_and_is_not_the_same_in_both() {
+        let (dutch, english) = (rendered(Words::of(Language::Nl)), rendered(Words::of(Language::En)));
+        assert_eq!(dutch.len(), english.len());
+        for (dutch, english) in dutch.iter().zip(&english) {
+            assert_ne!(dutch, english);
+        }
+    }
+
+    #[test]
+    fn what_somebody_writes_is_shown_as_text_and_never_becomes_markup() {
+        for html in rendered(Words::of(Language::Nl)) {
+            for forbidden in ["<script", "<img", "onerror=\"", "style=\"", "javascript:alert(1)\""] {
+                assert!(!html.contains(forbidden), "{forbidden} in {html}");
+            }
+        }
+        let example = message::examples::hostile(Words::of(Language::Nl));
+        let html = Template::render(&example).expect("it renders");
+        assert!(html.contains("&#60;script&#62;") || html.contains("&lt;script&gt;"), "{html}");
+    }
+}

@@ -1,0 +1,52 @@
+//! The pages an agent works in: server-rendered, complete without script.
+//!
+//! A request goes through [`router`] like this: the answer's headers are set (`requests::headers`), a form must come
+//! from our own page (`requests::origin`), the route's line in the table (`routes`) says what the visitor needs
+//! (`requests::visitor`), a page calls a use case and fills a template, and whatever went wrong becomes a page too
+//! (`errors`).
+//!
+//! To add a page: a module in `pages/` with its template beside it, one line in `routes`, its words in
+//! `locales/nl` and `locales/en` (a missing one fails the build), and a test at its address in `tests/`.
+
+mod assets;
+mod components;
+mod errors;
+mod layout;
+mod pages;
+mod requests;
+mod routes;
+mod words;
+
+use std::sync::Arc;
+
+use usecases::Installation;
+
+pub use routes::{router, routes};
+pub use words::{Language, Words};
+
+/// What the pages need. Cheap to clone.
+#[derive(Clone)]
+pub struct WebState {
+    installation: Arc<Installation>,
+    secure_cookies: bool,
+    public_origin: Option<Arc<str>>,
+}
+
+impl WebState {
+    /// The pages of an installation. `secure_cookies`: whether browsers reach us over HTTPS; cookies are then sent over
+    /// nothing else, and browsers are told so.
+    #[must_use]
+    pub fn new(installation: Arc<Installation>, secure_cookies: bool) -> Self {
+        Self { installation, secure_cookies, public_origin: None }
+    }
+
+    /// With the address that browsers know us by, "https://webcare.zwanendam.example", where it is not the `Host` that
+    /// reaches us: behind a proxy that changes it. A form must come from here or from the `Host`.
+    #[must_use]
+    pub fn known_as(self, public_url: &str) -> Self {
+        Self {
+            public_origin: Some(requests::origin_of(public_url).into()),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Closing a conversation with an outcome, and opening it again.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::conversations::{IllegalTransition, Outcome};
+use domain::ids::ConversationId;
+use serde::Deserialize;
+use usecases::Failure;
+use usecases::conversations::{Close, close_conversation, reopen_conversation};
+
+use super::form::Draft;
+use super::show::conversation_page;
+use super::{Done, back};
+use crate::components::notice::Notice;
+use crate::errors::Trouble;
+use crate::requests::{Fields, Visit, id_in_path};
+
+/// The form of closing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Closing {
+    uitkomst: String,
+    versie: i64,
+}
+
+/// The form of opening again.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Reopening {
+    versie: i64,
+}
+
+/// What is said when it does not work: somebody was first, or it is done already.
+struct Sayings {
+    conflict: &'static str,
+    already: &'static str,
+}
+
+/// `POST /gesprekken/{id}/sluiting`
+pub(crate) async fn close(
+    visit: Visit,
+    Path(id): Path<String>,
+    Fields(form): Fields<Closing>,
+) -> Result<Response, Trouble> {
+    let id: ConversationId = id_in_path(&id)?;
+    let outcome: Outcome = form.uitkomst.parse().map_err(|_| Trouble::BadRequest)?;
+    let done =
+        close_conversation(&visit.ctx, Close { conversation: id, outcome, version: Some(form.versie) }).await;
+    let w = visit.words;
+    let sayings = Sayings { conflict: w.conflict_text(), already: w.already_closed() };
+    answer(&visit, id, done, (Done::Closure, sayings)).await
+}
+
+/// `POST /gesprekken/{id}/heropening`
+pub(crate) async fn reopen(
+    visit: Visit,
+    Path(id): Path<String>,
+    Fields(form): Fields<Reopening>,
+) -> Result<Response, Trouble> {
+    let id: ConversationId = id_in_path(&id)?;
+    let done = reopen_conversation(&visit.ctx, id, Some(form.versie)).await;
+    let w = visit.words;
+    let sayings = Sayings { conflict: w.conflict_reopen(), already: w.already_open() };
+    answer(&visit, id, done, (Done::Reopening, sayings)).await
+}
+
+async fn answer(
+    visit: &Visit,
+    id: ConversationId,
+    done: Result<(), Failure<IllegalTransition>>,
+    (what, sayings): (Done, Sayings),
+) -> Result<Response, Trouble> {
+    let why = match done {
+        Ok(()) => return Ok(back(id, what)),
+        Err(Failure::Conflict) => sayings.conflict,
+        Err(Failure::Refused(_)) => sayings.already,
+        Err(failure) => return Err(failure.into()),
+    };
+    let notice = Notice::refused(visit.words.conflict_title(), why);
+    conversation_page(visit, id, Draft::refused(StatusCode::CONFLICT, notice)).await
+}

@@ -1,0 +1,38 @@
+//! What the forms of a conversation have in common: what was written and could not be sent, and how a refusal looks.
+
+use axum::http::StatusCode;
+use usecases::conversations::Page;
+
+use crate::components::message::Confirmation;
+use crate::components::notice::Notice;
+
+/// A text that somebody wrote, and what is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Written {
+    pub(super) text: String,
+    pub(super) error: Option<String>,
+}
+
+/// What the page of a conversation shows besides the conversation.
+pub(super) struct Draft {
+    pub(super) status: StatusCode,
+    pub(super) notice: Option<Notice>,
+    pub(super) reply: Written,
+    pub(super) note: Written,
+    /// What has to be confirmed before a part is sent again.
+    pub(super) confirmation: Option<Confirmation>,
+    /// Which messages.
+    pub(super) page: Page,
+}
+
+impl Draft {
+    /// A page that says what was refused and why.
+    pub(super) fn refused(status: StatusCode, notice: Notice) -> Self {
+        Self { status, notice: Some(notice), ..Self::default() }
+    }
+}
+
+/// Browsers send line breaks as CR LF; a text has one kind, and each counts once.
+pub(super) fn plain_lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}

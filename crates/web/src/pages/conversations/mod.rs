@@ -1,0 +1,59 @@
+//! Conversations: the list, one of them, and what one can do with it.
+
+pub(crate) mod assignment;
+pub(crate) mod closure;
+mod form;
+pub(crate) mod list;
+pub(crate) mod notes;
+mod place;
+pub(crate) mod replies;
+pub(crate) mod resolution;
+pub(crate) mod show;
+
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::ids::ConversationId;
+
+/// What was done, as it stands in the address of the page that says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Done {
+    Reply,
+    Note,
+    Assignment,
+    Closure,
+    Reopening,
+    Left,
+    Resent,
+}
+
+impl Done {
+    const ALL: [Self; 7] = [
+        Self::Reply,
+        Self::Note,
+        Self::Assignment,
+        Self::Closure,
+        Self::Reopening,
+        Self::Left,
+        Self::Resent,
+    ];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reply => "antwoord",
+            Self::Note => "notitie",
+            Self::Assignment => "toewijzing",
+            Self::Closure => "sluiting",
+            Self::Reopening => "heropening",
+            Self::Left => "laten",
+            Self::Resent => "opnieuw",
+        }
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|done| done.as_str() == text)
+    }
+}
+
+/// Back to the conversation, which says what was done.
+fn back(id: ConversationId, done: Done) -> Response {
+    Redirect::to(&format!("/gesprekken/{id}?gedaan={}", done.as_str())).into_response()
+}

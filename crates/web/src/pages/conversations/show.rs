@@ -1,0 +1,257 @@
+//! One conversation: its head, its messages, and the forms of what one can do with it.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::access::Permission;
+use domain::conversations::{Outcome, WindowOfReply};
+use domain::ids::ConversationId;
+use domain::limits::REPLY_CHARACTERS;
+use serde::Deserialize;
+use usecases::conversations::{
+    ConversationView, MessagesPage, Page, list_colleagues, read_conversation, read_messages,
+};
+
+use super::form::{Draft, Written};
+use super::{Done, place};
+use crate::components::composer::{Composer, Purpose};
+use crate::components::conversation_row::author_of;
+use crate::components::message::{Deciding, ShownMessage};
+use crate::components::notice::Notice;
+use crate::errors::Trouble;
+use crate::layout::{Shell, page};
+use crate::requests::{Visit, id_in_path};
+use crate::words::{Moment, Moments, Words};
+
+/// Messages on a page.
+const PAGE_SIZE: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "pages/conversations/show.html")]
+struct ConversationPage {
+    shell: Shell,
+    w: Words,
+    address: String,
+    notice: Option<Notice>,
+    author: String,
+    channel: &'static str,
+    state: &'static str,
+    outcome: Option<&'static str>,
+    team: String,
+    assignee: Option<String>,
+    waiting: Option<(Moment, String)>,
+    window: String,
+    messages: Vec<ShownMessage>,
+    earlier: Option<String>,
+    later: Option<String>,
+    reply: Option<Composer>,
+    note: Option<Composer>,
+    assigning: Option<Assigning>,
+    /// The outcomes to close with: value and words.
+    outcomes: Vec<(&'static str, &'static str)>,
+    reopening: bool,
+    version: i64,
+}
+
+/// The forms of a change of owner.
+struct Assigning {
+    /// Oneself, when one may take it.
+    take: Option<String>,
+    give_back: bool,
+    /// To whom it can be given: id, name, whether they have it.
+    colleagues: Vec<(String, String, bool)>,
+}
+
+/// What the address asks for.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    gedaan: String,
+    #[serde(default)]
+    voor: String,
+    #[serde(default)]
+    na: String,
+}
+
+/// `GET /gesprekken/{id}`. A place that does not exist is the newest messages.
+pub(crate) async fn show(
+    visit: Visit,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    let id = id_in_path(&id)?;
+    let before = place::find(&visit.ctx, id, &asked.voor).await?.map(Page::Before);
+    let after = place::find(&visit.ctx, id, &asked.na).await?.map(|place| Page::After(Some(place)));
+    let draft = Draft {
+        notice: Done::of(&asked.gedaan).map(|done| Notice::done(said(visit.words, done))),
+        page: before.or(after).unwrap_or(Page::Newest),
+        ..Draft::default()
+    };
+    conversation_page(&visit, id, draft).await
+}
+
+fn said(w: Words, done: Done) -> &'static str {
+    match done {
+        Done::Reply => w.done_reply(),
+        Done::Note => w.done_note(),
+        Done::Assignment => w.done_assignment(),
+        Done::Closure => w.done_closure(),
+        Done::Reopening => w.done_reopening(),
+        Done::Left => w.done_resolution_left(),
+        Done::Resent => w.done_resolution_resent(),
+    }
+}
+
+/// The page of a conversation as it is now, with what somebody wrote and could not send.
+pub(super) async fn conversation_page(
+    visit: &Visit,
+    id: ConversationId,
+    draft: Draft,
+) -> Result<Response, Trouble> {
+    let (w, moments) = (visit.words, visit.moments());
+    let view = read_conversation(&visit.ctx, id).await?;
+    let found = read_messages(&visit.ctx, id, draft.page.clone(), PAGE_SIZE).await?;
+    let conversation = &view.listed.conversation;
+    let active = conversation.state.is_active();
+    let (author, address) = (author_of(w, &view.listed), format!("/gesprekken/{id}"));
+    let (earlier, later) = paging(&address, &found);
+    let status = draft.status;
+    let may_close = visit.may(Permission::Close);
+    let assigning = if active { assigning(visit, &view).await? } else { None };
+    let shown = ConversationPage {
+        shell: Shell::around(w, author.clone(), Some(&visit.user), &address),
+        w,
+        channel: w.channel(&view.listed.channel),
+        state: w.state(conversation.state),
+        outcome: conversation.outcome.map(|outcome| w.outcome(outcome)),
+        team: view.listed.team_name.clone(),
+        assignee: view.listed.assignee_name.clone(),
+        waiting: conversation.waiting_since_at.map(|since| (moments.moment(since), moments.waits(since))),
+        window: window(w, &moments, &view),
+        messages: messages(visit, &moments, &found, &draft),
+        earlier,
+        later,
+        reply: reply(visit, &view, &address, draft.reply),
+        note: visit.may(Permission::Note).then(|| note(visit, &address, draft.note)),
+        assigning,
+        outcomes: if active && may_close { outcomes(w) } else { Vec::new() },
+        reopening: !active && may_close,
+        version: conversation.version,
+        notice: draft.notice,
+        author,
+        address,
+    };
+    Ok(page(status, &shown))
+}
+
+fn outcomes(w: Words) -> Vec<(&'static str, &'static str)> {
+    Outcome::ALL.iter().map(|outcome| (outcome.as_str(), w.outcome(*outcome))).collect()
+}
+
+fn paging(address: &str, found: &MessagesPage) -> (Option<String>, Option<String>) {
+    let first = found.items.first().filter(|_| found.earlier.is_some());
+    let last = found.items.last().filter(|_| found.later.is_some());
+    let earlier = first.map(|seen| format!("{address}?voor={}", place::text(&seen.message)));
+    (earlier, last.map(|seen| format!("{address}?na={}", place::text(&seen.message))))
+}
+
+fn messages(visit: &Visit, moments: &Moments, found: &MessagesPage, draft: &Draft) -> Vec<ShownMessage> {
+    let deciding = Deciding {
+        allowed: visit.may(Permission::ResolveUnknown),
+        confirmation: draft.confirmation.clone(),
+    };
+    let mut day = None;
+    let mut shown = Vec::with_capacity(found.items.len());
+    for seen in &found.items {
+        let mut message = ShownMessage::of(visit.words, moments, seen, &deciding);
+        let date = moments.date(seen.message.sent_at);
+        if day != Some(date) {
+            message.day = Some(moments.day(seen.message.sent_at));
+            day = Some(date);
+        }
+        shown.push(message);
+    }
+    shown
+}
+
+fn window(w: Words, moments: &Moments, view: &ConversationView) -> String {
+    let channel = w.channel(&view.listed.channel);
+    let Some(capabilities) = &view.capabilities else {
+        return w.window_no_channel().to_owned();
+    };
+    let hours = (capabilities.reply_window_seconds.unwrap_or_default() / 3600).to_string();
+    match view.reply_window {
+        WindowOfReply::Unlimited => w.window_unlimited(channel),
+        WindowOfReply::OpenUntil(until) => w.window_open(channel, &moments.until(until)),
+        WindowOfReply::Closed(Some(_)) => w.window_closed(channel, &hours),
+        WindowOfReply::Closed(None) => w.window_never_opened(channel),
+    }
+}
+
+/// The form to answer. It is there when an answer can leave, and when somebody's text must not be lost.
+fn reply(visit: &Visit, view: &ConversationView, address: &str, written: Written) -> Option<Composer> {
+    let capabilities = view.capabilities.as_ref()?;
+    let open =
+        !matches!(view.reply_window, WindowOfReply::Closed(_)) && view.listed.conversation.state.is_active();
+    if !visit.may(Permission::Reply) || (!open && written.text.is_empty()) {
+        return None;
+    }
+    let w = visit.words;
+    let channel = w.channel(&view.listed.channel);
+    Some(Composer {
+        w,
+        purpose: Purpose::Reply,
+        action: format!("{address}/antwoorden"),
+        limit: w.reply_limit(channel, &w.number(capabilities.text_max), w.unit(capabilities.text_unit)),
+        key: visit.form_key(),
+        seen: Some(view.last_out.map(|id| id.to_string()).unwrap_or_default()),
+        text: written.text,
+        error: written.error,
+    })
+}
+
+fn note(visit: &Visit, address: &str, written: Written) -> Composer {
+    let w = visit.words;
+    Composer {
+        w,
+        purpose: Purpose::Note,
+        action: format!("{address}/notities"),
+        limit: w.note_limit(&w.number(REPLY_CHARACTERS)),
+        key: visit.form_key(),
+        seen: None,
+        text: written.text,
+        error: written.error,
+    }
+}
+
+async fn assigning(visit: &Visit, view: &ConversationView) -> Result<Option<Assigning>, Trouble> {
+    let (conversation, me) = (&view.listed.conversation, visit.ctx.actor.user());
+    if !visit.may(Permission::Claim) {
+        return Ok(None);
+    }
+    let members = list_colleagues(&visit.ctx, conversation.id).await?;
+    let mine = conversation.assignee == me;
+    let can_take = members.iter().any(|(id, _)| Some(*id) == me) && !mine;
+    let others = visit.may(Permission::Assign);
+    let colleagues = if others { members } else { Vec::new() };
+    let named = |(id, name)| (format!("{id}"), name, conversation.assignee == Some(id));
+    Ok(Some(Assigning {
+        take: me.filter(|_| can_take).map(|me| me.to_string()),
+        give_back: conversation.assignee.is_some() && (mine || others),
+        colleagues: colleagues.into_iter().map(named).collect(),
+    }))
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            status: StatusCode::OK,
+            notice: None,
+            reply: Written::default(),
+            note: Written::default(),
+            confirmation: None,
+            page: Page::Newest,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Logging in and out.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use serde::Deserialize;
+use usecases::access::{LogIn, LogInRefused};
+
+use crate::WebState;
+use crate::components::notice::Notice;
+use crate::errors::Trouble;
+use crate::layout::{Shell, home, page};
+use crate::requests::{ClientAddress, Fields, Visit, local_path, session_cookie, session_of};
+use crate::words::Words;
+
+#[derive(Template)]
+#[template(path = "pages/login.html")]
+struct LoginPage {
+    shell: Shell,
+    w: Words,
+    notice: Option<Notice>,
+    email: String,
+    /// Where to go afterwards.
+    naar: String,
+    failed: bool,
+}
+
+/// What the address of the log-in page says.
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    naar: String,
+    #[serde(default)]
+    gedaan: String,
+}
+
+/// The form of the log-in page.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credentials {
+    email: String,
+    wachtwoord: String,
+    #[serde(default)]
+    naar: String,
+}
+
+impl LoginPage {
+    fn new(w: Words, naar: &str) -> Self {
+        let shell = Shell::around(w, w.login_title(), None, "/inloggen");
+        let naar = local_path(naar).unwrap_or_default().to_owned();
+        Self {
+            shell,
+            w,
+            notice: None,
+            email: String::new(),
+            naar,
+            failed: false,
+        }
+    }
+}
+
+/// `GET /inloggen`
+pub(crate) async fn show(
+    State(state): State<WebState>,
+    w: Words,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    if let Some(user) = session_of(&state, &headers).await? {
+        return Ok(Redirect::to(local_path(&asked.naar).unwrap_or(home(&user.actor))).into_response());
+    }
+    let notice = match asked.gedaan.as_str() {
+        "uitgelogd" => Some(Notice::done(w.logged_out())),
+        "overal" => Some(Notice::done(w.logged_out_everywhere())),
+        _ => None,
+    };
+    Ok(page(StatusCode::OK, &LoginPage { notice, ..LoginPage::new(w, &asked.naar) }))
+}
+
+/// `POST /inloggen`
+pub(crate) async fn log_in(
+    State(state): State<WebState>,
+    w: Words,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    Fields(form): Fields<Credentials>,
+) -> Result<Response, Trouble> {
+    let email = domain::limits::cut(form.email.trim(), 320).to_owned();
+    let naar = local_path(&form.naar).unwrap_or("/").to_owned();
+    let tried = LogIn { email: form.email, password: form.wachtwoord, address };
+    match usecases::access::log_in(&state.installation, tried).await {
+        Ok(logged_in) => {
+            // A session of before ends: nobody stays logged in behind the one who is logging in now.
+            if let Some(before) = session_of(&state, &headers).await? {
+                let ctx = state.installation.acting(before.actor);
+                usecases::access::log_out(&ctx, before.session).await?;
+            }
+            let jar = CookieJar::new().add(session_cookie(&state, logged_in.token));
+            Ok((jar, Redirect::to(&naar)).into_response())
+        }
+        Err(LogInRefused::Wrong) => {
+            Ok(refused(w, (email, &naar), StatusCode::UNAUTHORIZED, w.login_wrong().to_owned()))
+        }
+        Err(LogInRefused::Wait { seconds }) => {
+            let mut response =
+                refused(w, (email, &naar), StatusCode::TOO_MANY_REQUESTS, w.login_wait(seconds));
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+            Ok(response)
+        }
+        Err(LogInRefused::Store(error)) => Err(error.into()),
+    }
+}
+
+fn refused(w: Words, (email, naar): (String, &str), status: StatusCode, why: String) -> Response {
+    let notice = Notice::refused(w.login_failed_title(), why).at("#email", w.login_email());
+    page(
+        status,
+        &LoginPage {
+            notice: Some(notice),
+            email,
+            failed: true,
+            ..LoginPage::new(w, naar)
+        },
+    )
+}
+
+/// `POST /uitloggen`
+pub(crate) async fn log_out(State(state): State<WebState>, visit: Visit) -> Result<Response, Trouble> {
+    usecases::access::log_out(&visit.ctx, visit.user.session).await?;
+    Ok(logged_out(&state, "/inloggen?gedaan=uitgelogd"))
+}
+
+/// Takes the cookie away, and what the browser kept of our pages.
+pub(super) fn logged_out(state: &WebState, to: &str) -> Response {
+    let jar = CookieJar::new().add(session_cookie(state, String::new()));
+    let forget = [("clear-site-data", "\"cache\"")];
+    (jar, forget, Redirect::to(to)).into_response()
+}

@@ -1,0 +1,8 @@
+//! The pages, one module per address.
+
+pub(crate) mod administration;
+pub(crate) mod conversations;
+pub(crate) mod home;
+pub(crate) mod language;
+pub(crate) mod login;
+pub(crate) mod profile;

@@ -1,0 +1,155 @@
+//! Who visits, and whether they get through: decided by the route's line in the table, before any page runs.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use domain::access::{Needs, Permission};
+use serde::Deserialize;
+use usecases::access::{SessionUser, authenticate_session};
+use usecases::{Ctx, StoreError};
+
+use super::{Fields, query_value};
+use crate::WebState;
+use crate::errors::Trouble;
+use crate::words::{Moments, Words};
+
+/// A page's request by somebody who is logged in.
+pub(crate) struct Visit {
+    /// The words of their language.
+    pub(crate) words: Words,
+    /// Who.
+    pub(crate) user: Arc<SessionUser>,
+    /// For use cases.
+    pub(crate) ctx: Ctx,
+}
+
+impl Visit {
+    /// Whether the visitor may do this: what they may not is not offered.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.ctx.actor.may(permission).is_ok()
+    }
+
+    /// Says moments in the municipality's time zone.
+    pub(crate) fn moments(&self) -> Moments {
+        Moments::new(self.words, &self.user.municipality.time_zone, self.ctx.now())
+    }
+
+    /// A new key for a form: it can be sent as often as one likes and does its work once.
+    pub(crate) fn form_key(&self) -> String {
+        self.ctx.installation.ids.next().to_string()
+    }
+}
+
+impl FromRequestParts<WebState> for Visit {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Trouble> {
+        // Only the guard puts a user there; a page behind a route that needs nobody has none.
+        let user = parts.extensions.get::<Arc<SessionUser>>().cloned().ok_or(Trouble::Bug)?;
+        let ctx = state.installation.acting(user.actor.clone());
+        let words = Words::of(crate::Language::of_headers(&parts.headers));
+        Ok(Self { words, user, ctx })
+    }
+}
+
+/// Lets a request through if the visitor has what the route needs.
+pub(crate) async fn guard(
+    State((state, needs)): State<(WebState, Needs)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if needs == Needs::Nothing {
+        return next.run(request).await;
+    }
+    let user = match session_of(&state, request.headers()).await {
+        Ok(Some(user)) => Arc::new(user),
+        Ok(None) => return to_log_in(request).await,
+        Err(error) => return Trouble::from(error).into_response(),
+    };
+    let refused = match needs {
+        Needs::Permission(permission) => user.actor.may(permission).err(),
+        _ => None,
+    };
+    let mut response = match refused {
+        Some(refused) => Trouble::Forbidden(refused.permission).into_response(),
+        None => {
+            request.extensions_mut().insert(Arc::clone(&user));
+            next.run(request).await
+        }
+    };
+    // The page of an error is dressed outside, and shows whose installation this is.
+    response.extensions_mut().insert(user);
+    response
+}
+
+/// Who has the session cookie of these headers.
+pub(crate) async fn session_of(
+    state: &WebState,
+    headers: &HeaderMap,
+) -> Result<Option<SessionUser>, StoreError> {
+    let jar = CookieJar::from_headers(headers);
+    match jar.get(cookie_name(state.secure_cookies)) {
+        Some(cookie) => authenticate_session(&state.installation, cookie.value()).await,
+        None => Ok(None),
+    }
+}
+
+const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-gehoor" } else { "gehoor" }
+}
+
+/// The cookie of a session; an empty token takes it away. It ends with the browser, and at the server before that.
+pub(crate) fn session_cookie(state: &WebState, token: String) -> Cookie<'static> {
+    let gone = token.is_empty();
+    let mut cookie = Cookie::new(cookie_name(state.secure_cookies), token);
+    cookie.set_http_only(true);
+    cookie.set_secure(state.secure_cookies);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_path("/");
+    if gone {
+        cookie.make_removal();
+    }
+    cookie
+}
+
+/// What a form holds that somebody wrote.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default)]
+    tekst: String,
+}
+
+/// A look at a page is taken up again after logging in. What was posted is not, but a text is given back.
+async fn to_log_in(request: Request) -> Response {
+    let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
+    if *request.method() == Method::POST {
+        let page = page_of_form(request.uri().path());
+        return match Fields::<Written>::from_request(request, &()).await {
+            Ok(Fields(written)) if !written.tekst.is_empty() => {
+                Trouble::LoggedOut(page).keeping(&written.tekst).into_response()
+            }
+            _ => Redirect::to("/inloggen").into_response(),
+        };
+    }
+    if path == "/" {
+        return Redirect::to("/inloggen").into_response();
+    }
+    Redirect::to(&format!("/inloggen?naar={}", query_value(&path))).into_response()
+}
+
+/// The page on which a form stands: that of its conversation.
+fn page_of_form(path: &str) -> String {
+    let pieces: Vec<&str> = path.split('/').take(3).collect();
+    if pieces.get(1) == Some(&"gesprekken") {
+        pieces.join("/")
+    } else {
+        "/".to_owned()
+    }
+}

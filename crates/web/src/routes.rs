@@ -1,0 +1,94 @@
+//! Every address of the pages, with what somebody needs to get through. The router is built from this table, so that
+//! an address without a line does not exist, and the register (`gehoor routes --json`) cannot differ from it.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodRouter, get, post};
+use domain::access::Permission::{
+    Claim, Close, Note, ReadConversations, ReplayRawEvents, Reply, ResolveUnknown,
+};
+use domain::access::{Needs, Route};
+
+use crate::errors::{Trouble, dress};
+use crate::pages::{administration, conversations, home, language, login, profile};
+use crate::requests::{BODY_BYTES, add_headers, check_origin, guard};
+use crate::{WebState, assets};
+
+/// A line of the table.
+struct Line {
+    route: Route,
+    page: MethodRouter<WebState>,
+}
+
+fn look(path: &'static str, needs: Needs, page: MethodRouter<WebState>) -> Line {
+    Line { route: Route { method: "GET", path, needs }, page }
+}
+
+fn change(path: &'static str, needs: Needs, page: MethodRouter<WebState>) -> Line {
+    Line { route: Route { method: "POST", path, needs }, page }
+}
+
+/// One alphabetical line each.
+#[rustfmt::skip]
+fn table() -> Vec<Line> {
+    use Needs::{Nothing, Permission, Session};
+    vec![
+        look("/", Session, get(home::show)),
+        look("/assets/{file}", Nothing, get(assets::show)),
+        look("/beheer/ontvangst", Permission(ReplayRawEvents), get(administration::raw_events::show)),
+        change("/beheer/ontvangst/{id}/herhaling", Permission(ReplayRawEvents), post(administration::raw_events::replay)),
+        look("/beheer/verzendingen", Permission(ResolveUnknown), get(administration::sends::show)),
+        look("/gesprekken", Permission(ReadConversations), get(conversations::list::show)),
+        look("/gesprekken/{id}", Permission(ReadConversations), get(conversations::show::show)),
+        change("/gesprekken/{id}/antwoorden", Permission(Reply), post(conversations::replies::write)),
+        change("/gesprekken/{id}/heropening", Permission(Close), post(conversations::closure::reopen)),
+        change("/gesprekken/{id}/notities", Permission(Note), post(conversations::notes::write)),
+        change("/gesprekken/{id}/onderdelen/{part}/uitkomst", Permission(ResolveUnknown), post(conversations::resolution::decide)),
+        change("/gesprekken/{id}/sluiting", Permission(Close), post(conversations::closure::close)),
+        change("/gesprekken/{id}/toewijzing", Permission(Claim), post(conversations::assignment::assign)),
+        look("/inloggen", Nothing, get(login::show)),
+        change("/inloggen", Nothing, post(login::log_in)),
+        look("/profiel", Session, get(profile::show)),
+        change("/profiel/sessies/beeindiging", Session, post(profile::log_out_everywhere)),
+        change("/taal", Nothing, post(language::choose)),
+        change("/uitloggen", Session, post(login::log_out)),
+    ]
+}
+
+/// The register of the pages' addresses.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    table().into_iter().map(|line| line.route).collect()
+}
+
+/// The pages.
+pub fn router(state: WebState) -> Router {
+    let mut router = Router::new();
+    for line in table() {
+        let guarded = from_fn_with_state((state.clone(), line.route.needs), guard);
+        router = router.route(line.route.path, line.page.route_layer(guarded));
+    }
+    router
+        .fallback(async || Trouble::NotFound)
+        .method_not_allowed_fallback(async || Trouble::Method)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(from_fn_with_state(state.clone(), check_origin))
+        .layer(from_fn(dress))
+        .layer(from_fn_with_state(state.clone(), add_headers))
+        .with_state(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::routes;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_alphabet_and_says_nothing_twice() {
+        let lines: Vec<_> = routes().iter().map(|route| (route.path, route.method)).collect();
+        let mut sorted = lines.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        assert_eq!(lines, sorted);
+    }
+}

@@ -1,0 +1,77 @@
+//! Everything that a page says, in Dutch and English. Made from `locales/` when the crate is built: one function per
+//! message, so that a missing text or variable is an error at the desk.
+//!
+//! To add a language: a folder in `locales/`, a line in `build/words.rs`, a variant of [`Language`].
+
+mod language;
+mod moments;
+mod names;
+
+pub(crate) use language::COOKIE as LANGUAGE_COOKIE;
+pub use language::Language;
+pub(crate) use moments::{Moment, Moments};
+
+/// The words of one language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    /// Which language.
+    pub language: Language,
+}
+
+include!(concat!(env!("OUT_DIR"), "/words.rs"));
+
+impl Words {
+    /// The words of `language`.
+    #[must_use]
+    pub const fn of(language: Language) -> Self {
+        Self { language }
+    }
+
+    /// A count with the language's mark between thousands: 4.096 or 4,096.
+    #[must_use]
+    pub(crate) fn number(self, number: usize) -> String {
+        let mark = match self.language {
+            Language::Nl => '.',
+            Language::En => ',',
+        };
+        let digits = number.to_string();
+        let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                grouped.push(mark);
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+}
+
+/// Adds somebody's own text, closed in by marks, so that its writing direction stays its own.
+fn push_isolated(text: &mut String, own: &str) {
+    text.push('\u{2068}');
+    text.push_str(own);
+    text.push('\u{2069}');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Language, Words};
+
+    #[test]
+    fn thousands_are_marked_as_the_language_does() {
+        assert_eq!(Words::of(Language::Nl).number(4096), "4.096");
+        assert_eq!(Words::of(Language::En).number(1_234_567), "1,234,567");
+        assert_eq!(Words::of(Language::Nl).number(999), "999");
+    }
+
+    #[test]
+    fn one_and_many_have_their_own_words() {
+        assert_eq!(Words::of(Language::Nl).waits_days(1), "wacht 1 dag");
+        assert_eq!(Words::of(Language::Nl).waits_days(3), "wacht 3 dagen");
+    }
+
+    #[test]
+    fn a_name_does_not_turn_the_sentence_around() {
+        assert_eq!(Words::of(Language::En).row_team("أمل"), "Team \u{2068}أمل\u{2069}");
+    }
+}

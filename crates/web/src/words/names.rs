@@ -1,0 +1,175 @@
+//! A word for everything that has a name in the code.
+
+use domain::access::{Permission, Role};
+use domain::channels::TextUnit;
+use domain::conversations::{ConversationState, Outcome};
+use domain::messages::{DeliveryStatus, MessageKind};
+use domain::outbox::PartState;
+use usecases::ingest::RawState;
+
+use super::{Language, Words};
+
+impl Words {
+    /// What a role is called.
+    #[must_use]
+    pub const fn role(self, role: Role) -> &'static str {
+        match role {
+            Role::Agent => self.role_agent(),
+            Role::Helper => self.role_helper(),
+            Role::TeamLead => self.role_team_lead(),
+            Role::Editor => self.role_editor(),
+            Role::Analyst => self.role_analyst(),
+            Role::AccountManager => self.role_account_manager(),
+            Role::PrivacyOfficer => self.role_privacy_officer(),
+            Role::Administrator => self.role_administrator(),
+        }
+    }
+
+    /// What a permission lets somebody do.
+    #[must_use]
+    pub const fn permission(self, permission: Permission) -> &'static str {
+        match permission {
+            Permission::ReadConversations => self.permission_read_conversations(),
+            Permission::Reply => self.permission_reply(),
+            Permission::Note => self.permission_note(),
+            Permission::Claim => self.permission_claim(),
+            Permission::Assign => self.permission_assign(),
+            Permission::Close => self.permission_close(),
+            Permission::ResolveUnknown => self.permission_resolve_unknown(),
+            Permission::ReplayRawEvents => self.permission_replay_raw_events(),
+            Permission::ReadSettings => self.permission_read_settings(),
+            Permission::ManageSettings => self.permission_manage_settings(),
+            Permission::Export => self.permission_export(),
+        }
+    }
+
+    /// Where a conversation stands.
+    #[must_use]
+    pub const fn state(self, state: ConversationState) -> &'static str {
+        match state {
+            ConversationState::New => self.state_new(),
+            ConversationState::Open => self.state_open(),
+            ConversationState::WaitingForResident => self.state_waiting_for_resident(),
+            ConversationState::WaitingForDepartment => self.state_waiting_for_department(),
+            ConversationState::Snoozed => self.state_snoozed(),
+            ConversationState::Closed => self.state_closed(),
+            ConversationState::Reopened => self.state_reopened(),
+        }
+    }
+
+    /// What came of a conversation.
+    #[must_use]
+    pub const fn outcome(self, outcome: Outcome) -> &'static str {
+        match outcome {
+            Outcome::Answered => self.outcome_answered(),
+            Outcome::Referred => self.outcome_referred(),
+            Outcome::NoAnswerNeeded => self.outcome_no_answer_needed(),
+            Outcome::Spam => self.outcome_spam(),
+        }
+    }
+
+    /// What a channel is called; one that these pages do not know yet is "another channel", never a code name.
+    #[must_use]
+    pub fn channel(self, channel: &str) -> &'static str {
+        match channel {
+            "whatsapp" => self.channel_whatsapp(),
+            _ => self.channel_other(),
+        }
+    }
+
+    /// In what a text is counted.
+    #[must_use]
+    pub const fn unit(self, unit: TextUnit) -> &'static str {
+        match unit {
+            TextUnit::Characters | TextUnit::Utf16Units => self.unit_characters(),
+            TextUnit::Bytes => self.unit_bytes(),
+        }
+    }
+
+    /// What kind of message it is.
+    #[must_use]
+    pub const fn kind(self, kind: MessageKind) -> &'static str {
+        match kind {
+            MessageKind::Text => self.kind_text(),
+            MessageKind::Image => self.kind_image(),
+            MessageKind::Video => self.kind_video(),
+            MessageKind::Audio => self.kind_audio(),
+            MessageKind::Voice => self.kind_voice(),
+            MessageKind::Document => self.kind_document(),
+            MessageKind::Sticker => self.kind_sticker(),
+            MessageKind::Location => self.kind_location(),
+            MessageKind::Contacts => self.kind_contacts(),
+            MessageKind::Interactive => self.kind_interactive(),
+            MessageKind::Button => self.kind_button(),
+            MessageKind::Order => self.kind_order(),
+            MessageKind::Template => self.kind_template(),
+            MessageKind::Unsupported => self.kind_unsupported(),
+            MessageKind::Unknown => self.kind_unknown(),
+        }
+    }
+
+    /// How far a message of ours came.
+    #[must_use]
+    pub const fn delivery(self, status: DeliveryStatus) -> &'static str {
+        match status {
+            DeliveryStatus::Queued => self.delivery_queued(),
+            DeliveryStatus::InFlight => self.delivery_in_flight(),
+            DeliveryStatus::Unknown => self.delivery_unknown(),
+            DeliveryStatus::Accepted => self.delivery_accepted(),
+            DeliveryStatus::Sent => self.delivery_sent(),
+            DeliveryStatus::Cancelled => self.delivery_cancelled(),
+            DeliveryStatus::Failed => self.delivery_failed(),
+            DeliveryStatus::Delivered => self.delivery_delivered(),
+            DeliveryStatus::Read => self.delivery_read(),
+            DeliveryStatus::Played => self.delivery_played(),
+        }
+    }
+
+    /// Where a part stands in the outbox.
+    #[must_use]
+    pub const fn part(self, state: PartState) -> &'static str {
+        match state {
+            PartState::Queued => self.part_queued(),
+            PartState::Claimed => self.part_claimed(),
+            PartState::InFlight => self.part_in_flight(),
+            PartState::Accepted => self.part_accepted(),
+            PartState::Failed => self.part_failed(),
+            PartState::Unknown => self.part_unknown(),
+            PartState::Cancelled => self.part_cancelled(),
+        }
+    }
+
+    /// Where a raw event stands.
+    #[must_use]
+    pub const fn raw_state(self, state: RawState) -> &'static str {
+        match state {
+            RawState::Received => self.raw_state_received(),
+            RawState::Read => self.raw_state_read(),
+            RawState::Quarantined => self.raw_state_quarantined(),
+        }
+    }
+
+    /// What a language calls itself.
+    #[must_use]
+    pub const fn language_name(self, language: Language) -> &'static str {
+        match language {
+            Language::Nl => self.language_nl(),
+            Language::En => self.language_en(),
+        }
+    }
+
+    /// Why something failed or is uncertain, by the outbox's word for it; `None` for the words of a platform.
+    #[must_use]
+    pub fn failure(self, reason: &str) -> Option<&'static str> {
+        Some(match reason {
+            "window_closed" => self.failure_window_closed(),
+            "unreachable" => self.failure_unreachable(),
+            "policy" => self.failure_policy(),
+            "credentials" => self.failure_credentials(),
+            "malformed" => self.failure_malformed(),
+            "other" => self.failure_other(),
+            "lost" => self.failure_lost(),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! `/beheer/…`
+
+pub mod raw_events;
+mod sends;

@@ -1,0 +1,9 @@
+//! `/gesprekken` and what stands below it.
+
+mod assignment;
+mod closure;
+mod list;
+mod notes;
+mod replies;
+mod resolution;
+mod show;

@@ -1,0 +1,9 @@
+//! What holds at every address.
+
+mod errors;
+mod headers;
+mod markup;
+mod municipalities;
+mod origin;
+mod roles;
+mod words;

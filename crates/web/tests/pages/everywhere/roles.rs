@@ -1,0 +1,190 @@
+//! Who gets where (RELIABILITY X1): every address × everybody, as the published rights table says.
+
+use domain::channels::Answer;
+use simulation::both_databases;
+use simulation::town;
+use simulation::world::{Talk, World};
+
+use crate::administration::raw_events::unreadable;
+use crate::site::{Browser, Shown, Site};
+
+/// The fields of a form.
+type Fields = &'static [(&'static str, &'static str)];
+
+/// Every address with what is sent there and who gets through. `*` is everybody who is logged in, `-` also nobody.
+///
+/// Milan is a helper, Fatima a team leader, Lotte an editor, Bram an analyst, Esther an account manager, Karim a
+/// privacy officer, Ingrid an administrator without a team, Joris an agent of another team.
+const TABLE: &[(&str, &str, Fields, &str)] = &[
+    ("GET", "/", &[], "*"),
+    ("GET", "/assets/{file}", &[], "-"),
+    ("GET", "/beheer/ontvangst", &[], "Fatima Ingrid"),
+    ("POST", "/beheer/ontvangst/{id}/herhaling", &[], "Fatima Ingrid"),
+    ("GET", "/beheer/verzendingen", &[], "Noor Daan Joris Fatima Ingrid"),
+    ("GET", "/gesprekken", &[], "Noor Daan Joris Milan Fatima Ingrid"),
+    ("GET", "/gesprekken/{id}", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
+    (
+        "POST",
+        "/gesprekken/{id}/antwoorden",
+        &[("sleutel", "x"), ("gezien", ""), ("tekst", "Hallo")],
+        "Noor Daan Milan Fatima; Joris Ingrid",
+    ),
+    (
+        "POST",
+        "/gesprekken/{id}/heropening",
+        &[("versie", "1")],
+        "Noor Daan Fatima; Joris Ingrid",
+    ),
+    (
+        "POST",
+        "/gesprekken/{id}/notities",
+        &[("sleutel", "x"), ("tekst", "Hallo")],
+        "Noor Daan Milan Fatima; Joris Ingrid",
+    ),
+    (
+        "POST",
+        "/gesprekken/{id}/onderdelen/{part}/uitkomst",
+        &[("uitkomst", "laat")],
+        "Noor Daan Fatima; Joris Ingrid",
+    ),
+    (
+        "POST",
+        "/gesprekken/{id}/sluiting",
+        &[("uitkomst", "spam"), ("versie", "0")],
+        "Noor Daan Fatima; Joris Ingrid",
+    ),
+    (
+        "POST",
+        "/gesprekken/{id}/toewijzing",
+        &[("wie", ""), ("versie", "0")],
+        "Noor Daan Milan Fatima; Joris Ingrid",
+    ),
+    ("GET", "/inloggen", &[], "-"),
+    ("POST", "/inloggen", &[("email", "x"), ("wachtwoord", "x")], "-"),
+    ("GET", "/profiel", &[], "*"),
+    ("POST", "/profiel/sessies/beeindiging", &[], "*"),
+    ("POST", "/taal", &[("taal", "nl")], "-"),
+    ("POST", "/uitloggen", &[], "*"),
+];
+
+/// What there is to be reached in Zwanendam.
+struct There {
+    talk: Talk,
+    part: String,
+    raw: String,
+    asset: String,
+}
+
+/// The ids of the message that is uncertain and of its part.
+pub async fn uncertain(world: &World, colleague: &str, talk: &Talk) -> (String, String) {
+    let messages = world.agent(colleague).await.reads(talk).await;
+    let sent = messages.iter().find(|seen| !seen.parts.is_empty()).expect("something was sent");
+    (sent.message.id.to_string(), sent.parts[0].id.to_string())
+}
+
+async fn furnish(site: &Site<'_>) -> There {
+    let world = site.world;
+    let talk = world.resident("Yusuf").writes("Hallo").await;
+    world.agent("Noor").await.replies(&talk, "Dag").await;
+    world.send_all(|_| Answer::Unknown { reason: "lost".to_owned() }).await;
+    let part = uncertain(world, "Noor", &talk).await.1;
+    unreadable(world, "wa-main").await;
+    let page = site.logged_in("Fatima").await.get("/beheer/ontvangst").await;
+    let raw = page.form("/herhaling").action.split('/').nth(3).expect("an id").to_owned();
+    let asset = page
+        .html
+        .split("href=\"/assets/")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a file");
+    There { talk, part, raw, asset: asset.to_owned() }
+}
+
+impl There {
+    fn path(&self, pattern: &str) -> String {
+        let id = if pattern.starts_with("/beheer") {
+            self.raw.clone()
+        } else {
+            self.talk.conversation.to_string()
+        };
+        pattern.replace("{id}", &id).replace("{part}", &self.part).replace("{file}", &self.asset)
+    }
+}
+
+async fn knock(browser: &Browser<'_>, method: &str, path: &str, fields: &[(&str, &str)]) -> Shown {
+    if method == "GET" {
+        browser.get(path).await
+    } else {
+        browser.post(path, fields).await
+    }
+}
+
+fn outcome(shown: &Shown) -> &'static str {
+    match shown.status.as_u16() {
+        401 if shown.text().contains("U bent uitgelogd") => "log in first",
+        403 => "forbidden",
+        404 => "not found",
+        303 if shown.location().starts_with("/inloggen") && !shown.location().contains("gedaan") => {
+            "log in first"
+        }
+        500.. => "broken",
+        _ => "through",
+    }
+}
+
+fn expected(first_name: &str, who: &str) -> &'static str {
+    let (through, not_found) = who.split_once(';').unwrap_or((who, ""));
+    if through.trim() == "*"
+        || through.trim() == "-"
+        || through.split_whitespace().any(|one| one == first_name)
+    {
+        "through"
+    } else if not_found.split_whitespace().any(|one| one == first_name) {
+        "not found"
+    } else {
+        "forbidden"
+    }
+}
+
+#[test]
+fn every_address_stands_in_this_table_and_no_other() {
+    let here: Vec<_> = TABLE.iter().map(|(method, path, ..)| (*method, *path)).collect();
+    let there: Vec<_> = web::routes().iter().map(|route| (route.method, route.path)).collect();
+    assert_eq!(here, there);
+}
+
+both_databases! {
+    /// X1.
+    async fn everybody_gets_where_the_rights_table_says_and_nowhere_else(world: World) {
+        let site = Site::of(&world);
+        let there = furnish(&site).await;
+        for user in town::log_ins().iter().filter(|user| user.municipality == "zwanendam") {
+            let mut browser = site.logged_in(user.first_name).await;
+            for (method, path, fields, who) in TABLE {
+                let shown = knock(&browser, method, &there.path(path), fields).await;
+                let expected = expected(user.first_name, who);
+                assert_eq!(outcome(&shown), expected, "{} {method} {path}: {}", user.first_name, shown.text());
+                if path.ends_with("beeindiging") {
+                    browser = site.logged_in(user.first_name).await;
+                }
+            }
+        }
+    }
+
+    /// X1: nobody, somebody who logged out, somebody who was disabled.
+    async fn nobody_gets_in_without_a_live_session(world: World) {
+        let site = Site::of(&world);
+        let there = furnish(&site).await;
+        let gone = site.logged_in("Noor").await;
+        gone.post("/uitloggen", &[]).await.is(303);
+        let mut forged = site.browser();
+        forged.cookies.push(format!("gehoor={}", "0".repeat(64)));
+        for browser in [site.browser(), gone, forged] {
+            for (method, path, fields, who) in TABLE {
+                let shown = knock(&browser, method, &there.path(path), fields).await;
+                let expected = if *who == "-" { "through" } else { "log in first" };
+                assert_eq!(outcome(&shown), expected, "{method} {path}: {}", shown.text());
+            }
+        }
+    }
+}

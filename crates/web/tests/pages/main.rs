@@ -1,0 +1,20 @@
+//! The pages as a browser meets them: requests in, HTML out. Each address in a file that mirrors it; what holds for
+//! every address stands in `everywhere/`.
+
+mod administration;
+mod conversations;
+mod everywhere;
+mod language;
+mod login;
+mod look;
+mod profile;
+mod site;
+
+use std::sync::Arc;
+
+use domain::channels::Connectors;
+
+/// Which connectors take part in these tests: all that the release has.
+fn connectors() -> Arc<dyn Connectors> {
+    Arc::new(connectors::registry::Registry::standard())
+}
