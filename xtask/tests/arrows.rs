@@ -40,7 +40,7 @@ const MAP: &[Room] = &[
     Room {
         name: "api",
         may_know: &["usecases", "domain"],
-        tests_may_know: &["simulation"],
+        tests_may_know: &["connectors", "simulation"],
         because: "the API calls the same use cases as the pages; it never sees SQL and never goes around a permission",
     },
     Room {
@@ -58,7 +58,7 @@ const MAP: &[Room] = &[
     Room {
         name: "drivers",
         may_know: &["usecases", "domain"],
-        tests_may_know: &["connectors", "simulation"],
+        tests_may_know: &["connectors", "simulation", "store"],
         because: "the drivers serve every connector through the trait in `domain`; `server` hands them the real ones",
     },
     Room {

@@ -65,12 +65,21 @@ impl Egress {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(allowed: Allowed) -> Result<Self, String> {
+        Self::with_patience(allowed, Duration::from_secs(REQUEST_SECONDS))
+    }
+
+    /// A client that waits no longer than `patience` for an answer, which is not longer than [`REQUEST_SECONDS`].
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn with_patience(allowed: Allowed, patience: Duration) -> Result<Self, String> {
+        let patience = patience.min(Duration::from_secs(REQUEST_SECONDS));
         let resolver = Arc::new(PublicOnly { allowed: allowed.clone() });
         let client = reqwest::Client::builder()
             .dns_resolver(resolver)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
-            .timeout(Duration::from_secs(REQUEST_SECONDS))
+            .timeout(patience)
             // An idle connection that the other side is about to close makes sends uncertain for nothing.
             .pool_idle_timeout(Duration::from_secs(4))
             .http1_only()

@@ -31,7 +31,11 @@ impl Webhooks {
     /// The driver of an installation.
     #[must_use]
     pub fn new(installation: Arc<Installation>) -> Self {
-        Self { installation, doors: Doors::default(), arrived: Arc::default() }
+        Self {
+            installation,
+            doors: Doors::default(),
+            arrived: Arc::default(),
+        }
     }
 
     /// Told after each delivery, so that reading begins at once.

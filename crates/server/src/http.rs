@@ -68,8 +68,12 @@ async fn ready(State(installation): State<Arc<Installation>>) -> Response {
 }
 
 /// Gives each request an id that the user sees on an error page and the operator finds in the log.
-async fn around(State(installation): State<Arc<Installation>>, request: Request, next: Next) -> Response {
+async fn around(State(installation): State<Arc<Installation>>, mut request: Request, next: Next) -> Response {
     let id = installation.ids.next().to_string();
+    // Ours replaces whatever the client sent: nobody chooses what stands in our log.
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        request.headers_mut().insert("x-request-id", value);
+    }
     let (method, path) = (request.method().clone(), matched(&request));
     let answered = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = answered.unwrap_or_else(|_| {

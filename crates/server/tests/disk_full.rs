@@ -19,7 +19,10 @@ impl SmallDisk {
     /// `None` where this process may not mount.
     fn at(folder: &std::path::Path) -> Option<Self> {
         std::fs::create_dir_all(folder).unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs"]).arg(folder).status();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs"])
+            .arg(folder)
+            .status();
         mounted.is_ok_and(|status| status.success()).then(|| Self(folder.to_owned()))
     }
 }
@@ -40,7 +43,14 @@ async fn deliver(site: &Site, port: u16, number: u32) -> u16 {
     .to_string();
     let signed = signature(&site.number.settings.app_secret, body.as_bytes());
     let request = site.http.post(format!("http://127.0.0.1:{port}/hooks/wa-main"));
-    request.header("x-hub-signature-256", signed).body(body).send().await.unwrap().status().as_u16()
+    request
+        .header("x-hub-signature-256", signed)
+        .body(body)
+        .send()
+        .await
+        .unwrap()
+        .status()
+        .as_u16()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -79,7 +89,10 @@ async fn a_full_disk_turns_deliveries_away_and_goes_on_when_there_is_room() {
     assert!(site.get(port, &token, "/outbox").await.is_some(), "reading goes on");
 
     std::fs::remove_file(disk.0.join("filler")).unwrap();
-    until(Duration::from_secs(10), "writing resumes by itself", async || deliver(&site, port, 1_000).await == 200).await;
+    until(Duration::from_secs(10), "writing resumes by itself", async || {
+        deliver(&site, port, 1_000).await == 200
+    })
+    .await;
     let wanted = stored + 1;
     until(Duration::from_secs(60), "everything that was acknowledged is a message", async || {
         let lines = site.export(port, &token).await;

@@ -15,7 +15,7 @@ use drivers::{Delivered, Reader, Webhooks};
 use simulation::both_databases;
 use simulation::platforms::signature;
 use simulation::world::World;
-use usecases::configuration::{DeclaredAccount, DeclaredTeam, Declaration, apply_declaration};
+use usecases::configuration::{Declaration, DeclaredAccount, DeclaredTeam, apply_declaration};
 use usecases::conversations::{ConversationFilter, Page, list_conversations, read_messages};
 use usecases::ingest::{RawState, list_raw_events};
 
@@ -80,7 +80,9 @@ fn readdressed(text: &str, index: usize) -> String {
     let value: serde_json::Value = serde_json::from_str(text).unwrap();
     let mut own = Vec::new();
     collect(&value, &mut own);
-    own.iter().fold(text.to_owned(), |text, id| text.replace(&format!("\"{id}\""), &format!("\"{}\"", number(index))))
+    own.iter().fold(text.to_owned(), |text, id| {
+        text.replace(&format!("\"{id}\""), &format!("\"{}\"", number(index)))
+    })
 }
 
 fn collect(value: &serde_json::Value, found: &mut Vec<String>) {

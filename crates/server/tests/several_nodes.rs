@@ -76,7 +76,10 @@ async fn a_thousand_replies_over_two_nodes_that_stop_wake_and_die_are_sent_at_mo
     })
     .await;
     // The platform asks for patience once, so that all are queued before the first leaves.
-    let patience = FaultOrder { retry_after: Some("60".to_owned()), ..FaultOrder::once("rate_limited") };
+    let patience = FaultOrder {
+        retry_after: Some("60".to_owned()),
+        ..FaultOrder::once("rate_limited")
+    };
     site.platforms.order_fault(patience).unwrap();
     queue_replies(&site, [first, second], &token).await;
     site.replace_token();
@@ -122,7 +125,10 @@ async fn residents_write(site: &Site) {
             sent_at: None,
             attended: false,
         };
-        site.platforms.whatsapp().inbound(&site.number.settings.phone_number_id, &inbound).unwrap();
+        site.platforms
+            .whatsapp()
+            .inbound(&site.number.settings.phone_number_id, &inbound)
+            .unwrap();
     }
     site.delivered(Duration::from_secs(60)).await;
 }

@@ -68,7 +68,10 @@ fn root_is_refused_where_the_configuration_says_so() {
     }
     let folder = tempfile::tempdir().unwrap();
     let mut command = program();
-    command.env("GEHOOR_REQUIRE_UNPRIVILEGED", "true").args(["serve", "--data-dir"]).arg(folder.path().join("data"));
+    command
+        .env("GEHOOR_REQUIRE_UNPRIVILEGED", "true")
+        .args(["serve", "--data-dir"])
+        .arg(folder.path().join("data"));
     let line = fails(&mut command);
     assert!(line.contains("root"), "{line}");
 }

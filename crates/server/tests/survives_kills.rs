@@ -30,7 +30,11 @@ async fn fifty_kills(engine: Engine) {
     let Some(site) = Site::on(engine).await else { return };
     let (port, token) = (free_port(), site.token());
     site.deliver_to(port);
-    let duplicate = FaultOrder { probability: Some(1.0), copies: Some(3), ..FaultOrder::once("duplicate") };
+    let duplicate = FaultOrder {
+        probability: Some(1.0),
+        copies: Some(3),
+        ..FaultOrder::once("duplicate")
+    };
     site.platforms.order_fault(FaultOrder { times: None, ..duplicate }).unwrap();
 
     let over = AtomicBool::new(false);
@@ -82,7 +86,10 @@ async fn residents_write(site: &Site, over: &AtomicBool, written: &AtomicU32) {
             sent_at: None,
             attended: false,
         };
-        site.platforms.whatsapp().inbound(&site.number.settings.phone_number_id, &inbound).unwrap();
+        site.platforms
+            .whatsapp()
+            .inbound(&site.number.settings.phone_number_id, &inbound)
+            .unwrap();
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -180,7 +187,9 @@ async fn check_replies(site: &Site, port: u16, token: &str, asked: &BTreeSet<Str
             let text = line["text"].as_str().unwrap().to_owned();
             let status = line["deliveryStatus"].as_str().unwrap();
             match status {
-                "accepted" | "sent" | "delivered" | "read" => assert!(accepted.contains_key(&text), "{text}: {status}"),
+                "accepted" | "sent" | "delivered" | "read" => {
+                    assert!(accepted.contains_key(&text), "{text}: {status}")
+                }
                 "unknown" => unknown += 1,
                 other => panic!("{text} ended as {other}"),
             }

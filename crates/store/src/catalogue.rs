@@ -6,7 +6,7 @@ use crate::tables;
 /// Every statement, by the module it stands in.
 #[must_use]
 pub fn statements() -> Vec<(&'static str, &'static Statement)> {
-    let modules: [(&'static str, &[&'static Statement]); 16] = [
+    let modules: [(&'static str, &[&'static Statement]); 17] = [
         ("account", tables::account::ALL),
         ("author", tables::author::ALL),
         ("blob", tables::blob::ALL),
@@ -20,6 +20,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("outbox", tables::outbox::ALL),
         ("request", tables::request::ALL),
         ("session", tables::session::ALL),
+        ("turn", tables::turn::ALL),
         ("unread", tables::unread::ALL),
         ("user", tables::user::ALL),
         ("view_log", tables::view_log::ALL),

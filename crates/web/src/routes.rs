@@ -6,7 +6,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use domain::access::Permission::{
-    Claim, Close, Note, ReadConversations, ReplayRawEvents, Reply, ResolveUnknown,
+    Claim, Close, Note, ReadConversations, ReadRawEvents, ReplayRawEvents, Reply, ResolveUnknown,
 };
 use domain::access::{Needs, Route};
 
@@ -36,7 +36,7 @@ fn table() -> Vec<Line> {
     vec![
         look("/", Session, get(home::show)),
         look("/assets/{file}", Nothing, get(assets::show)),
-        look("/beheer/ontvangst", Permission(ReplayRawEvents), get(administration::raw_events::show)),
+        look("/beheer/ontvangst", Permission(ReadRawEvents), get(administration::raw_events::show)),
         change("/beheer/ontvangst/{id}/herhaling", Permission(ReplayRawEvents), post(administration::raw_events::replay)),
         look("/beheer/verzendingen", Permission(ResolveUnknown), get(administration::sends::show)),
         look("/gesprekken", Permission(ReadConversations), get(conversations::list::show)),

@@ -55,7 +55,7 @@ pub const ROUTES: &[Route] = &[
     },
     get("/api/v1/outbox", Permission::ReadConversations),
     post("/api/v1/outbox/{id}/resolution", Permission::ResolveUnknown),
-    get("/api/v1/raw-events", Permission::ReplayRawEvents),
+    get("/api/v1/raw-events", Permission::ReadRawEvents),
     post("/api/v1/raw-events/{id}/replay", Permission::ReplayRawEvents),
 ];
 

@@ -47,7 +47,7 @@ impl FromFields for ListOutbox {
     }
 }
 
-/// Parts of messages in one state, oldest first (verzendrij).
+/// Parts of messages in one state, oldest first (uitbak).
 ///
 /// `unknown` lists the sends of which nobody can know whether they arrived.
 #[utoipa::path(
@@ -117,6 +117,15 @@ pub(super) async fn resolve(
     Body(asked): Body<ResolutionRequest>,
 ) -> Result<StatusCode, Problem> {
     let despite_warning = asked.despite_warning.unwrap_or(false);
-    resolve_unknown(&ctx, Resolve { part, resolution: asked.outcome, despite_warning }).await?;
+    resolve_unknown(
+        &ctx,
+        Resolve {
+            part,
+            conversation: None,
+            resolution: asked.outcome,
+            despite_warning,
+        },
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -92,7 +92,7 @@ fn expected(caller: &Caller, path: &str, needs: Needs) -> u16 {
     }
     // What came in belongs to no team yet: who may read it again sees the municipality's.
     let visible = match permission {
-        Permission::ReplayRawEvents => caller.sees != Sees::Nothing,
+        Permission::ReadRawEvents | Permission::ReplayRawEvents => caller.sees != Sees::Nothing,
         _ => caller.sees == Sees::Everything,
     };
     if path.contains("{id}") && !visible { 404 } else { success(path).1 }
@@ -177,4 +177,14 @@ async fn disable(world: &World, email: &str) {
             .await
             .expect("it can be declared");
     }
+}
+
+/// The published table itself, so that a change of it is seen and meant.
+#[test]
+fn the_table_of_what_each_call_needs() {
+    let lines: Vec<String> = api::routes()
+        .iter()
+        .map(|route| format!("{} {} {}", route.method, route.path, route.needs.as_str()))
+        .collect();
+    insta::assert_snapshot!("table", lines.join("\n"));
 }

@@ -40,7 +40,9 @@ pub enum Permission {
     Close,
     /// Decide what became of a send whose outcome is unknown.
     ResolveUnknown,
-    /// See what came in and could not be read, and have it read again.
+    /// See what came in and could not be read.
+    ReadRawEvents,
+    /// Have what came in read again.
     ReplayRawEvents,
     /// See users, teams and channel accounts.
     ReadSettings,
@@ -67,8 +69,8 @@ impl Role {
     #[must_use]
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            Assign, Claim, Close, Export, ManageSettings, Note, ReadConversations, ReadSettings,
-            ReplayRawEvents, Reply, ResolveUnknown,
+            Assign, Claim, Close, Export, ManageSettings, Note, ReadConversations, ReadRawEvents,
+            ReadSettings, ReplayRawEvents, Reply, ResolveUnknown,
         };
         match self {
             Self::Agent => &[ReadConversations, Reply, Note, Claim, Assign, Close, ResolveUnknown],
@@ -81,6 +83,7 @@ impl Role {
                 Assign,
                 Close,
                 ResolveUnknown,
+                ReadRawEvents,
                 ReplayRawEvents,
                 ReadSettings,
             ],
@@ -94,6 +97,7 @@ impl Role {
                 Assign,
                 Close,
                 ResolveUnknown,
+                ReadRawEvents,
                 ReplayRawEvents,
                 ReadSettings,
                 ManageSettings,
@@ -126,7 +130,7 @@ impl Role {
 
 impl Permission {
     /// All permissions, in the order of the manual.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReadConversations,
         Self::Reply,
         Self::Note,
@@ -134,6 +138,7 @@ impl Permission {
         Self::Assign,
         Self::Close,
         Self::ResolveUnknown,
+        Self::ReadRawEvents,
         Self::ReplayRawEvents,
         Self::ReadSettings,
         Self::ManageSettings,
@@ -151,6 +156,7 @@ impl Permission {
             Self::Assign => "assign",
             Self::Close => "close",
             Self::ResolveUnknown => "resolve_unknown",
+            Self::ReadRawEvents => "read_raw_events",
             Self::ReplayRawEvents => "replay_raw_events",
             Self::ReadSettings => "read_settings",
             Self::ManageSettings => "manage_settings",
@@ -161,7 +167,7 @@ impl Permission {
     /// Whether it changes anything: a token without the `write` scope lacks these.
     #[must_use]
     pub const fn changes_something(self) -> bool {
-        !matches!(self, Self::ReadConversations | Self::ReadSettings | Self::Export)
+        !matches!(self, Self::ReadConversations | Self::ReadRawEvents | Self::ReadSettings | Self::Export)
     }
 }
 

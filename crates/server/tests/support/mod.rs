@@ -22,7 +22,10 @@ pub enum Engine {
 }
 
 /// The address of a PostgreSQL for tests; `None` where the PostgreSQL half is skipped, which CI never does.
-#[expect(clippy::disallowed_methods, reason = "tests are told by the environment where their PostgreSQL is")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment where their PostgreSQL is"
+)]
 pub fn postgres() -> Option<String> {
     let found = std::env::var("GEHOOR_TEST_POSTGRES").ok().filter(|address| !address.is_empty());
     if found.is_none() {
@@ -67,7 +70,8 @@ impl Site {
         number.settings.messages_per_second = 100_000;
         number.settings.status_pace = StatusPace { sent_ms: 20, delivered_ms: 40, read_ms: Some(80) };
         let folder = tempfile::tempdir().unwrap();
-        let schema = format!("t_{}_{}", std::process::id(), folder.path().file_name().unwrap().to_str().unwrap());
+        let schema =
+            format!("t_{}_{}", std::process::id(), folder.path().file_name().unwrap().to_str().unwrap());
         let schema = schema.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
         let site = Self { folder, engine, platforms, number, schema, http };
@@ -121,7 +125,9 @@ impl Site {
         command.current_dir(self.folder.path()).env("GEHOOR_DATA_DIR", "data");
         command.env("GEHOOR_EGRESS_ALLOW", self.platforms.address().to_string());
         if self.engine == Engine::Postgres {
-            command.env("GEHOOR_DATABASE_URL", postgres().unwrap()).env("GEHOOR_DATABASE_SCHEMA", &self.schema);
+            command
+                .env("GEHOOR_DATABASE_URL", postgres().unwrap())
+                .env("GEHOOR_DATABASE_SCHEMA", &self.schema);
         }
         command
     }
@@ -139,7 +145,11 @@ impl Site {
         let began = Instant::now();
         let mut command = self.command();
         command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
-        let log = std::fs::File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.path().join("log"))
+            .unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -176,7 +186,8 @@ impl Site {
         let url = format!("http://127.0.0.1:{port}/api/v1/conversations/{conversation}/replies");
         let body = json!({ "text": text }).to_string();
         let request = self.http.post(url).bearer_auth(token).header("content-type", "application/json");
-        let answer = request.header("idempotency-key", text.replace(' ', "-")).body(body).send().await.ok()?;
+        let answer =
+            request.header("idempotency-key", text.replace(' ', "-")).body(body).send().await.ok()?;
         Some(answer.status().as_u16())
     }
 
@@ -184,7 +195,8 @@ impl Site {
     pub async fn conversations(&self, port: u16, token: &str) -> Vec<String> {
         let (mut ids, mut cursor) = (Vec::new(), String::new());
         loop {
-            let Some(page) = self.get(port, token, &format!("/conversations?pageSize=100{cursor}")).await else {
+            let Some(page) = self.get(port, token, &format!("/conversations?pageSize=100{cursor}")).await
+            else {
                 return ids;
             };
             for item in page["items"].as_array().unwrap() {

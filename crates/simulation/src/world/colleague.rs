@@ -3,8 +3,9 @@
 use domain::conversations::{IllegalTransition, Outcome, ReplyRefused};
 use domain::ids::{ConversationId, MessageId, UserId};
 use usecases::conversations::{
-    Assign, Close, ConversationView, MessageView, Page, Reply, WriteNote, assign_conversation, close_conversation,
-    read_conversation, read_messages, reopen_conversation, reply_to_conversation, write_note,
+    Assign, Close, ConversationView, MessageView, Page, Reply, WriteNote, assign_conversation,
+    close_conversation, read_conversation, read_messages, reopen_conversation, reply_to_conversation,
+    write_note,
 };
 use usecases::outbox::Part;
 use usecases::{Ctx, Failure, RequestKey};
@@ -62,7 +63,11 @@ impl<'w> Colleague<'w> {
     /// # Errors
     /// As [`close_conversation`].
     pub async fn tries_to_close(&self, talk: &Talk) -> Result<(), Failure<IllegalTransition>> {
-        let close = Close { conversation: talk.conversation, outcome: Outcome::Answered, version: None };
+        let close = Close {
+            conversation: talk.conversation,
+            outcome: Outcome::Answered,
+            version: None,
+        };
         close_conversation(&self.ctx, close).await
     }
 
@@ -83,8 +88,16 @@ impl<'w> Colleague<'w> {
     ///
     /// # Errors
     /// As [`assign_conversation`].
-    pub async fn tries_to_assign(&self, talk: &Talk, to: Option<UserId>) -> Result<(), Failure<IllegalTransition>> {
-        assign_conversation(&self.ctx, Assign { conversation: talk.conversation, assignee: to, version: None }).await
+    pub async fn tries_to_assign(
+        &self,
+        talk: &Talk,
+        to: Option<UserId>,
+    ) -> Result<(), Failure<IllegalTransition>> {
+        assign_conversation(
+            &self.ctx,
+            Assign { conversation: talk.conversation, assignee: to, version: None },
+        )
+        .await
     }
 
     /// Looks at a conversation.

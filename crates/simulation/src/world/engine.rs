@@ -102,17 +102,26 @@ fn remove(url: String, schema: String) {
     drop(std::thread::spawn(work).join());
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one name that must differ between runs, whatever their seed")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one name that must differ between runs, whatever their seed"
+)]
 fn unique() -> String {
     uuid::Uuid::now_v7().simple().to_string()
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests are told by the environment which server is theirs")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told by the environment which server is theirs"
+)]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-#[expect(clippy::print_stderr, reason = "whoever reads the test's output must see what was not tested")]
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever reads the test's output must see what was not tested"
+)]
 fn say_skipped() {
     eprintln!("skipped: PostgreSQL is not tested, because {SERVER} names no server (./test starts one)");
 }

@@ -48,7 +48,8 @@ async fn conversation(
     let with = match &known.counterpart {
         Counterpart::Author(id) => {
             let names = author::identifiers(&mut reader, *id).await.expect("the store answers");
-            let mut names: Vec<String> = names.iter().map(|name| format!("{}:{}", name.kind, name.value)).collect();
+            let mut names: Vec<String> =
+                names.iter().map(|name| format!("{}:{}", name.kind, name.value)).collect();
             names.sort();
             json!(names)
         }
@@ -59,7 +60,8 @@ async fn conversation(
         messages.push(message(installation, scope, view).await);
     }
     // Those of one moment stand in the order of the platform's ids.
-    messages.sort_by_key(|message| (message["sentAt"].as_str().map(str::to_owned), message["id"].to_string()));
+    messages
+        .sort_by_key(|message| (message["sentAt"].as_str().map(str::to_owned), message["id"].to_string()));
     json!({
         "account": known.channel_account.as_str(),
         "with": with,
@@ -88,12 +90,14 @@ async fn message(installation: &Arc<Installation>, scope: &Scope, view: &Message
         }));
         reports.sort();
     }
-    let events = view.events.iter().map(|event| {
-        json!([event.at.to_string(), event.kind, event.provider_id.as_str(), event.detail])
-    });
-    let parts = view.parts.iter().map(|part| {
-        json!([part.state.as_str(), part.delivery.as_str(), part.provider_id, part.failure])
-    });
+    let events = view
+        .events
+        .iter()
+        .map(|event| json!([event.at.to_string(), event.kind, event.provider_id.as_str(), event.detail]));
+    let parts = view
+        .parts
+        .iter()
+        .map(|part| json!([part.state.as_str(), part.delivery.as_str(), part.provider_id, part.failure]));
     json!({
         "id": message.provider_id.as_ref().map(|id| id.as_str()),
         "direction": message.direction.as_str(),

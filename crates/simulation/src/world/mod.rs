@@ -63,7 +63,14 @@ impl World {
     pub async fn open(engine: TestEngine, connectors: Arc<dyn Connectors>) -> Self {
         let clock = Arc::new(ManualClock::at(BEGINNING.parse().expect("a moment")));
         let installation = installation(&engine, &clock, &connectors, 1).await;
-        let world = Self { installation, clock, connectors, seed: 1, made: AtomicU64::new(0), engine };
+        let world = Self {
+            installation,
+            clock,
+            connectors,
+            seed: 1,
+            made: AtomicU64::new(0),
+            engine,
+        };
         world.declare(NO_PLATFORM).await;
         world
     }
@@ -144,13 +151,15 @@ impl World {
     pub async fn ctx(&self, first_name: &str) -> Ctx {
         let users = town::log_ins();
         let known = users.iter().find(|user| user.first_name == first_name);
-        let known = known.unwrap_or_else(|| unreachable!("{first_name} does not work in either municipality"));
+        let known =
+            known.unwrap_or_else(|| unreachable!("{first_name} does not work in either municipality"));
         let municipality: MunicipalityId = known.municipality.parse().expect("a short name");
         let mut reader = self.installation.store.read(&Scope::whole(municipality.clone()));
         let found = user::by_email(&mut reader, &known.email).await.expect("the store answers");
         let found = found.expect("everybody in town was declared");
         let teams = user::teams_of(&mut reader, found.id).await.expect("the store answers");
-        self.installation.acting(Actor::User { municipality, id: found.id, role: found.role, teams })
+        self.installation
+            .acting(Actor::User { municipality, id: found.id, role: found.role, teams })
     }
 
     /// A number of the town, by the name of its account.
@@ -194,15 +203,19 @@ impl World {
     pub async fn send_all(&self, platform: impl Fn(&Part) -> Answer) -> usize {
         let mut sent = 0;
         loop {
-            let parts = usecases::outbox::claim_parts(&self.installation, 32).await.expect("the store answers");
+            let parts =
+                usecases::outbox::claim_parts(&self.installation, 32).await.expect("the store answers");
             if parts.is_empty() {
                 return sent;
             }
             for part in parts {
-                let go = usecases::outbox::enter_flight(&self.installation, &part).await.expect("the store answers");
+                let go = usecases::outbox::enter_flight(&self.installation, &part)
+                    .await
+                    .expect("the store answers");
                 if go == EnterFlight::Go {
                     let after = domain::channels::After::Ended(platform(&part));
-                    let recorded = usecases::outbox::record_after(&self.installation, &part, after, 0.5).await;
+                    let recorded =
+                        usecases::outbox::record_after(&self.installation, &part, after, 0.5).await;
                     assert!(recorded.expect("the store answers"), "the lease of part {} is live", part.id);
                     sent += 1;
                 }
@@ -309,7 +322,10 @@ pub fn play(engine: Option<TestEngine>, connectors: Arc<dyn Connectors>, test: i
 /// }
 /// ```
 #[macro_export]
-#[expect(clippy::crate_in_macro_def, reason = "the test's own crate says which connectors take part")]
+#[expect(
+    clippy::crate_in_macro_def,
+    reason = "the test's own crate says which connectors take part"
+)]
 macro_rules! both_databases {
     ($($(#[$about:meta])* async fn $name:ident($($world:tt)+) $body:block)+) => {$(
         $(#[$about])*

@@ -30,7 +30,12 @@ pub struct Talk {
 
 impl<'w> Resident<'w> {
     pub(super) fn new(world: &'w World, name: &str) -> Self {
-        Self { world, name: name.to_owned(), account: "wa-main".to_owned(), sent_at: None }
+        Self {
+            world,
+            name: name.to_owned(),
+            account: "wa-main".to_owned(),
+            sent_at: None,
+        }
     }
 
     /// To another number than Zwanendam's first.
@@ -60,7 +65,12 @@ impl<'w> Resident<'w> {
         self.world.read_all().await;
         let conversation = self.world.conversation_of(&self.account, &wamid).await;
         let conversation = conversation.expect("what a resident writes is in a conversation");
-        Talk { conversation, account: self.account.clone(), phone: self.phone(), wamid }
+        Talk {
+            conversation,
+            account: self.account.clone(),
+            phone: self.phone(),
+            wamid,
+        }
     }
 
     /// The delivery in which the platform tells that this resident wrote.

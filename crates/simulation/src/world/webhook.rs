@@ -36,8 +36,11 @@ impl Webhook {
     /// Somebody writes a text.
     #[must_use]
     pub fn text(self, (phone, name): (&str, &str), wamid: &str, at: Timestamp, text: &str) -> Self {
-        self.message((phone, name), json!({"id": wamid, "timestamp": seconds(at), "type": "text",
-            "text": {"body": text}}))
+        self.message(
+            (phone, name),
+            json!({"id": wamid, "timestamp": seconds(at), "type": "text",
+            "text": {"body": text}}),
+        )
     }
 
     /// Somebody sends a message of any kind; `from` is filled in.
@@ -50,30 +53,52 @@ impl Webhook {
 
     /// Somebody reacts to a message; without an emoji the reaction is taken back.
     #[must_use]
-    pub fn reaction(self, who: (&str, &str), wamid: &str, at: Timestamp, (target, emoji): (&str, &str)) -> Self {
-        self.message(who, json!({"id": wamid, "timestamp": seconds(at), "type": "reaction",
-            "reaction": {"message_id": target, "emoji": emoji}}))
+    pub fn reaction(
+        self,
+        who: (&str, &str),
+        wamid: &str,
+        at: Timestamp,
+        (target, emoji): (&str, &str),
+    ) -> Self {
+        self.message(
+            who,
+            json!({"id": wamid, "timestamp": seconds(at), "type": "reaction",
+            "reaction": {"message_id": target, "emoji": emoji}}),
+        )
     }
 
     /// Somebody changes the text of a message of theirs.
     #[must_use]
     pub fn edit(self, who: (&str, &str), wamid: &str, at: Timestamp, (target, text): (&str, &str)) -> Self {
         let new = json!({"type": "text", "text": {"body": text}});
-        self.message(who, json!({"id": wamid, "timestamp": seconds(at), "type": "edit",
-            "edit": {"original_message_id": target, "message": new}}))
+        self.message(
+            who,
+            json!({"id": wamid, "timestamp": seconds(at), "type": "edit",
+            "edit": {"original_message_id": target, "message": new}}),
+        )
     }
 
     /// Somebody deletes a message of theirs.
     #[must_use]
     pub fn revoke(self, who: (&str, &str), wamid: &str, at: Timestamp, target: &str) -> Self {
-        self.message(who, json!({"id": wamid, "timestamp": seconds(at), "type": "revoke",
-            "revoke": {"original_message_id": target}}))
+        self.message(
+            who,
+            json!({"id": wamid, "timestamp": seconds(at), "type": "revoke",
+            "revoke": {"original_message_id": target}}),
+        )
     }
 
     /// A status of a message of ours; `tracker` is what we sent along as `biz_opaque_callback_data`.
     #[must_use]
-    pub fn status(self, wamid: &str, (status, phone): (&str, &str), at: Timestamp, tracker: Option<&str>) -> Self {
-        let mut told = json!({"id": wamid, "status": status, "timestamp": seconds(at), "recipient_id": phone});
+    pub fn status(
+        self,
+        wamid: &str,
+        (status, phone): (&str, &str),
+        at: Timestamp,
+        tracker: Option<&str>,
+    ) -> Self {
+        let mut told =
+            json!({"id": wamid, "status": status, "timestamp": seconds(at), "recipient_id": phone});
         if let Some(tracker) = tracker {
             told["biz_opaque_callback_data"] = json!(tracker);
         }

@@ -71,7 +71,8 @@ statements! {
                         AND o.direction = 'out' AND o.raw_event_id IS NULL), -1) \
                         ORDER BY sent_at, tie LIMIT 1" => [sent_at: Int];
     SET_PROVIDER = "UPDATE message SET provider_id = $3 WHERE municipality_id = $1 AND id = $2 \
-                    AND provider_id IS NULL" => [];
+                    AND provider_id IS NULL AND NOT EXISTS (SELECT 1 FROM message o WHERE o.municipality_id = $1 \
+                    AND o.channel_account_id = message.channel_account_id AND o.provider_id = $3)" => [];
     SET_DELIVERY = "UPDATE message SET delivery = $3, failure = $4 WHERE municipality_id = $1 AND id = $2" => [];
     SET_EDITED = "UPDATE message SET edited_body = $3, edited_at = $4 WHERE municipality_id = $1 AND id = $2 \
                   AND (edited_at IS NULL OR edited_at <= $4)" => [];
@@ -333,10 +334,14 @@ pub async fn unanswered_after(
     at: Timestamp,
 ) -> Result<Option<Timestamp>, StoreError> {
     let municipality = from.scope().municipality().clone();
-    from.opt(&UNANSWERED_AFTER, vals![&municipality, conversation, at]).await?.map(|row| row.at(0)).transpose()
+    from.opt(&UNANSWERED_AFTER, vals![&municipality, conversation, at])
+        .await?
+        .map(|row| row.at(0))
+        .transpose()
 }
 
-/// The platform's id of a message of ours, by which it can be quoted; the first one stays.
+/// The platform's id of a message of ours, by which it can be quoted; the first one stays, and a platform that gives the
+/// same id twice names the first message only.
 ///
 /// # Errors
 /// When the store does not answer.

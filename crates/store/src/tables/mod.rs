@@ -14,6 +14,7 @@ pub mod migration;
 pub mod outbox;
 pub mod request;
 pub mod session;
+pub mod turn;
 pub mod unread;
 pub mod user;
 pub mod view_log;

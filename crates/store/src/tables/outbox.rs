@@ -19,13 +19,24 @@ macro_rules! columns {
 }
 
 /// What may be claimed: due, its account not on hold, and nothing of its conversation before it that is still to go.
-/// Within its own message, an unknown or failed part holds it back as well.
+/// Within its own message, an unknown or failed part holds it back as well. Of an account, three at once are under way
+/// at the most: a dead token is then offered three times and not five hundred (C9), and a slow platform leaves the
+/// others their turns. Only the first hundred are looked at, so that a long queue costs no more than a short one.
 macro_rules! claimable {
     ($now:expr) => {
         concat!(
-            "SELECT p.municipality_id, p.id FROM outbox_part p WHERE p.state = 'queued' AND p.due_at <= ",
+            "SELECT q.municipality_id, q.id FROM (SELECT d.municipality_id, d.id, d.due_at, d.message_id, d.ordinal, \
+             row_number() OVER (PARTITION BY d.municipality_id, d.channel_account_id \
+             ORDER BY d.due_at, d.message_id, d.ordinal) + (SELECT count(*) FROM outbox_part u \
+             WHERE u.municipality_id = d.municipality_id AND u.channel_account_id = d.channel_account_id \
+             AND u.state IN ('claimed', 'in_flight')) AS turn FROM (\
+             SELECT p.municipality_id, p.id, p.channel_account_id, p.due_at, p.message_id, p.ordinal \
+             FROM outbox_part p WHERE p.state = 'queued' AND p.due_at <= ",
             $now,
-            " AND NOT EXISTS (SELECT 1 FROM account_hold h WHERE h.municipality_id = p.municipality_id \
+            " AND (p.municipality_id, p.channel_account_id) NOT IN (SELECT b.municipality_id, b.channel_account_id \
+             FROM outbox_part b WHERE b.state IN ('claimed', 'in_flight') \
+             GROUP BY b.municipality_id, b.channel_account_id HAVING count(*) >= 3) \
+             AND NOT EXISTS (SELECT 1 FROM account_hold h WHERE h.municipality_id = p.municipality_id \
              AND h.channel_account_id = p.channel_account_id AND h.until_at > ",
             $now,
             ") AND NOT EXISTS (SELECT 1 FROM outbox_part e WHERE e.municipality_id = p.municipality_id \
@@ -33,7 +44,8 @@ macro_rules! claimable {
              AND (e.message_id, e.ordinal) < (p.message_id, p.ordinal) \
              AND (e.state IN ('queued', 'claimed', 'in_flight') \
              OR (e.state IN ('unknown', 'failed') AND e.message_id = p.message_id))) \
-             ORDER BY p.due_at, p.message_id, p.ordinal LIMIT $1"
+             ORDER BY p.due_at, p.message_id, p.ordinal LIMIT 100) d) q \
+             WHERE q.turn <= 3 ORDER BY q.due_at, q.message_id, q.ordinal LIMIT $1"
         )
     };
 }
@@ -49,8 +61,10 @@ statements! {
                          channel_account_id, ordinal, state, steps, step, memory, attempts, fence, provider_id, \
                          delivery, failure, in_flight_at, ended_at, resends"),
         postgres: concat!("UPDATE outbox_part AS p SET state = 'claimed', fence = fence + 1, attempts = attempts + 1, \
-                           lease_until = ", now_postgres!(), " + $2 WHERE (municipality_id, id) IN (",
-                          claimable!(now_postgres!()), " FOR UPDATE OF p SKIP LOCKED) RETURNING municipality_id, id, \
+                           lease_until = ", now_postgres!(), " + $2 WHERE (municipality_id, id) IN (\
+                           SELECT o.municipality_id, o.id FROM outbox_part o WHERE o.state = 'queued' \
+                           AND (o.municipality_id, o.id) IN (",
+                          claimable!(now_postgres!()), ") FOR UPDATE OF o SKIP LOCKED) RETURNING municipality_id, id, \
                            message_id, conversation_id, channel_account_id, ordinal, state, steps, step, memory, \
                            attempts, fence, provider_id, delivery, failure, in_flight_at, ended_at, resends"),
     } => [municipality_id: Text, id: Text, message_id: Text, conversation_id: Text, channel_account_id: Text,
@@ -65,14 +79,23 @@ statements! {
     } => [municipality_id: Text, id: Text, message_id: Text, conversation_id: Text, channel_account_id: Text,
           ordinal: Int, state: Text, steps: Text, step: Int, memory: Text, attempts: Int, fence: Int,
           provider_id: Text, delivery: Text, failure: Text, in_flight_at: Int, ended_at: Int, resends: Text];
-    /// The step that must be on disk before the first byte leaves. Only the holder of a live lease gets it.
+    /// The step that must be on disk before the first byte leaves. Only the holder of a live lease gets it, and only
+    /// while its account need not wait.
     ENTER_FLIGHT = {
         sqlite: concat!("UPDATE outbox_part SET state = 'in_flight', in_flight_at = ", now_sqlite!(), ", \
                          lease_until = ", now_sqlite!(), " + $4, delivery = 'in_flight' WHERE municipality_id = $1 \
-                         AND id = $2 AND fence = $3 AND state = 'claimed' AND lease_until > ", now_sqlite!()),
+                         AND id = $2 AND fence = $3 AND state = 'claimed' AND lease_until > ", now_sqlite!(), " \
+                           AND NOT EXISTS (SELECT 1 FROM account_hold h \
+                           WHERE h.municipality_id = outbox_part.municipality_id \
+                           AND h.channel_account_id = outbox_part.channel_account_id \
+                           AND h.until_at > ", now_sqlite!(), ")"),
         postgres: concat!("UPDATE outbox_part SET state = 'in_flight', in_flight_at = ", now_postgres!(), ", \
                            lease_until = ", now_postgres!(), " + $4, delivery = 'in_flight' WHERE municipality_id = $1 \
-                           AND id = $2 AND fence = $3 AND state = 'claimed' AND lease_until > ", now_postgres!()),
+                           AND id = $2 AND fence = $3 AND state = 'claimed' AND lease_until > ", now_postgres!(), " \
+                           AND NOT EXISTS (SELECT 1 FROM account_hold h \
+                           WHERE h.municipality_id = outbox_part.municipality_id \
+                           AND h.channel_account_id = outbox_part.channel_account_id \
+                           AND h.until_at > ", now_postgres!(), ")"),
     } => [];
     NEXT_STEP = "UPDATE outbox_part SET state = 'queued', step = step + 1, memory = $4, attempts = 0, due_at = 0, \
                  lease_until = NULL, delivery = 'queued' \
@@ -257,7 +280,7 @@ pub async fn expired(tx: &mut Tx, within_seconds: u32) -> Result<Vec<Part>, Stor
     tx.all(&EXPIRED, vals![within]).await?.iter().map(part).collect()
 }
 
-/// Marks a part as in flight; `false` when the lease is gone: then nothing may be sent.
+/// Marks a part as in flight; `false` when the lease is gone or the account has to wait: then nothing may be sent.
 ///
 /// # Errors
 /// When the store does not answer: then nothing may be sent either.

@@ -157,8 +157,9 @@ both_databases! {
     /// C5's core: many senders at once, each part with one of them.
     async fn each_part_is_claimed_by_one_sender(database: &Database) {
         let store = database.open().await;
-        let parts = (0..60).map(|_| part(ConversationId(next_id()), MessageId(next_id()), 0, "wa-main")).collect();
-        queue(&store, parts).await;
+        let account = |number: usize| format!("wa-{}", number % 20);
+        let new = |number| part(ConversationId(next_id()), MessageId(next_id()), 0, &account(number));
+        queue(&store, (0..60).map(new).collect()).await;
         let claimed = join_all((0..12).map(|_| claim(&store, 8, 30))).await;
         let mut all: Vec<_> = claimed.iter().flat_map(|some| ids(some)).collect();
         let count = all.len();
@@ -166,6 +167,33 @@ both_databases! {
         all.dedup();
         assert_eq!(all.len(), count);
         assert_eq!(count + claim(&store, 100, 30).await.len(), 60);
+    }
+
+    /// C9: a dead token is offered three times, not five hundred; and whoever is slow takes nobody's turn.
+    async fn of_one_account_three_are_under_way_at_the_most(database: &Database) {
+        let store = database.open().await;
+        let new = |account: &str| part(ConversationId(next_id()), MessageId(next_id()), 0, account);
+        queue(&store, (0..150).map(|_| new("wa-main")).collect()).await;
+        queue(&store, vec![new("wa-tweede")]).await;
+        let first = claim(&store, 32, 30).await;
+        assert_eq!(first.len(), 3);
+        let second = claim(&store, 32, 30).await;
+        let accounts: Vec<_> = second.iter().map(|part| part.channel_account.as_str()).collect();
+        assert_eq!(accounts, ["wa-tweede"], "the other account's part stands behind a hundred and fifty");
+        assert!(fly(&store, &first[0]).await && end(&store, &first[0], PartState::Accepted).await);
+        assert_eq!(claim(&store, 32, 30).await.len(), 1);
+    }
+
+    /// C3: what was claimed before the platform asked to wait does not leave after it.
+    async fn a_claimed_part_does_not_leave_when_its_account_has_to_wait(database: &Database) {
+        let store = database.open().await;
+        queue(&store, vec![part(ConversationId(next_id()), MessageId(next_id()), 0, "wa-main")]).await;
+        let claimed = claim(&store, 1, 30).await.remove(0);
+        let hold = async |tx: &mut Tx| {
+            account::hold(tx, &"wa-main".parse().expect("a short name"), 3600, "too many messages").await
+        };
+        store.write(&scope(), hold).await.expect("held");
+        assert!(!fly(&store, &claimed).await);
     }
 
     /// What is due later is not claimed now.

@@ -47,10 +47,6 @@ impl Database {
     pub async fn try_open(&self, keys: &KeyRing) -> Result<Store, StoreError> {
         Store::open(StoreOptions { engine: self.engine.clone(), keys: keys.clone() }).await
     }
-
-    pub fn is_sqlite(&self) -> bool {
-        matches!(self.engine, Engine::Sqlite { .. })
-    }
 }
 
 pub fn keys() -> KeyRing {

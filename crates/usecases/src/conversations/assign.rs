@@ -41,7 +41,7 @@ pub async fn assign_conversation(ctx: &Ctx, assign: Assign) -> Result<(), Failur
                 ctx.actor.may(Permission::Assign)?;
             }
             if let Some(assignee) = assign.assignee
-                && !user::members(tx, &found.team).await?.iter().any(|member| member.id == assignee)
+                && !user::members(tx, &found.team).await?.iter().any(|one| one.id == assignee && can_own(one))
             {
                 return Err(Failure::NotFound);
             }
@@ -59,6 +59,11 @@ pub async fn assign_conversation(ctx: &Ctx, assign: Assign) -> Result<(), Failur
         .await
 }
 
+/// Who may not answer cannot own a conversation: it would wait for nobody.
+fn can_own(member: &user::User) -> bool {
+    member.role.may(Permission::Reply)
+}
+
 /// The members of a conversation's team, to whom it can be given: id and name, by name.
 ///
 /// # Errors
@@ -68,5 +73,5 @@ pub async fn list_colleagues(ctx: &Ctx, id: ConversationId) -> Result<Vec<(UserI
     let mut reader = ctx.store().read(&ctx.scope());
     let found = conversation::find(&mut reader, id).await?.ok_or(Failure::NotFound)?;
     let members = user::members(&mut reader, &found.team).await?;
-    Ok(members.into_iter().map(|member| (member.id, member.name)).collect())
+    Ok(members.into_iter().filter(can_own).map(|member| (member.id, member.name)).collect())
 }

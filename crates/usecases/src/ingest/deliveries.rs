@@ -8,7 +8,7 @@ use domain::messages::DeliveryStatus;
 use domain::outbox::PartState;
 use jiff::Timestamp;
 use store::tables::outbox::Part;
-use store::tables::{delivery, message, outbox};
+use store::tables::{delivery, message, outbox, turn};
 use store::{StoreError, Tx};
 
 use super::read_event::Source;
@@ -26,7 +26,10 @@ pub(super) async fn take_report(
         return Ok(());
     }
     let mut part = match report.tracker.as_deref().and_then(|tracker| tracker.parse::<PartId>().ok()) {
-        Some(id) => outbox::by_id(tx, id).await?.filter(|part| part.channel_account == *account),
+        Some(id) => {
+            turn::of_part(tx, id).await?;
+            outbox::by_id(tx, id).await?.filter(|part| part.channel_account == *account)
+        }
         None => None,
     };
     if part.is_none() {
@@ -84,6 +87,7 @@ pub(super) async fn echo_is_ours(
     let Some(id) = echo.tracker.as_deref().and_then(|tracker| tracker.parse::<PartId>().ok()) else {
         return Ok(false);
     };
+    turn::of_part(tx, id).await?;
     let part = outbox::by_id(tx, id).await?.filter(|part| part.channel_account == source.account.id);
     let Some(part) = part else { return Ok(false) };
     let told = (DeliveryStatus::Sent, None);
@@ -151,6 +155,7 @@ pub(crate) async fn raise_message(
     part: &Part,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    turn::of_message(tx, part.message).await?;
     let parts = outbox::of_message(tx, part.message).await?;
     let repeated: Vec<PartId> = parts.iter().filter_map(|part| part.resends).collect();
     let counting: Vec<&Part> = parts.iter().filter(|part| !repeated.contains(&part.id)).collect();

@@ -273,11 +273,7 @@ async fn apply_change(tx: &mut Tx, target: &Message, event: &MessageEvent) -> Re
 }
 
 /// Changes that came before the message that they change.
-async fn apply_changes(
-    tx: &mut Tx,
-    source: &Source<'_>,
-    message: &Message,
-) -> Result<(), StoreError> {
+async fn apply_changes(tx: &mut Tx, source: &Source<'_>, message: &Message) -> Result<(), StoreError> {
     let Some(provider_id) = &message.provider_id else { return Ok(()) };
     for event in message::events_of(tx, &source.account.id, provider_id).await? {
         apply_change(tx, message, &event).await?;

@@ -22,14 +22,14 @@ pub struct QuarantinedEvent {
 /// Raw events in one state, oldest first, at most `limit`, after the event `after`.
 ///
 /// # Errors
-/// `NotAllowed` without the permission to replay; `Store`.
+/// `NotAllowed`, `Store`.
 pub async fn list_raw_events(
     ctx: &Ctx,
     state: RawState,
     after: Option<RawEventId>,
     limit: u32,
 ) -> Result<Vec<QuarantinedEvent>, Failure> {
-    ctx.actor.may(Permission::ReplayRawEvents)?;
+    ctx.actor.may(Permission::ReadRawEvents)?;
     let scope = whole(ctx);
     let mut listed = Vec::new();
     for event in ctx.store().inbox().list(&scope, state, after, limit).await? {

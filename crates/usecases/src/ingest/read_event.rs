@@ -9,7 +9,7 @@ use domain::ids::RawEventId;
 use domain::municipality::ChannelAccount;
 use jiff::Timestamp;
 use store::inbox::Claimed;
-use store::tables::{account, installation, unread};
+use store::tables::{account, installation, turn, unread};
 use store::{StoreError, Tx};
 
 use super::{deliveries, messages};
@@ -144,6 +144,17 @@ async fn apply(
 }
 
 async fn take_in(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, inbound: &Inbound) -> Result<(), StoreError> {
+    // What is told under one id is taken in one after the other, so that neither misses the other (A4).
+    let told_under = match inbound {
+        Inbound::Message(message) => Some(&message.provider_id),
+        Inbound::Echo(echo) => Some(&echo.provider_id),
+        Inbound::Change(change) => Some(&change.target),
+        Inbound::Delivery(report) => Some(&report.provider_id),
+        Inbound::Identity(_) | Inbound::Account(_) | Inbound::Nothing { .. } => None,
+    };
+    if let Some(id) = told_under {
+        turn::of_provider_id(tx, &source.account.id, id).await?;
+    }
     match inbound {
         Inbound::Message(message) => messages::take_message(tx, ctx, source, message).await,
         Inbound::Echo(echo) => messages::take_echo(tx, ctx, source, echo).await,

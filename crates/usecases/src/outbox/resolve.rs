@@ -2,7 +2,7 @@
 
 use domain::access::Permission;
 use domain::happenings::Happened;
-use domain::ids::PartId;
+use domain::ids::{ConversationId, PartId};
 use domain::outbox::{PartState, Resolution};
 use domain::time::plus_seconds;
 use jiff::Timestamp;
@@ -18,6 +18,9 @@ use crate::{Ctx, Failure};
 pub struct Resolve {
     /// Which part.
     pub part: PartId,
+    /// The conversation in which the person decides; a part of another one is not found. `None` where the part alone
+    /// is named.
+    pub conversation: Option<ConversationId>,
     /// What is decided.
     pub resolution: Resolution,
     /// The person was told that evidence may still come, and that it may arrive twice.
@@ -54,6 +57,9 @@ pub async fn resolve_unknown(ctx: &Ctx, resolve: Resolve) -> Result<(), Failure<
 
 async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure<ResolveRefused>> {
     let part = outbox::by_id(tx, resolve.part).await?.ok_or(Failure::NotFound)?;
+    if resolve.conversation.is_some_and(|conversation| conversation != part.conversation) {
+        return Err(Failure::NotFound);
+    }
     let conversation = conversation::find(tx, part.conversation).await?.ok_or(Failure::NotFound)?;
     if !matches!(part.state, PartState::Unknown | PartState::Failed) {
         return Err(Failure::Refused(ResolveRefused::Known));
@@ -67,7 +73,8 @@ async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure
         let until = evidence_until(&part, i64::from(capabilities.evidence.window_seconds()));
         if let Some(until) = until
             && part.state == PartState::Unknown
-            && now < until
+            // In flight by the database's clock, so judged by the real one and not by the town's.
+            && ctx.installation.wall_clock.now() < until
             && !resolve.despite_warning
         {
             return Err(Failure::Refused(ResolveRefused::EvidenceMayCome { until }));

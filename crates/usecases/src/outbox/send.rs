@@ -11,7 +11,7 @@ use domain::ids::ChannelAccountId;
 use domain::messages::DeliveryStatus;
 use domain::outbox::{PartState, RETRY_AFTER_MAX_SECONDS, backoff_seconds};
 use store::tables::outbox::{self, Part};
-use store::tables::{account, conversation};
+use store::tables::{account, conversation, turn};
 use store::{StoreError, Tx};
 
 use crate::ingest::{apply_known_reports, name_message, raise_message};
@@ -31,7 +31,7 @@ pub type Claimed = Vec<Part>;
 pub enum EnterFlight {
     /// It is marked on disk: send it now.
     Go,
-    /// The lease is gone: somebody else has it, or had it. Nothing may be sent.
+    /// The lease is gone, so somebody else has it or had it; or its account has to wait by now. Nothing may be sent.
     LeaseLost,
     /// The platform's window closed while it waited: it failed, and the agent sees why (C9).
     WindowClosed,
@@ -72,6 +72,8 @@ pub async fn enter_flight(installation: &Arc<Installation>, part: &Part) -> Resu
                 return Ok::<_, StoreError>(EnterFlight::WindowClosed);
             }
             if !outbox::enter_flight(tx, &part, IN_FLIGHT_LEASE_SECONDS).await? {
+                // Nothing of it has left. If it is still this sender's, it waits for its turn again.
+                outbox::again(tx, &part, 0, None).await?;
                 return Ok(EnterFlight::LeaseLost);
             }
             raise_message(tx, &ctx, &part, ctx.now()).await?;
@@ -107,6 +109,10 @@ pub async fn record_after(
     let (part, store) = (part.clone(), installation.store.clone());
     store
         .write(&ctx.scope(), async move |tx: &mut Tx| {
+            if let After::Ended(Answer::Delivered { provider_id: Some(provider_id) }) = &after {
+                turn::of_provider_id(tx, &part.channel_account, provider_id).await?;
+            }
+            turn::of_part(tx, part.id).await?;
             let recorded = match &after {
                 After::NextStep { memory } => outbox::next_step(tx, &part, memory).await?,
                 After::Ended(answer) => record_answer(tx, &part, answer, random).await?,
@@ -130,10 +136,15 @@ async fn record_answer(tx: &mut Tx, part: &Part, answer: &Answer, random: f64) -
                 RetryAfter::Seconds(seconds) => (*seconds).clamp(1, RETRY_AFTER_MAX_SECONDS),
                 RetryAfter::Backoff => backoff_seconds(part.attempts, random),
             };
-            if *hold == Hold::Account {
-                account::hold(tx, &part.channel_account, seconds, reason).await?;
-            }
-            outbox::again(tx, part, seconds, Some(reason)).await
+            // Where the account waits, the part waits with it, and goes when the account is released (C9).
+            let own = match hold {
+                Hold::Account => {
+                    account::hold(tx, &part.channel_account, seconds, reason).await?;
+                    0
+                }
+                Hold::Part => seconds,
+            };
+            outbox::again(tx, part, own, Some(reason)).await
         }
         Answer::Refused { reason } => {
             let failed = (PartState::Failed, DeliveryStatus::Failed);
@@ -187,6 +198,7 @@ pub async fn sweep_lost_leases(
         let store = installation.store.clone();
         store
             .write(&ctx.scope(), async move |tx: &mut Tx| {
+                turn::of_part(tx, part.id).await?;
                 // Read again: the sender may have ended it meanwhile.
                 let Some(now) = outbox::by_id(tx, part.id).await? else { return Ok(()) };
                 if now.fence != part.fence || now.state != part.state {

@@ -3,7 +3,6 @@
 author-unknown = Unknown author
 author-thread = Public conversation
 conversation-back = All conversations
-conversation-title = Conversation with { $author-name }
 conversation-facts = About this conversation
 fact-channel = Channel
 fact-state = State
@@ -23,7 +22,6 @@ log-earlier = Earlier messages
 log-later = Later messages
 log-newest = To the newest messages
 log-empty = There are no messages in this conversation yet.
-actions-heading = What do you want to do?
 assign-heading = Assign
 assign-take = Take it yourself
 assign-give-back = Give back to the team

@@ -16,6 +16,7 @@ permission-claim = taking conversations and giving them back
 permission-assign = giving conversations to a colleague
 permission-close = closing and reopening conversations
 permission-resolve-unknown = deciding about messages of which we do not know whether they arrived
+permission-read-raw-events = seeing messages that could not be read
 permission-replay-raw-events = having messages that could not be read read again
 permission-read-settings = seeing settings
 permission-manage-settings = changing settings

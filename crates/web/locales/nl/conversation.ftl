@@ -3,7 +3,6 @@
 author-unknown = Onbekende afzender
 author-thread = Openbaar gesprek
 conversation-back = Alle gesprekken
-conversation-title = Gesprek met { $author-name }
 conversation-facts = Over dit gesprek
 fact-channel = Kanaal
 fact-state = Stand
@@ -23,7 +22,6 @@ log-earlier = Eerdere berichten
 log-later = Latere berichten
 log-newest = Naar de nieuwste berichten
 log-empty = In dit gesprek staan nog geen berichten.
-actions-heading = Wat wilt u doen?
 assign-heading = Toewijzen
 assign-take = Neem zelf
 assign-give-back = Geef terug aan het team

@@ -16,6 +16,7 @@ permission-claim = gesprekken zelf nemen of teruggeven
 permission-assign = gesprekken aan een collega geven
 permission-close = gesprekken sluiten en heropenen
 permission-resolve-unknown = beslissen over berichten waarvan we niet weten of ze zijn aangekomen
+permission-read-raw-events = zien welke berichten niet gelezen konden worden
 permission-replay-raw-events = berichten die niet gelezen konden worden opnieuw laten lezen
 permission-read-settings = instellingen bekijken
 permission-manage-settings = instellingen veranderen

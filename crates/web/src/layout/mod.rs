@@ -72,7 +72,7 @@ impl Shell {
 fn menu(w: Words, actor: &Actor, here: &str) -> Vec<MenuLine> {
     let places = [
         ("/gesprekken", w.menu_conversations(), Permission::ReadConversations),
-        ("/beheer/ontvangst", w.menu_raw_events(), Permission::ReplayRawEvents),
+        ("/beheer/ontvangst", w.menu_raw_events(), Permission::ReadRawEvents),
         ("/beheer/verzendingen", w.menu_sends(), Permission::ResolveUnknown),
     ];
     let allowed = places.into_iter().filter(|(_, _, needs)| actor.may(*needs).is_ok());

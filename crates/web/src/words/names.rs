@@ -36,6 +36,7 @@ impl Words {
             Permission::Assign => self.permission_assign(),
             Permission::Close => self.permission_close(),
             Permission::ResolveUnknown => self.permission_resolve_unknown(),
+            Permission::ReadRawEvents => self.permission_read_raw_events(),
             Permission::ReplayRawEvents => self.permission_replay_raw_events(),
             Permission::ReadSettings => self.permission_read_settings(),
             Permission::ManageSettings => self.permission_manage_settings(),

@@ -6,7 +6,6 @@ mod conversations;
 mod everywhere;
 mod language;
 mod login;
-mod look;
 mod profile;
 mod site;
 

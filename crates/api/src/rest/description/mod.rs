@@ -78,7 +78,7 @@ fn tags() -> Value {
         { "name": "conversations", "description": "Conversations with residents, and what people do with them (gesprekken)" },
         { "name": "description", "description": "This document" },
         { "name": "export", "description": "Everything that the municipality owns (uitvoer)" },
-        { "name": "outbox", "description": "What is on its way out (verzendrij)" },
+        { "name": "outbox", "description": "What is on its way out (uitbak)" },
         { "name": "raw-events", "description": "What platforms delivered, as it was received (ruwe gebeurtenissen)" }
     ])
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::words;
 
-/// A part of a message on its way out (deel in de verzendrij), with the message that it belongs to.
+/// A part of a message on its way out (deel in de uitbak), with the message that it belongs to.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::rest) struct OutboxPart {

@@ -40,7 +40,7 @@ words! {
     Outcome = named(domain::conversations::Outcome::ALL, |word| word.as_str()),
         "What came of a conversation (uitkomst).";
     PartState = named(domain::outbox::PartState::ALL, |word| word.as_str()),
-        "Where a part of a message stands on its way out (stand in de verzendrij).";
+        "Where a part of a message stands on its way out (stand in de uitbak).";
     RawEventState = named(&super::raw_event::STATES, |word| word.as_str()),
         "Where a delivery of a platform stands: `quarantined` waits for a person (stand van de ruwe gebeurtenis).";
     Resolution = named(domain::outbox::Resolution::ALL, |word| word.as_str()),

@@ -72,25 +72,4 @@ both_databases! {
             assert_eq!(ids, expected, "pages of {page_size}");
         }
     }
-
-    /// P1: the look is on disk before the answer leaves.
-    async fn who_looked_stands_in_the_view_log(world: World) {
-        let talk = world.resident("Yusuf").writes("Hallo").await;
-        let client = Client::of(&world, "Noor").await;
-        let subject = format!("conversation:{}", talk.conversation);
-        assert_eq!(lookers(&world, &subject).await.len(), 0);
-        client.get(&address(&talk, "/messages")).await;
-        let lookers = lookers(&world, &subject).await;
-        assert_eq!(lookers.len(), 1);
-        assert!(lookers[0].starts_with("token:"), "{lookers:?}");
-    }
-}
-
-async fn lookers(world: &World, subject: &str) -> Vec<String> {
-    let scope = domain::access::Scope::whole("zwanendam".parse().expect("a short name"));
-    let mut reader = world.installation.store.read(&scope);
-    let seen = store::tables::view_log::of_subject(&mut reader, subject)
-        .await
-        .expect("the store answers");
-    seen.into_iter().map(|(actor, _)| actor).collect()
 }

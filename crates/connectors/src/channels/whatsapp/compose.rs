@@ -106,7 +106,8 @@ pub(super) fn probe(account: &AccountAccess) -> Outgoing {
 pub(super) fn probed(response: &HttpResponse) -> Result<String, String> {
     let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap_or_default();
     if response.status == 200 {
-        let said = |field: &str| body.get(field).and_then(serde_json::Value::as_str).unwrap_or("?").to_owned();
+        let said =
+            |field: &str| body.get(field).and_then(serde_json::Value::as_str).unwrap_or("?").to_owned();
         return Ok(format!("{}, quality {}", said("verified_name"), said("quality_rating")));
     }
     let code = body.pointer("/error/code").and_then(serde_json::Value::as_i64);

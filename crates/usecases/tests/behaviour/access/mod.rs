@@ -14,6 +14,7 @@ enum Ended {
     Otherwise,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what a call returned is handed straight in")]
 fn ended<T, R>(result: Result<T, Failure<R>>) -> Ended {
     match result {
         Ok(_) => Ended::Done,

@@ -64,7 +64,12 @@ async fn tries_everything(
         reply_to: Some(foreign.message),
         ..reply(own.conversation, "Citaat", "x2-quote")
     };
-    let resolve = |resolution| Resolve { part: foreign.part, resolution, despite_warning: true };
+    let resolve = |resolution| Resolve {
+        part: foreign.part,
+        conversation: None,
+        resolution,
+        despite_warning: true,
+    };
     vec![
         ("read a conversation", ended(verbs::read_conversation(ctx, id).await)),
         ("read its messages", ended(verbs::read_messages(ctx, id, Page::Newest, 10).await)),
@@ -106,7 +111,7 @@ both_databases! {
         let ruben = world.ctx("Ruben").await;
         assert_eq!(ended(verbs::read_conversation(&ruben, foreign.talk.conversation).await), Ended::Done);
         assert_eq!(ended(replay_raw_event(&ruben, foreign.raw).await), Ended::Done);
-        let leave = Resolve { part: foreign.part, resolution: Resolution::Leave, despite_warning: false };
+        let leave = Resolve { part: foreign.part, conversation: None, resolution: Resolution::Leave, despite_warning: false };
         assert_eq!(ended(resolve_unknown(&ruben, leave).await), Ended::Done);
     }
 

@@ -48,6 +48,7 @@ async fn each_use_case(world: &World, ctx: &Ctx) -> Vec<(&'static str, Permissio
         version: None,
     };
     let leave = Resolve {
+        conversation: None,
         part: unknown,
         resolution: Resolution::Leave,
         despite_warning: false,
@@ -94,7 +95,7 @@ async fn each_use_case(world: &World, ctx: &Ctx) -> Vec<(&'static str, Permissio
         ("reopen it", P::Close, true, ended(verbs::reopen_conversation(ctx, id, None).await)),
         (
             "list deliveries",
-            P::ReplayRawEvents,
+            P::ReadRawEvents,
             false,
             ended(list_raw_events(ctx, RawState::Quarantined, None, 5).await),
         ),

@@ -32,7 +32,6 @@ pub(crate) struct ShownMessage {
     anchor: String,
     side: Direction,
     writer: String,
-    /// The writer's name is ours and not a person's.
     time: Moment,
     /// What kind it is, when it is more than text.
     kind: Option<&'static str>,

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::RawEventId;
 use serde::Deserialize;
-use usecases::ingest::{QuarantinedEvent, RawState, list_raw_events, replay_raw_event};
+use usecases::ingest::{QuarantinedEvent, RawState, UnreadItem, list_raw_events, replay_raw_event};
 
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
@@ -15,6 +15,8 @@ use crate::requests::{Fields, Visit, id_in_path};
 use crate::words::{Moment, Words};
 
 const PAGE_SIZE: u32 = 50;
+/// Reasons that are shown of one raw event, which can have thousands.
+const REASONS: usize = 20;
 /// The number under which a raw event stands of which not even the items can be told apart.
 const WHOLE_EVENT: u32 = u32::MAX;
 
@@ -33,7 +35,8 @@ struct ShownEvent {
     account: String,
     received: Moment,
     size: String,
-    reasons: Vec<String>,
+    /// Which item, and why it could not be read, in the words of whoever tried.
+    reasons: Vec<(String, String)>,
 }
 
 /// What the address asks for.
@@ -77,20 +80,19 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
 fn shown(visit: &Visit, found: &QuarantinedEvent) -> ShownEvent {
     let w = visit.words;
     let bytes = usize::try_from(found.event.bytes).unwrap_or_default();
-    let reason = |item: &usecases::ingest::UnreadItem| match item.item {
-        WHOLE_EVENT => w.raw_whole(&item.reason),
-        number => w.raw_item(&(u64::from(number) + 1).to_string(), &item.reason),
+    let reason = |item: &UnreadItem| {
+        let which = match item.item {
+            WHOLE_EVENT => w.raw_whole().to_owned(),
+            number => w.raw_item(&(u64::from(number) + 1).to_string()),
+        };
+        (which, item.reason.clone())
     };
-    let mut reasons: Vec<String> = found.items.iter().take(20).map(reason).collect();
-    if reasons.is_empty() {
-        reasons.push(w.raw_no_reason().to_owned());
-    }
     ShownEvent {
         id: found.event.id.to_string(),
         account: found.event.channel_account.to_string(),
         received: visit.moments().moment(found.event.received_at),
         size: w.raw_bytes(&w.number(bytes)),
-        reasons,
+        reasons: found.items.iter().take(REASONS).map(reason).collect(),
     }
 }
 

@@ -50,7 +50,12 @@ pub(crate) async fn decide(
     // A conversation that the visitor cannot see is not there, whatever part is named.
     let view = read_conversation(&visit.ctx, id).await?;
     let (w, place) = (visit.words, format!("#d-{part}"));
-    let refused = match resolve_unknown(&visit.ctx, Resolve { part, resolution, despite_warning }).await {
+    let refused = match resolve_unknown(
+        &visit.ctx,
+        Resolve { part, conversation: Some(id), resolution, despite_warning },
+    )
+    .await
+    {
         Ok(()) => return Ok(back(id, done)),
         Err(Failure::Refused(refused)) => refused,
         Err(failure) => return Err(failure.into()),

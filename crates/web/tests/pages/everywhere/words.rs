@@ -61,3 +61,30 @@ fn every_channel_that_there_is_a_connector_for_has_its_name() {
         }
     }
 }
+
+/// Everything below a folder, as one text.
+fn text_below(folder: &std::path::Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            text.push_str(&text_below(&path));
+        } else {
+            text.push_str(&std::fs::read_to_string(&path).expect("a text"));
+        }
+    }
+    text
+}
+
+#[test]
+fn no_word_waits_for_a_page_that_does_not_say_it() {
+    let room = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let said = text_below(&room.join("src"));
+    for line in text_below(&room.join("locales/nl")).lines() {
+        let Some((key, _)) = line.split_once(" =") else { continue };
+        if key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+            let call = format!(".{}(", key.replace('-', "_"));
+            assert!(said.contains(&call), "nothing says \"{key}\": remove it from locales/");
+        }
+    }
+}

@@ -142,8 +142,6 @@ fn an_edit_in_an_edit_is_an_edit_without_a_text() {
     let mut message = json!({ "id": "wamid.1", "from": "31612340001", "type": "edit" });
     message["edit"] = json!({ "original_message_id": "wamid.0", "message": edit });
     let found = read(&json!({ "messages": [message] })).remove(0);
-    let Ok(Inbound::Change(change)) = found else {
-        panic!("{found:?}")
-    };
+    let Ok(Inbound::Change(change)) = found else { panic!("{found:?}") };
     assert_eq!(change.change, MessageChangeKind::Edited(None));
 }

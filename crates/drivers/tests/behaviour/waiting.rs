@@ -1,0 +1,155 @@
+//! Waiting when the platform asks for it, and stopping when it shuts us out (C3, C9).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::http::{StatusCode, header};
+use domain::access::Scope;
+use domain::messages::DeliveryStatus;
+use domain::outbox::PartState;
+use simulation::both_databases;
+use simulation::platforms::FaultOrder;
+use simulation::world::World;
+use store::tables::account;
+
+use crate::street::{Street, egress};
+
+const YUSUF: &str = "31600123456";
+const HANNA: &str = "31600123457";
+
+/// How long an account has to wait, in seconds, by the database's clock.
+async fn hold(street: &Street, account: &str) -> Option<i64> {
+    let scope = Scope::whole("zwanendam".parse().expect("a short name"));
+    let holds = account::holds(&mut street.world.installation.store.read(&scope))
+        .await
+        .expect("the store answers");
+    let held = holds.into_iter().find(|hold| hold.channel_account.as_str() == account)?;
+    Some(domain::time::seconds_between(held.since_at, held.until_at))
+}
+
+/// The platform answers 429 with this `Retry-After`; returns for how long the account waits.
+async fn waits(street: &Street, retry_after: Option<&str>) -> i64 {
+    let first = street.resident_writes(YUSUF, "wa-main", "Eerste").await;
+    let other = street.resident_writes(HANNA, "wa-main", "Tweede").await;
+    let elsewhere = street.resident_writes(YUSUF, "wa-tweede", "Elders").await;
+    let before = street.accepted("wa-main").len();
+    let noor = street.world.agent("Noor").await;
+    noor.replies(&first, "Een").await;
+    noor.replies(&first, "Twee").await;
+    let order = FaultOrder {
+        retry_after: retry_after.map(str::to_owned),
+        ..FaultOrder::once("rate_limited")
+    };
+    street.order_with(order);
+    assert_eq!(street.sender.send_once().await.expect("the store answers"), 1);
+    let seconds = hold(street, "wa-main").await.expect("the account waits");
+    // Neither what follows in the conversation nor another conversation goes out; another account does.
+    noor.replies(&other, "Drie").await;
+    street.world.agent("Joris").await.replies(&elsewhere, "Vier").await;
+    let sent_elsewhere = street.accepted("wa-tweede").len();
+    if seconds > 5 {
+        street.tempt().await;
+        assert_eq!(
+            street.accepted("wa-main").len(),
+            before,
+            "{retry_after:?}: nothing leaves before the time"
+        );
+        assert_eq!(street.accepted("wa-tweede").len(), sent_elsewhere + 1, "others are not affected");
+        usecases::outbox::release_account(
+            &street.world.ctx("Ingrid").await,
+            &"wa-main".parse().expect("a name"),
+        )
+        .await
+        .expect("released");
+    }
+    street
+        .until("all of it arrives", async || {
+            street.sender.send_once().await.expect("the store answers");
+            street.accepted("wa-main").len() == before + 3
+        })
+        .await;
+    let texts: Vec<String> =
+        street.accepted("wa-main").into_iter().skip(before).map(|one| one.text).collect();
+    let place = |text: &str| texts.iter().position(|one| one == text);
+    assert!(place("Een") < place("Twee"), "{texts:?}");
+    for talk in [first, other, elsewhere] {
+        street.world.agent("Fatima").await.closes(&talk).await;
+    }
+    seconds
+}
+
+both_databases! {
+    /// C3: no request on that account before the time, others unaffected, an hour at most, order kept.
+    async fn an_account_waits_as_long_as_the_platform_says(world: World) {
+        let street = Street::open(world).await;
+        let in_30_seconds = {
+            let at = street.platforms.clock().now() + jiff::SignedDuration::from_secs(31);
+            at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+        };
+        for (retry_after, expected) in [
+            (Some("1000000000"), 3600..=3600),
+            (Some(in_30_seconds.as_str()), 15..=31),
+            (Some("30"), 30..=30),
+            (None, 1..=5),
+            (Some("abc"), 1..=5),
+        ] {
+            let seconds = waits(&street, retry_after).await;
+            assert!(expected.contains(&seconds), "Retry-After {retry_after:?}: the account waits {seconds} s");
+        }
+    }
+
+    /// C9: a token that is not valid any more is offered three times at the most, not once for each reply.
+    async fn a_dead_token_is_offered_three_times_and_not_for_every_reply(world: World) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let street = Street::open(world).await;
+        let mut talks = Vec::new();
+        for number in 0..40 {
+            talks.push(street.resident_writes(&format!("316002000{number:02}"), "wa-main", "Hallo").await);
+        }
+        let counted = Arc::clone(&asked);
+        let refuse = move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let body = r#"{"error":{"message":"Error validating access token","type":"OAuthException","code":190}}"#;
+            async move { (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "application/json")], body) }
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let router = Router::new().fallback(refuse);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        street.world.declare(&format!("http://{address}")).await;
+        let noor = street.world.agent("Noor").await;
+        for talk in &talks {
+            noor.replies(talk, "Wij gaan kijken.").await;
+        }
+        let sender = drivers::Sender::new(Arc::clone(&street.world.installation), egress());
+        for _ in 0..10 {
+            sender.send_once().await.expect("the store answers");
+        }
+        let asked = asked.load(Ordering::SeqCst);
+        assert!((1..=3).contains(&asked), "{asked} requests with a dead token");
+        for talk in &talks {
+            assert_eq!(street.states(talk).await, [PartState::Queued], "it waits for a new token");
+        }
+        let why = hold(&street, "wa-main").await;
+        assert_eq!(why, Some(300));
+        // A new token sets it going at once.
+        let mut declarations = simulation::town::municipalities(&format!("http://{}", street.platforms.address()));
+        let mut declaration = declarations.remove(1);
+        declaration.users.clear();
+        for account in &mut declaration.channel_accounts {
+            for (_, value) in account.secrets.iter_mut().filter(|(name, _)| name == "access_token") {
+                *value = domain::channels::SecretValue::new("a-new-token".to_owned());
+            }
+        }
+        usecases::configuration::apply_declaration(&street.world.installation, declaration, false).await.expect("applied");
+        let number = street.world.number("wa-main").settings.phone_number_id;
+        street.platforms.whatsapp().replace_token(&number, Some("a-new-token".to_owned())).expect("replaced");
+        let sender = drivers::Sender::new(Arc::clone(&street.world.installation), egress());
+        street.until("all of them arrive", async || {
+            sender.send_once().await.expect("the store answers");
+            street.accepted("wa-main").len() == talks.len()
+        }).await;
+        street.until_delivery(&talks[0], DeliveryStatus::Read).await;
+    }
+}

@@ -1,0 +1,48 @@
+//! Taking turns within a write: whatever concerns one thing happens one after the other.
+//!
+//! A transaction of PostgreSQL does not see what another has not committed yet. Where one writes what the other looks
+//! for, and the other way round (the answer to a send, and the report on it), both would miss each other; so both take
+//! the same turn first. On SQLite there is one writer, and nothing to wait for. A turn ends with its transaction.
+//!
+//! Who takes several: first the platform's id, then the part, then the message.
+
+use domain::channels::ProviderId;
+use domain::ids::{ChannelAccountId, MessageId, PartId};
+
+use crate::door::{Reads, statements, vals};
+use crate::{StoreError, Tx};
+
+statements! {
+    TAKE = {
+        sqlite: "SELECT count($1) AS held",
+        postgres: "SELECT count(pg_advisory_xact_lock(hashtextextended(current_schema() || $1, 0))) AS held",
+    } => [held: Int];
+}
+
+/// The turn on everything that a platform tells under one of its ids, and on our own note of that id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_provider_id(tx: &mut Tx, account: &ChannelAccountId, id: &ProviderId) -> Result<(), StoreError> {
+    take(tx, &format!("provider:{account}:{id}")).await
+}
+
+/// The turn on what becomes of a part.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_part(tx: &mut Tx, part: PartId) -> Result<(), StoreError> {
+    take(tx, &format!("part:{part}")).await
+}
+
+/// The turn on what is computed from all parts of a message.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_message(tx: &mut Tx, message: MessageId) -> Result<(), StoreError> {
+    take(tx, &format!("message:{message}")).await
+}
+
+async fn take(tx: &mut Tx, what: &str) -> Result<(), StoreError> {
+    tx.all(&TAKE, vals![what]).await.map(|_| ())
+}
