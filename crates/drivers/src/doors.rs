@@ -24,6 +24,13 @@ pub(crate) struct Doors {
 }
 
 impl Doors {
+    /// Asks anew the next time: what is remembered may be why the platform refused.
+    pub(crate) fn forget(&self, id: &ChannelAccountId) {
+        if let Ok(mut known) = self.known.write() {
+            known.remove(id);
+        }
+    }
+
     /// The account with its secrets; `None` when there is none.
     pub(crate) async fn get(
         &self,

@@ -149,7 +149,23 @@ impl Sender {
             Err(SendFailed::NotSent(reason)) => retry(&reason),
             Err(SendFailed::PerhapsSent(reason)) => uncertain(connector, step.kind, reason),
         };
+        let after = self.unless_outdated(&part, door, after).await;
         self.record(&part, after).await
+    }
+
+    /// A platform that refused the secrets of a moment ago may take those of now: a token that was replaced meanwhile
+    /// must not make the account wait for minutes.
+    async fn unless_outdated(&self, part: &Part, used: &Door, after: After) -> After {
+        let After::Ended(Answer::Retry { hold: Hold::Account, reason, .. }) = &after else { return after };
+        self.doors.forget(&part.channel_account);
+        match self.doors.get(&self.installation, &part.channel_account).await {
+            Ok(Some(now)) if now.secrets != used.secrets => After::Ended(Answer::Retry {
+                after: RetryAfter::Seconds(1),
+                hold: Hold::Part,
+                reason: reason.clone(),
+            }),
+            _ => after,
+        }
     }
 
     async fn go(&self, request: &Outgoing) -> Result<HttpResponse, SendFailed> {

@@ -2,6 +2,7 @@
 //! writing resumes by itself.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is the end of it")]
+#![allow(clippy::print_stdout, reason = "a test says what it skipped and measured")]
 
 mod support;
 

@@ -1,6 +1,7 @@
 //! Starting where something is wrong: one clear line, no half start, and never a new key over old data (B5, K4).
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is the end of it")]
+#![allow(clippy::print_stdout, reason = "a test says what it skipped and measured")]
 
 mod support;
 

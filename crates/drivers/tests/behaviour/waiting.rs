@@ -88,11 +88,11 @@ both_databases! {
             at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
         };
         for (retry_after, expected) in [
-            (Some("1000000000"), 3600..=3600),
+            (Some("1000000000"), 3590..=3601),
             (Some(in_30_seconds.as_str()), 15..=31),
-            (Some("30"), 30..=30),
-            (None, 1..=5),
-            (Some("abc"), 1..=5),
+            (Some("30"), 29..=31),
+            (None, 0..=5),
+            (Some("abc"), 0..=5),
         ] {
             let seconds = waits(&street, retry_after).await;
             assert!(expected.contains(&seconds), "Retry-After {retry_after:?}: the account waits {seconds} s");
@@ -132,7 +132,7 @@ both_databases! {
             assert_eq!(street.states(talk).await, [PartState::Queued], "it waits for a new token");
         }
         let why = hold(&street, "wa-main").await;
-        assert_eq!(why, Some(300));
+        assert!(why.is_some_and(|seconds| (299..=301).contains(&seconds)), "{why:?}");
         // A new token sets it going at once.
         let mut declarations = simulation::town::municipalities(&format!("http://{}", street.platforms.address()));
         let mut declaration = declarations.remove(1);

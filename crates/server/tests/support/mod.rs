@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is the end of it")]
+#![allow(clippy::print_stdout, reason = "a test says what it skipped and measured")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};

@@ -65,6 +65,15 @@ impl TestEngine {
         }
     }
 
+    /// The word for it, for names that differ between the two halves of a test.
+    #[must_use]
+    pub fn engine_name(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres { .. } => "postgresql",
+        }
+    }
+
     /// The keys of every test's store.
     #[must_use]
     pub fn keys() -> KeyRing {

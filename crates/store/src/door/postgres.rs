@@ -49,7 +49,7 @@ fn bind(values: Vec<Val>) -> sqlx::postgres::PgArguments {
     let mut arguments = sqlx::postgres::PgArguments::default();
     for value in values {
         let added = match value {
-            Val::Text(text) => arguments.add(text),
+            Val::Text(text) => arguments.add(Val::holdable(text)),
             Val::Int(number) => arguments.add(number),
             Val::Bool(yes) => arguments.add(yes),
             Val::Blob(bytes) => arguments.add(bytes),

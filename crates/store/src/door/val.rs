@@ -15,6 +15,14 @@ pub enum Val {
     Blob(Option<Vec<u8>>),
 }
 
+impl Val {
+    /// A text as both engines can hold it: PostgreSQL knows no U+0000, and what one of them keeps the other keeps, too.
+    /// Without this, a platform's odd id would be an error of the database on one of them only (A8).
+    pub(crate) fn holdable(text: Option<String>) -> Option<String> {
+        text.map(|text| if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text })
+    }
+}
+
 macro_rules! val_from {
     ($($type:ty => |$value:ident| $val:expr;)*) => {$(
         impl From<$type> for Val {

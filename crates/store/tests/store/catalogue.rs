@@ -10,7 +10,11 @@ use store::inbox::inserts;
 
 use crate::support::{Database, both_databases};
 
-fn all() -> (Vec<(&'static str, &'static Statement)>, Vec<(&'static str, &'static Statement)>) {
+/// Statements with the module that they stand in.
+type Listed = Vec<(&'static str, &'static Statement)>;
+
+/// Those of the service, and those of the inbox.
+fn all() -> (Listed, Listed) {
     let (service, mut inbox) = (statements(), inbox_statements());
     inbox.extend(inserts().iter().map(|statement| ("inbox", statement)));
     (service, inbox)

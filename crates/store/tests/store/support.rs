@@ -33,7 +33,7 @@ impl Database {
                 variable("CI").as_deref() != Some("true"),
                 "CI tests both databases: name GEHOOR_TEST_POSTGRES"
             );
-            println!("skipped: PostgreSQL is not tested, because GEHOOR_TEST_POSTGRES names no server");
+            say_skipped();
             return None;
         };
         let schema = format!("{}{}", scratch::PREFIX, unique());
@@ -83,6 +83,11 @@ fn unique() -> String {
 )]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[expect(clippy::print_stderr, reason = "whoever reads the test's output must see what was not tested")]
+fn say_skipped() {
+    eprintln!("skipped: PostgreSQL is not tested, because GEHOOR_TEST_POSTGRES names no server (./test starts one)");
 }
 
 fn play<F: Future<Output = ()>>(

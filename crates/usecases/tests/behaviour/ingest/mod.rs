@@ -2,5 +2,7 @@
 
 mod albums;
 mod duplicates;
+mod hostile;
 mod order;
+mod quarantine;
 mod signatures;
