@@ -76,6 +76,8 @@ impl Egress {
         let patience = patience.min(Duration::from_secs(REQUEST_SECONDS));
         let resolver = Arc::new(PublicOnly { allowed: allowed.clone() });
         let client = reqwest::Client::builder()
+            // A proxy of the environment would resolve the name itself, behind the guard's back.
+            .no_proxy()
             .dns_resolver(resolver)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
@@ -122,6 +124,10 @@ impl Egress {
         match bare.parse::<IpAddr>() {
             Ok(address) if !is_public(address) && !self.allowed.host_and_port(host, port) => {
                 Err(format!("{host} is no public address; GEHOOR_EGRESS_ALLOW can name it"))
+            }
+            // The resolver sees no port: a name that is listed with its port is held to it here.
+            Err(_) if self.allowed.host(bare) && !self.allowed.host_and_port(host, port) => {
+                Err(format!("{host} is listed with another port than {port}"))
             }
             _ => Ok(()),
         }

@@ -56,7 +56,7 @@ impl Sender {
             let mut claimed = 0;
             let free = u32::try_from(self.turns.available_permits()).unwrap_or_default();
             if free > 0 {
-                match self.start_due(&mut sending, free).await {
+                match self.start_due(&mut sending, free, &stop).await {
                     Ok(count) => claimed = count,
                     Err(error) => tracing::warn!(error = %error, "The outbox cannot be read now"),
                 }
@@ -66,6 +66,8 @@ impl Sender {
                 tokio::select! {
                     () = stop.cancelled() => (),
                     _ = commits.changed() => (),
+                    // One that has ended may have made room for the next of its account or conversation.
+                    Some(_) = sending.join_next() => (),
                     () = tokio::time::sleep(REST) => (),
                 }
             }
@@ -86,16 +88,21 @@ impl Sender {
         }
     }
 
-    async fn start_due(&self, sending: &mut JoinSet<()>, free: u32) -> Result<usize, StoreError> {
+    async fn start_due(
+        &self,
+        sending: &mut JoinSet<()>,
+        free: u32,
+        stop: &CancellationToken,
+    ) -> Result<usize, StoreError> {
         let asked_at = Instant::now();
         let parts = outbox::claim_parts(&self.installation, free).await?;
         let count = parts.len();
         for part in parts {
             let Ok(turn) = Arc::clone(&self.turns).acquire_owned().await else { break };
-            let sender = self.clone();
+            let (sender, stop) = (self.clone(), stop.clone());
             sending.spawn(async move {
                 let (id, account) = (part.id, part.channel_account.clone());
-                if let Err(error) = sender.send(part, asked_at).await {
+                if let Err(error) = sender.send(part, asked_at, &stop).await {
                     tracing::warn!(part.id = %id, channel_account = %account, error = %error, "Part {id} was left");
                 }
                 drop(turn);
@@ -111,12 +118,17 @@ impl Sender {
     pub async fn send_once(&self) -> Result<usize, StoreError> {
         let mut sending = JoinSet::new();
         let free = u32::try_from(AT_ONCE).unwrap_or(1);
-        let count = self.start_due(&mut sending, free).await?;
+        let count = self.start_due(&mut sending, free, &CancellationToken::new()).await?;
         while sending.join_next().await.is_some() {}
         Ok(count)
     }
 
-    async fn send(&self, part: Part, claimed_at: Instant) -> Result<(), StoreError> {
+    async fn send(
+        &self,
+        part: Part,
+        claimed_at: Instant,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
         let door = self.doors.get(&self.installation, &part.channel_account).await?;
         let connector =
             door.as_ref().and_then(|door| self.installation.connector(&door.account.account.channel));
@@ -128,12 +140,16 @@ impl Sender {
         if claimed_at.elapsed() > CLAIM_USED_WITHIN {
             return Ok(());
         }
+        // What leaves in the last second before the end would be cut off, and somebody would have to decide on it.
+        if stop.is_cancelled() {
+            return outbox::give_back(&self.installation, &part).await;
+        }
         let in_flight = PartInFlight { id: part.id, step: step.clone(), memory: part.memory.clone() };
         let request = connector.request(&in_flight, &access(connector, door));
         let entered_at = Instant::now();
         match outbox::enter_flight(&self.installation, &part).await? {
             EnterFlight::Go => (),
-            EnterFlight::LeaseLost | EnterFlight::WindowClosed => return Ok(()),
+            EnterFlight::LeaseLost | EnterFlight::WindowClosed | EnterFlight::Known => return Ok(()),
         }
         // This process may have been stopped in between; by this clock, which goes on meanwhile, the lease may be over.
         let spare = u64::from(IN_FLIGHT_LEASE_SECONDS).saturating_sub(REQUEST_SECONDS + 2);
@@ -156,7 +172,9 @@ impl Sender {
     /// A platform that refused the secrets of a moment ago may take those of now: a token that was replaced meanwhile
     /// must not make the account wait for minutes.
     async fn unless_outdated(&self, part: &Part, used: &Door, after: After) -> After {
-        let After::Ended(Answer::Retry { hold: Hold::Account, reason, .. }) = &after else { return after };
+        let After::Ended(Answer::Retry { hold: Hold::Account, reason, .. }) = &after else {
+            return after;
+        };
         self.doors.forget(&part.channel_account);
         match self.doors.get(&self.installation, &part.channel_account).await {
             Ok(Some(now)) if now.secrets != used.secrets => After::Ended(Answer::Retry {

@@ -15,6 +15,9 @@ use usecases::Installation;
 use crate::config::Config;
 use crate::wiring::Door;
 
+/// How long a request may take until its answer begins.
+const ANSWER_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// All routes of the main listener.
 pub fn router(installation: &Arc<Installation>, door: Arc<Door>, config: &Config) -> Router {
     let secure_cookies = config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
@@ -75,7 +78,12 @@ async fn around(State(installation): State<Arc<Installation>>, mut request: Requ
         request.headers_mut().insert("x-request-id", value);
     }
     let (method, path) = (request.method().clone(), matched(&request));
-    let answered = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let answering = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind();
+    // Until the answer begins; one that streams may take its time. A body that drips in must not hold a place for ever.
+    let Ok(answered) = tokio::time::timeout(ANSWER_WITHIN, answering).await else {
+        metrics::counter!("http_requests_total", "status" => "408").increment(1);
+        return (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response();
+    };
     let mut response = answered.unwrap_or_else(|_| {
         tracing::error!(request.id = %id, method = %method, path, "A request panicked");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -190,7 +190,7 @@ async fn check_replies(site: &Site, port: u16, token: &str, asked: &BTreeSet<Str
             let status = line["deliveryStatus"].as_str().unwrap();
             match status {
                 "accepted" | "sent" | "delivered" | "read" => {
-                    assert!(accepted.contains_key(&text), "{text}: {status}")
+                    assert!(accepted.contains_key(&text), "{text}: {status}");
                 }
                 "unknown" => unknown += 1,
                 other => panic!("{text} ended as {other}"),

@@ -92,7 +92,7 @@ impl StoreError {
 fn kind_of(error: &sqlx::Error) -> Kind {
     match error {
         sqlx::Error::Database(database) => match database.code().as_deref() {
-            // SQLite: 13 full; 10 I/O error with its extended codes (266, 522, 778, 1034, 1290, …); 8 read-only.
+            // SQLite: 13 full; below, by their last byte: 8 read-only, 10 I/O, 11 corrupt, 14 cannot open, 26 no database.
             Some("13") => Kind::Full,
             // SQLite: 5 busy, 6 locked. PostgreSQL: too many connections, shutting down, starting up, cancelled.
             Some("5" | "6" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" | "57014") => {
@@ -105,13 +105,19 @@ fn kind_of(error: &sqlx::Error) -> Kind {
             Some(code)
                 if code
                     .parse::<u32>()
-                    .is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 8 | 10 | 14)) =>
+                    .is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 8 | 10 | 11 | 14 | 26)) =>
             {
                 Kind::Stopped
             }
+            // PostgreSQL: a lock or an idle transaction that took too long; connections, resources, operators, the system.
+            Some("55P03" | "25P03") => Kind::Unavailable,
+            Some(code) if code.len() == 5 && ["08", "53", "57", "58", "XX"].contains(&&code[..2]) => {
+                Kind::Unavailable
+            }
             _ => Kind::Wrong,
         },
-        sqlx::Error::Io(_)
+        sqlx::Error::Protocol(_)
+        | sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed

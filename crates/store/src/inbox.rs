@@ -138,8 +138,14 @@ statements! {
     REPLAY = "UPDATE raw_event SET state = 'received', due_at = 0, lease_until = NULL, fence = fence + 1, attempts = 0 \
               WHERE municipality_id = $1 AND id = $2" => [];
     /// Everything that is kept, to be read again from the start; what is known already stays as it is.
-    REPLAY_SINCE = "UPDATE raw_event SET state = 'received', due_at = 0, lease_until = NULL, fence = fence + 1, \
-                    attempts = 0 WHERE municipality_id = $1 AND received_at >= $2 AND state <> 'received'" => [];
+    REPLAY_SINCE = {
+        sqlite: concat!("UPDATE raw_event SET state = 'received', due_at = ", now_sqlite!(), ", lease_until = NULL, \
+                         fence = fence + 1, attempts = 0 WHERE municipality_id = $1 AND received_at >= $2 \
+                         AND state <> 'received'"),
+        postgres: concat!("UPDATE raw_event SET state = 'received', due_at = ", now_postgres!(), ", lease_until = NULL, \
+                           fence = fence + 1, attempts = 0 WHERE municipality_id = $1 AND received_at >= $2 \
+                           AND state <> 'received'"),
+    } => [];
     LIST = "SELECT id, channel_account_id, received_at, state, attempts, CAST(length(body) AS BIGINT) AS bytes FROM raw_event \
             WHERE municipality_id = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT $4"
         => [id: Text, channel_account_id: Text, received_at: Int, state: Text, attempts: Int, bytes: Int];

@@ -24,3 +24,17 @@ pub async fn remove_schema(url: &str, schema: &str) -> Result<(), StoreError> {
     pool.close().await;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_schema_that_is_no_tests_is_left_alone() {
+        for name in ["gehoor", "public", "t", "T_x", "t_x; DROP SCHEMA public", ""] {
+            // Before anything is connected to: this server does not exist.
+            let refused = remove_schema("postgres://nobody@127.0.0.1:1/none", name).await;
+            assert!(refused.is_err_and(|error| error.to_string().contains("left alone")), "{name}");
+        }
+    }
+}

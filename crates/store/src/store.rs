@@ -23,6 +23,8 @@ use crate::tables::journal;
 
 /// Times that a transaction which lost a race is run again.
 const RACES: u32 = 8;
+/// Connections of the raw inbox.
+const INBOX_CONNECTIONS: u32 = 6;
 /// Threads on which PostgreSQL's transactions run.
 const WRITE_THREADS: usize = 2;
 
@@ -92,7 +94,12 @@ impl Store {
             }
             Engine::Postgres { url, schema } => {
                 let pool = postgres::pool(&url, &postgres::plain_name(&schema))?;
-                let inbox = Inbox::postgres(pool.clone());
+                // Of its own: a storm of pages must not make a platform wait for a connection.
+                let inbox = Inbox::postgres(postgres::pool_of(
+                    &url,
+                    &postgres::plain_name(&schema),
+                    INBOX_CONNECTIONS,
+                )?);
                 (Service::Postgres { pool, threads: LocalPoolHandle::new(WRITE_THREADS) }, inbox, None)
             }
         };
@@ -121,8 +128,8 @@ impl Store {
                 let (pool, scope) = (pool.clone(), scope.clone());
                 let committed = self.shared.committed.clone();
                 let run = threads.spawn_pinned(move || async move {
-                    let done = write_postgres(&pool, &scope, act).await;
-                    if done.is_ok() {
+                    let (done, news) = write_postgres(&pool, &scope, act).await;
+                    if news {
                         committed.send_modify(|count| *count = count.wrapping_add(1));
                     }
                     done
@@ -157,7 +164,7 @@ impl Store {
         self.shared.directory.as_deref()
     }
 
-    /// Changes after every commit of this node: a reason to look, never the news itself.
+    /// Changes after every commit of this node that recorded something: a reason to look, never the news itself.
     #[must_use]
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.shared.committed.subscribe()
@@ -246,6 +253,7 @@ struct Closure<F, T, E> {
     scope: Scope,
     act: F,
     result: Option<Result<T, E>>,
+    news: bool,
     tell: oneshot::Sender<Result<T, E>>,
 }
 
@@ -264,10 +272,11 @@ where
             let acted = AssertUnwindSafe((self.act)(tx)).catch_unwind().await;
             let mut result =
                 acted.unwrap_or_else(|_| Err(StoreError::wrong("a write transaction panicked").into()));
-            if result.is_ok()
-                && let Err(error) = journal::write_recorded(tx).await
-            {
-                result = Err(error.into());
+            if result.is_ok() {
+                match journal::write_recorded(tx).await {
+                    Ok(news) => self.news = news,
+                    Err(error) => result = Err(error.into()),
+                }
             }
             let verdict = match &result {
                 Ok(_) => Ok(()),
@@ -276,6 +285,10 @@ where
             self.result = Some(result);
             verdict
         })
+    }
+
+    fn has_news(&self) -> bool {
+        self.news
     }
 
     fn finish(self: Box<Self>) {
@@ -297,29 +310,33 @@ where
     E: From<StoreError> + IsStoreError + Send + 'static,
 {
     let (tell, told) = oneshot::channel();
-    let job = Closure { scope: scope.clone(), act, result: None, tell };
+    let job = Closure { scope: scope.clone(), act, result: None, news: false, tell };
     writer.submit(Box::new(job)).await;
     told.await.unwrap_or_else(|_| Err(StoreError::unavailable("the writer ended").into()))
 }
 
-async fn write_postgres<T, E, F>(pool: &PgPool, scope: &Scope, act: F) -> Result<T, E>
+/// What came of it, and whether something was recorded that others may want to know of.
+async fn write_postgres<T, E, F>(pool: &PgPool, scope: &Scope, act: F) -> (Result<T, E>, bool)
 where
     F: AsyncFn(&mut Tx) -> Result<T, E>,
     E: From<StoreError> + IsStoreError,
 {
     let mut race = 0;
     loop {
-        let result = try_once(pool, scope, &act).await;
+        let (result, news) = match try_once(pool, scope, &act).await {
+            Ok((value, news)) => (Ok(value), news),
+            Err(error) => (Err(error), false),
+        };
         let lost = matches!(&result, Err(error) if error.store_error().is_some_and(StoreError::is_race));
         if !lost || race >= RACES {
-            return result;
+            return (result, news);
         }
         race += 1;
         tokio::time::sleep(Duration::from_millis(u64::from(2_u32.pow(race.min(6))))).await;
     }
 }
 
-async fn try_once<T, E, F>(pool: &PgPool, scope: &Scope, act: &F) -> Result<T, E>
+async fn try_once<T, E, F>(pool: &PgPool, scope: &Scope, act: &F) -> Result<(T, bool), E>
 where
     F: AsyncFn(&mut Tx) -> Result<T, E>,
     E: From<StoreError> + IsStoreError,
@@ -330,24 +347,26 @@ where
         .map_err(|error| StoreError::from_sqlx("asking for a connection", error))?;
     let mut tx = Tx::new(Connection::Postgres(Box::new(connection)), scope.clone());
     plain(&mut tx, "BEGIN").await?;
-    let mut result = act(&mut tx).await;
-    if result.is_ok() {
-        let kept = match journal::write_recorded(&mut tx).await {
-            Ok(()) => plain(&mut tx, "COMMIT").await,
-            Err(error) => Err(error),
-        };
-        match kept {
-            Ok(()) => {
-                tx.end();
-                return result;
+    let failed = match act(&mut tx).await {
+        Err(error) => error,
+        Ok(value) => {
+            let kept = match journal::write_recorded(&mut tx).await {
+                Ok(news) => plain(&mut tx, "COMMIT").await.map(|()| news),
+                Err(error) => Err(error),
+            };
+            match kept {
+                Ok(news) => {
+                    tx.end();
+                    return Ok((value, news));
+                }
+                Err(error) => error.into(),
             }
-            Err(error) => result = Err(error.into()),
         }
-    }
+    };
     if plain(&mut tx, "ROLLBACK").await.is_ok() {
         tx.end();
     }
-    result
+    Err(failed)
 }
 
 async fn plain(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 use domain::messages::DeliveryStatus;
 use domain::outbox::{PartState, Resolution};
 use simulation::both_databases;
-use simulation::platforms::{FaultOrder, StatusPace};
+use simulation::platforms::FaultOrder;
 use simulation::world::{Talk, World};
 use usecases::Failure;
 use usecases::outbox::{Resolve, ResolveRefused, list_outbox, resolve_unknown};
@@ -11,9 +11,6 @@ use usecases::outbox::{Resolve, ResolveRefused, list_outbox, resolve_unknown};
 use crate::street::Street;
 
 const YUSUF: &str = "31600123456";
-
-/// Statuses come late enough for the uncertainty to be seen first.
-const LATE: StatusPace = StatusPace { sent_ms: 1800, delivered_ms: 30, read_ms: Some(30) };
 
 async fn replied(street: &Street) -> Talk {
     let talk = street.resident_writes(YUSUF, "wa-main", "De lantaarn is kapot").await;
@@ -23,10 +20,12 @@ async fn replied(street: &Street) -> Talk {
 
 /// The answer to the next reply is spoiled by `fault`; nobody knows, until the status tells.
 async fn is_unknown_until_told(world: World, fault: FaultOrder) {
-    let street = Street::with_pace(world, LATE).await;
+    let street = Street::open(world).await;
     let talk = replied(&street).await;
     street.order_with(fault);
-    street.sender.send_once().await.expect("the store answers");
+    let sender =
+        drivers::Sender::new(std::sync::Arc::clone(&street.world.installation), crate::street::impatient());
+    sender.send_once().await.expect("the store answers");
     assert_eq!(street.states(&talk).await, [PartState::Unknown]);
     assert_eq!(street.delivery(&talk).await, Some(DeliveryStatus::Unknown));
     let seen = list_outbox(&street.world.ctx("Noor").await, PartState::Unknown, None, 10)

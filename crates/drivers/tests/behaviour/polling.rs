@@ -16,7 +16,7 @@ use usecases::conversations::{Reply, reply_to_conversation};
 use usecases::outbox::sweep_lost_leases;
 
 use crate::prikbord::board::Board;
-use crate::street::egress;
+use crate::street::{egress, impatient};
 
 struct Square {
     world: World,
@@ -142,8 +142,9 @@ both_databases! {
         // A publication without an answer is unknown, whatever the machine does.
         square.board.look().silent = 1;
         noor.replies(&talk, "Tot half vijf.").await;
+        let sender = Sender::new(Arc::clone(&square.world.installation), impatient());
         for _ in 0..4 {
-            square.sender.send_once().await.expect("the store answers");
+            sender.send_once().await.expect("the store answers");
             sweep_lost_leases(&square.world.installation, 24 * 3600).await.expect("the store answers");
         }
         let states: Vec<PartState> = noor.parts(&talk).await.iter().map(|part| part.state).collect();

@@ -4,7 +4,6 @@ use domain::channels::{After, Answer};
 use domain::messages::DeliveryStatus;
 use domain::outbox::PartState;
 use simulation::both_databases;
-use simulation::platforms::StatusPace;
 use simulation::world::World;
 use usecases::outbox::{EnterFlight, claim_parts, enter_flight, record_after, sweep_lost_leases};
 
@@ -101,8 +100,7 @@ both_databases! {
 
     /// C2: killed between the platform's answer and our note of it. The status resolves it; nothing is sent again.
     async fn a_reply_whose_answer_was_never_noted_is_sent_once(world: World) {
-        let pace = StatusPace { sent_ms: 1500, delivered_ms: 30, read_ms: Some(30) };
-        let street = Street::with_pace(world, pace).await;
+        let street = Street::open(world).await;
         let talk = street.resident_writes(YUSUF, "wa-main", "De lantaarn is kapot").await;
         street.world.agent("Noor").await.replies(&talk, "Wij gaan kijken.").await;
         let sender = street.sender.clone();
@@ -119,8 +117,7 @@ both_databases! {
 
     /// C2, surely: the request leaves, and the one who sent it is gone before the answer.
     async fn a_part_whose_sender_died_in_flight_becomes_unknown_and_is_never_queued_again(world: World) {
-        let pace = StatusPace { sent_ms: 1500, delivered_ms: 30, read_ms: Some(30) };
-        let street = Street::with_pace(world, pace).await;
+        let street = Street::open(world).await;
         let talk = street.resident_writes(YUSUF, "wa-main", "De lantaarn is kapot").await;
         street.world.agent("Noor").await.replies(&talk, "Wij gaan kijken.").await;
         let node = &street.world.installation;
@@ -140,7 +137,7 @@ both_databases! {
         };
         crate::street::egress().send(&request).await.expect("the platform answers");
         // And nobody notes what it answered.
-        street.tempt().await;
+        sweep_lost_leases(node, 24 * 3600).await.expect("the store answers");
         assert_eq!(street.states(&talk).await, [PartState::Unknown]);
         assert_eq!(street.delivery(&talk).await, Some(DeliveryStatus::Unknown));
         street.until_delivery(&talk, DeliveryStatus::Read).await;

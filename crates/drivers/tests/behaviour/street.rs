@@ -20,8 +20,8 @@ use tokio::net::TcpListener;
 use usecases::ingest::Refusal;
 use usecases::outbox::{Part, sweep_lost_leases};
 
-/// How long our client waits for an answer here; in earnest it is [`drivers::egress::REQUEST_SECONDS`].
-pub const PATIENCE: Duration = Duration::from_millis(700);
+/// How long an impatient client waits for an answer; a usual one waits [`drivers::egress::REQUEST_SECONDS`].
+const IMPATIENT: Duration = Duration::from_millis(700);
 /// How long a test waits for what happens by itself.
 const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -33,12 +33,9 @@ pub struct Street {
 }
 
 impl Street {
-    /// Statuses follow an accepted message within a tenth of a second.
+    /// Statuses follow an accepted message within a tenth of a second, and are read when the test says so.
     pub async fn open(world: World) -> Self {
-        Self::with_pace(world, StatusPace { sent_ms: 30, delivered_ms: 30, read_ms: Some(30) }).await
-    }
-
-    pub async fn with_pace(world: World, pace: StatusPace) -> Self {
+        let pace = StatusPace { sent_ms: 30, delivered_ms: 30, read_ms: Some(30) };
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let platforms = Platforms::start(listener, PlatformsOptions::default())
             .await
@@ -138,9 +135,14 @@ impl Street {
     }
 }
 
-/// A client that may go to this machine, and is impatient.
+/// A client that may go to this machine.
 pub fn egress() -> Egress {
-    Egress::with_patience(Allowed::parse("127.0.0.1, localhost"), PATIENCE).expect("a client")
+    Egress::new(Allowed::parse("127.0.0.1, localhost")).expect("a client")
+}
+
+/// One that gives up soon.
+pub fn impatient() -> Egress {
+    Egress::with_patience(Allowed::parse("127.0.0.1, localhost"), IMPATIENT).expect("a client")
 }
 
 /// Our door for webhooks, as the API's routes knock on it. Returns its address.

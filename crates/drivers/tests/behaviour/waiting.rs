@@ -15,9 +15,6 @@ use store::tables::account;
 
 use crate::street::{Street, egress};
 
-const YUSUF: &str = "31600123456";
-const HANNA: &str = "31600123457";
-
 /// How long an account has to wait, in seconds, by the database's clock.
 async fn hold(street: &Street, account: &str) -> Option<i64> {
     let scope = Scope::whole("zwanendam".parse().expect("a short name"));
@@ -29,10 +26,12 @@ async fn hold(street: &Street, account: &str) -> Option<i64> {
 }
 
 /// The platform answers 429 with this `Retry-After`; returns for how long the account waits.
-async fn waits(street: &Street, retry_after: Option<&str>) -> i64 {
-    let first = street.resident_writes(YUSUF, "wa-main", "Eerste").await;
-    let other = street.resident_writes(HANNA, "wa-main", "Tweede").await;
-    let elsewhere = street.resident_writes(YUSUF, "wa-tweede", "Elders").await;
+async fn waits(street: &Street, case: usize, retry_after: Option<&str>) -> i64 {
+    // Others in each case: the platform also limits how much one resident gets in a few seconds.
+    let (yusuf, hanna) = (format!("316001234{case}1"), format!("316001234{case}2"));
+    let first = street.resident_writes(&yusuf, "wa-main", "Eerste").await;
+    let other = street.resident_writes(&hanna, "wa-main", "Tweede").await;
+    let elsewhere = street.resident_writes(&yusuf, "wa-tweede", "Elders").await;
     let before = street.accepted("wa-main").len();
     let noor = street.world.agent("Noor").await;
     noor.replies(&first, "Een").await;
@@ -64,7 +63,7 @@ async fn waits(street: &Street, retry_after: Option<&str>) -> i64 {
         .expect("released");
     }
     street
-        .until("all of it arrives", async || {
+        .until(&format!("after Retry-After {retry_after:?} all of it arrives"), async || {
             street.sender.send_once().await.expect("the store answers");
             street.accepted("wa-main").len() == before + 3
         })
@@ -87,14 +86,17 @@ both_databases! {
             let at = street.platforms.clock().now() + jiff::SignedDuration::from_secs(31);
             at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
         };
-        for (retry_after, expected) in [
+        for (case, (retry_after, expected)) in [
             (Some("1000000000"), 3590..=3601),
             (Some(in_30_seconds.as_str()), 15..=31),
             (Some("30"), 29..=31),
             (None, 0..=5),
             (Some("abc"), 0..=5),
-        ] {
-            let seconds = waits(&street, retry_after).await;
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let seconds = waits(&street, case, retry_after).await;
             assert!(expected.contains(&seconds), "Retry-After {retry_after:?}: the account waits {seconds} s");
         }
     }

@@ -90,7 +90,8 @@ fn judge(overview: &Overview) -> Vec<Finding> {
         match state {
             RawState::Quarantined => quarantined = *number,
             _ => {
-                findings.push(well(format!("{number} deliveries wait to be read, the oldest since {oldest}")));
+                findings
+                    .push(well(format!("{number} deliveries wait to be read, the oldest since {oldest}")));
             }
         }
     }

@@ -24,6 +24,11 @@ pub(crate) fn plain_name(schema: &str) -> String {
 /// A pool whose connections see one schema. `synchronous_commit` is set, so that a server's configuration cannot
 /// quietly turn "acknowledged" into "perhaps".
 pub(crate) fn pool(url: &str, schema: &str) -> Result<PgPool, StoreError> {
+    pool_of(url, schema, CONNECTIONS)
+}
+
+/// The same with so many connections at most.
+pub(crate) fn pool_of(url: &str, schema: &str, connections: u32) -> Result<PgPool, StoreError> {
     let options: PgConnectOptions = url
         .parse()
         .map_err(|error| StoreError::from_sqlx("reading the database's address", error))?;
@@ -39,7 +44,7 @@ pub(crate) fn pool(url: &str, schema: &str) -> Result<PgPool, StoreError> {
         .disable_statement_logging()
         .statement_cache_capacity(400);
     Ok(PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
+        .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
         .connect_lazy_with(options))
 }

@@ -100,6 +100,8 @@ pub(crate) trait Job: Send {
     /// Does it, and writes what it recorded. `Err` undoes it, and only it; a store's own error comes back for the
     /// batch to look at.
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> LocalBoxFuture<'a, Result<(), Option<StoreError>>>;
+    /// Whether it recorded something that others may want to know of, once it is on disk.
+    fn has_news(&self) -> bool;
     /// It is on disk, or it was refused: tells the caller.
     fn finish(self: Box<Self>);
     /// The transaction did not reach the disk: tells the caller.
@@ -114,8 +116,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Opens the file for writing and starts its thread. `committed` is called after each commit that changed
-    /// something.
+    /// Opens the file for writing and starts its thread. `committed` is called after each commit that recorded
+    /// something in the journal.
     pub(crate) async fn start(
         file: PathBuf,
         committed: impl Fn() + Send + 'static,
@@ -183,8 +185,11 @@ async fn run(
         }
         match commit(&mut tx, &mut batch).await {
             Ok(()) => {
+                let news = batch.iter().any(|job| job.has_news());
                 batch.drain(..).for_each(Job::finish);
-                committed();
+                if news {
+                    committed();
+                }
             }
             Err(error) => {
                 // Nothing of the batch is on disk. An fsync that failed is never tried again as if nothing happened:

@@ -39,6 +39,10 @@ statements! {
     DELETE_ACCOUNT = "DELETE FROM channel_account WHERE municipality_id = $1 AND id = $2" => [];
     DELETE_SECRETS = "DELETE FROM secret WHERE municipality_id = $1 AND channel_account_id = $2" => [];
     SET_CURSOR = "UPDATE channel_account SET poll_cursor = $3 WHERE municipality_id = $1 AND id = $2" => [];
+    FIND = "SELECT municipality_id, id, channel, team_id, base_url, settings, native_id, poll_cursor \
+            FROM channel_account WHERE municipality_id = $1 AND id = $2"
+        => [municipality_id: Text, id: Text, channel: Text, team_id: Text, base_url: Text, settings: Text,
+            native_id: Text, poll_cursor: Text];
     /// Takes the turn to poll an account; the turn ends by itself when its node does.
     CLAIM_POLL = {
         sqlite: concat!("UPDATE channel_account SET poll_due_at = ", now_sqlite!(), " + $3 WHERE municipality_id = $1 \
@@ -216,6 +220,15 @@ pub async fn put_account(
 pub async fn accounts(from: &mut impl Reads) -> Result<Vec<Account>, StoreError> {
     let municipality = from.scope().municipality().clone();
     from.all(&ACCOUNTS, vals![&municipality]).await?.iter().map(account).collect()
+}
+
+/// A channel account of the municipality; inside a write this asks on the write's own connection.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn find(from: &mut impl Reads, id: &ChannelAccountId) -> Result<Option<Account>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.opt(&FIND, vals![&municipality, id]).await?.as_ref().map(account).transpose()
 }
 
 /// Removes a channel account that has no conversations; `false` when it has.

@@ -47,14 +47,14 @@ statements! {
                     ORDER BY position DESC LIMIT $3" => [position: Int, at: Int, actor: Text, happened: Text];
 }
 
-/// Writes what a transaction recorded; called last, before the commit.
-pub(crate) async fn write_recorded(tx: &mut crate::door::tx::Tx) -> Result<(), StoreError> {
+/// Writes what a transaction recorded; called last, before the commit. `true` when there was anything.
+pub(crate) async fn write_recorded(tx: &mut crate::door::tx::Tx) -> Result<bool, StoreError> {
     let entries = tx.take_recorded();
     let Ok(count) = i64::try_from(entries.len()) else {
         return Err(StoreError::wrong("too many journal entries"));
     };
     if count == 0 {
-        return Ok(());
+        return Ok(false);
     }
     let municipality = tx.scope().municipality().clone();
     let taken = tx.opt(&TAKE, vals![&municipality, count]).await?;
@@ -68,7 +68,7 @@ pub(crate) async fn write_recorded(tx: &mut crate::door::tx::Tx) -> Result<(), S
         }
         tx.exec(&INSERT, vals![&municipality, position, entry.at, conversation, happened]).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// What happened after `position`, oldest first, at most `limit` entries.

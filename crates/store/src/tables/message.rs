@@ -82,6 +82,12 @@ statements! {
     ADD_EVENT = "INSERT INTO message_event (municipality_id, id, channel_account_id, provider_id, target_provider_id, \
                  kind, detail, at, author_id, raw_event_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                  ON CONFLICT DO NOTHING" => [];
+    /// Edits and deletions, the newest of them: a message with thousands of reactions still shows its last text.
+    CHANGES_OF = "SELECT id, provider_id, target_provider_id, kind, detail, at, author_id FROM message_event \
+                  WHERE municipality_id = $1 AND channel_account_id = $2 AND target_provider_id = $3 \
+                  AND kind IN ('edit', 'deletion') ORDER BY at DESC, provider_id DESC, kind LIMIT 100"
+        => [id: Text, provider_id: Text, target_provider_id: Text, kind: Text, detail: Text, at: Int,
+            author_id: Text];
     EVENTS_OF = "SELECT id, provider_id, target_provider_id, kind, detail, at, author_id FROM message_event \
                  WHERE municipality_id = $1 AND channel_account_id = $2 AND target_provider_id = $3 \
                  ORDER BY at, provider_id, kind LIMIT 200"
@@ -414,6 +420,36 @@ pub async fn add_event(
     Ok(tx.exec(&ADD_EVENT, values).await? > 0)
 }
 
+fn event(row: &Row) -> Result<MessageEvent, StoreError> {
+    let missing = |column| row.odd(column, "is empty");
+    Ok(MessageEvent {
+        id: row.parse(0)?,
+        provider_id: provider(row, 1)?.ok_or_else(|| missing(1))?,
+        target: provider(row, 2)?.ok_or_else(|| missing(2))?,
+        kind: row.text(3)?,
+        detail: row.maybe_text(4)?,
+        at: row.at(5)?,
+        author: row.maybe_parse(6)?,
+    })
+}
+
+/// The newest edits and deletions of a message, the newest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn changes_of(
+    from: &mut impl Reads,
+    account: &ChannelAccountId,
+    target: &ProviderId,
+) -> Result<Vec<MessageEvent>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.all(&CHANGES_OF, vals![&municipality, account, target])
+        .await?
+        .iter()
+        .map(event)
+        .collect()
+}
+
 /// What happened to a message, in the order of the platform's time.
 ///
 /// # Errors
@@ -425,17 +461,5 @@ pub async fn events_of(
 ) -> Result<Vec<MessageEvent>, StoreError> {
     let municipality = from.scope().municipality().clone();
     let rows = from.all(&EVENTS_OF, vals![&municipality, account, target]).await?;
-    let read = |row: &Row| {
-        let missing = |column| row.odd(column, "is empty");
-        Ok(MessageEvent {
-            id: row.parse(0)?,
-            provider_id: provider(row, 1)?.ok_or_else(|| missing(1))?,
-            target: provider(row, 2)?.ok_or_else(|| missing(2))?,
-            kind: row.text(3)?,
-            detail: row.maybe_text(4)?,
-            at: row.at(5)?,
-            author: row.maybe_parse(6)?,
-        })
-    };
-    rows.iter().map(read).collect()
+    rows.iter().map(event).collect()
 }

@@ -42,7 +42,10 @@ macro_rules! claimable {
             ") AND NOT EXISTS (SELECT 1 FROM outbox_part e WHERE e.municipality_id = p.municipality_id \
              AND e.conversation_id = p.conversation_id \
              AND (e.message_id, e.ordinal) < (p.message_id, p.ordinal) \
-             AND (e.state IN ('queued', 'claimed', 'in_flight') \
+             AND (e.state IN ('claimed', 'in_flight') OR (e.state = 'queued' AND (e.message_id = p.message_id \
+             OR NOT EXISTS (SELECT 1 FROM outbox_part f WHERE f.municipality_id = e.municipality_id \
+             AND f.conversation_id = e.conversation_id AND f.message_id = e.message_id AND f.ordinal < e.ordinal \
+             AND f.state IN ('unknown', 'failed')))) \
              OR (e.state IN ('unknown', 'failed') AND e.message_id = p.message_id))) \
              ORDER BY p.due_at, p.message_id, p.ordinal LIMIT 100) d) q \
              WHERE q.turn <= 3 ORDER BY q.due_at, q.message_id, q.ordinal LIMIT $1"
@@ -103,10 +106,10 @@ statements! {
     AGAIN = {
         sqlite: concat!("UPDATE outbox_part SET state = 'queued', due_at = ", now_sqlite!(), " + $4, \
                          lease_until = NULL, delivery = 'queued', failure = $5 WHERE municipality_id = $1 AND id = $2 \
-                         AND fence = $3 AND state IN ('claimed', 'in_flight')"),
+                         AND fence = $3 AND state = $6"),
         postgres: concat!("UPDATE outbox_part SET state = 'queued', due_at = ", now_postgres!(), " + $4, \
                            lease_until = NULL, delivery = 'queued', failure = $5 WHERE municipality_id = $1 AND id = $2 \
-                           AND fence = $3 AND state IN ('claimed', 'in_flight')"),
+                           AND fence = $3 AND state = $6"),
     } => [];
     END = {
         sqlite: concat!("UPDATE outbox_part SET state = $4, delivery = $5, provider_id = COALESCE($6, provider_id), \
@@ -298,13 +301,23 @@ pub async fn next_step(tx: &mut Tx, part: &Part, memory: &serde_json::Value) -> 
     Ok(tx.exec(&NEXT_STEP, values).await? > 0)
 }
 
-/// Certainly not sent: again in `seconds`.
+/// Certainly not sent: again in `seconds`. `from` is the state that this was decided on; in any other, nothing happens:
+/// what was only claimed then may be on its way by now.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn again(tx: &mut Tx, part: &Part, seconds: u64, reason: Option<&str>) -> Result<bool, StoreError> {
+pub async fn again(
+    tx: &mut Tx,
+    part: &Part,
+    from: PartState,
+    seconds: u64,
+    reason: Option<&str>,
+) -> Result<bool, StoreError> {
     let wait = i64::try_from(seconds).unwrap_or(i64::MAX / 2_000_000).saturating_mul(1_000_000);
-    Ok(tx.exec(&AGAIN, vals![&part.municipality, part.id, part.fence, wait, reason]).await? > 0)
+    Ok(tx
+        .exec(&AGAIN, vals![&part.municipality, part.id, part.fence, wait, reason, from])
+        .await?
+        > 0)
 }
 
 /// The outbox is done with a part; `false` when somebody else was first.

@@ -20,6 +20,8 @@ statements! {
         => [];
     FAILURES = "SELECT failures, last_failure_at FROM login_throttle WHERE key_hash = $1"
         => [failures: Int, last_failure_at: Int];
+    REVOKE_ALL_TOKENS = "UPDATE api_token SET revoked_at = $3 \
+                         WHERE municipality_id = $1 AND user_id = $2 AND revoked_at IS NULL" => [];
     /// One more failure; they are forgotten after `$3` microseconds without one.
     FAILED = "INSERT INTO login_throttle (key_hash, failures, last_failure_at) VALUES ($1, 1, $2) \
               ON CONFLICT (key_hash) DO UPDATE SET \
@@ -107,6 +109,15 @@ pub async fn add_token(
 pub async fn revoke_token(tx: &mut Tx, id: TokenId, now: Timestamp) -> Result<bool, StoreError> {
     let municipality = tx.scope().municipality().clone();
     Ok(tx.exec(&REVOKE_TOKEN, vals![&municipality, id, now]).await? > 0)
+}
+
+/// Ends all tokens of a user, so that they do not live again when the user does.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn revoke_all_tokens(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&REVOKE_ALL_TOKENS, vals![&municipality, user, now]).await
 }
 
 /// How often log-ins under this key failed lately, and when last; the key is a hash of an address and a name.

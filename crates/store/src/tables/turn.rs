@@ -23,7 +23,11 @@ statements! {
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn of_provider_id(tx: &mut Tx, account: &ChannelAccountId, id: &ProviderId) -> Result<(), StoreError> {
+pub async fn of_provider_id(
+    tx: &mut Tx,
+    account: &ChannelAccountId,
+    id: &ProviderId,
+) -> Result<(), StoreError> {
     take(tx, &format!("provider:{account}:{id}")).await
 }
 

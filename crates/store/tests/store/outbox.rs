@@ -137,7 +137,7 @@ both_databases! {
         let asleep = claim(&store, 1, 0).await.remove(0);
         assert!(!fly(&store, &asleep).await, "its lease is over");
         let back = asleep.clone();
-        let again = async move |tx: &mut Tx| outbox::again(tx, &back, 0, None).await;
+        let again = async move |tx: &mut Tx| outbox::again(tx, &back, back.state, 0, None).await;
         assert!(store.write(&scope(), again).await.expect("answers"), "the sweeper puts it back");
         let awake = claim(&store, 1, 30).await.remove(0);
         assert!(awake.fence > asleep.fence);
@@ -201,7 +201,7 @@ both_databases! {
         let store = database.open().await;
         queue(&store, vec![part(ConversationId(next_id()), MessageId(next_id()), 0, "wa-main")]).await;
         let claimed = claim(&store, 1, 30).await.remove(0);
-        let later = async move |tx: &mut Tx| outbox::again(tx, &claimed, 3600, Some("busy")).await;
+        let later = async move |tx: &mut Tx| outbox::again(tx, &claimed, claimed.state, 3600, Some("busy")).await;
         assert!(store.write(&scope(), later).await.expect("answers"));
         assert!(claim(&store, 1, 30).await.is_empty());
         let expired = async |tx: &mut Tx| outbox::expired(tx, 86_400).await;

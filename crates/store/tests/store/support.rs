@@ -85,9 +85,14 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-#[expect(clippy::print_stderr, reason = "whoever reads the test's output must see what was not tested")]
+#[expect(
+    clippy::print_stderr,
+    reason = "whoever reads the test's output must see what was not tested"
+)]
 fn say_skipped() {
-    eprintln!("skipped: PostgreSQL is not tested, because GEHOOR_TEST_POSTGRES names no server (./test starts one)");
+    eprintln!(
+        "skipped: PostgreSQL is not tested, because GEHOOR_TEST_POSTGRES names no server (./test starts one)"
+    );
 }
 
 fn play<F: Future<Output = ()>>(

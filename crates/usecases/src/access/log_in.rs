@@ -81,7 +81,10 @@ pub async fn log_in(installation: &Arc<Installation>, try_: LogIn) -> Result<Log
     let name_key = hash_of(&format!("name {} {email}", try_.address));
     let address_key = hash_of(&format!("address {}", try_.address));
     let nobody = Scope::of_teams(throttle_scope()?, Vec::new());
-    for (key, free) in [(&name_key, FREE_PER_NAME), (&address_key, FREE_PER_ADDRESS)] {
+    // Behind a proxy everybody comes from the proxy's address: one guesser there must not lock out the others.
+    let counts = !is_inside(&try_.address);
+    let address_brake = counts.then_some((&address_key, FREE_PER_ADDRESS));
+    for (key, free) in [(&name_key, FREE_PER_NAME)].into_iter().chain(address_brake) {
         if let Some((failures, last)) = session::failures(&mut installation.store.read(&nobody), key).await? {
             let seconds = wait_seconds(failures, free) - seconds_between(last, now);
             if seconds > 0 && seconds_between(last, now) < FORGET_AFTER {
@@ -96,7 +99,10 @@ pub async fn log_in(installation: &Arc<Installation>, try_: LogIn) -> Result<Log
             .store
             .write(&nobody, async move |tx: &mut Tx| {
                 session::failed(tx, &name_key, now, FORGET_AFTER).await?;
-                session::failed(tx, &address_key, now, FORGET_AFTER).await
+                if counts {
+                    session::failed(tx, &address_key, now, FORGET_AFTER).await?;
+                }
+                Ok::<_, StoreError>(())
             })
             .await?;
         return Err(LogInRefused::Wrong);
@@ -117,6 +123,15 @@ pub async fn log_in(installation: &Arc<Installation>, try_: LogIn) -> Result<Log
         })
         .await?;
     Ok(LoggedIn { token, municipality: user.municipality, expires_at })
+}
+
+/// Whether an address is of this machine or its own network: then it is a proxy's, and nobody's in particular.
+fn is_inside(address: &str) -> bool {
+    match address.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(v4)) => v4.is_loopback() || v4.is_private() || v4.is_link_local(),
+        Ok(std::net::IpAddr::V6(v6)) => v6.is_loopback() || (v6.segments()[0] & 0xfe00) == 0xfc00,
+        Err(_) => false,
+    }
 }
 
 fn throttle_scope() -> Result<MunicipalityId, StoreError> {

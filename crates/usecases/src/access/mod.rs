@@ -1,7 +1,7 @@
 //! Logging in, sessions, tokens.
 
 mod log_in;
-mod password;
+pub(crate) mod password;
 mod sessions;
 mod tokens;
 

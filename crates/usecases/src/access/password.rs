@@ -80,7 +80,7 @@ fn hash(password: &str, salt: &[u8]) -> Option<String> {
 }
 
 /// Whether `password` fits `hash`; takes as long when there is none.
-pub(super) async fn fits(password: &str, hash: Option<&str>) -> bool {
+pub(crate) async fn fits(password: &str, hash: Option<&str>) -> bool {
     let password = domain::limits::cut(password, MOST + 1).to_owned();
     let stored = hash.map(str::to_owned);
     let Ok(_turn) = AT_ONCE.acquire().await else { return false };

@@ -14,7 +14,7 @@ use store::tables::user::User;
 use store::tables::{account, installation, user};
 use store::{IsStoreError, StoreError, Tx};
 
-use crate::access::{PasswordRefused, check_new_password, hash_password};
+use crate::access::{PasswordRefused, check_new_password, hash_password, password};
 use crate::{Ctx, Installation};
 
 /// What a configuration file declares of one municipality; secrets are read already.
@@ -287,11 +287,17 @@ fn check_fields(connector: &dyn Connector, declared: &DeclaredAccount, exists: b
     Ok(())
 }
 
+/// The hash of a declared password that is not the present one; `None` leaves the one there is.
 async fn password_hash(ctx: &Ctx, declared: &DeclaredUser) -> Result<Option<String>, ApplyRefused> {
     let Some(password) = &declared.password else { return Ok(None) };
     let about = || format!("user {}", declared.email);
     let as_invalid = |refused: PasswordRefused| invalid(about(), refused.to_string());
     check_new_password(password.reveal(), &declared.email).map_err(as_invalid)?;
+    let known = installation::user_by_email(ctx.store(), &declared.email.to_lowercase()).await?;
+    let present = known.as_ref().and_then(|known| known.password_hash.as_deref());
+    if present.is_some() && password::fits(password.reveal(), present).await {
+        return Ok(None);
+    }
     let mut salt = [0_u8; 16];
     ctx.installation.randomness.fill(&mut salt);
     hash_password(password.reveal(), salt).await.map(Some).map_err(as_invalid)
@@ -314,8 +320,9 @@ async fn put_user(
         password_hash,
         disabled_at: None,
     };
-    // Another role is other rights: sessions begun under the old one end (X6).
-    if known.is_some_and(|known| known.role != declared.role) {
+    // Another role is other rights, and a new password means that the old one is not trusted: sessions end (X6).
+    let new_password = new.password_hash.is_some();
+    if known.is_some_and(|known| known.role != declared.role || new_password) {
         store::tables::session::end_all(tx, id, ctx.installation.wall_clock.now()).await?;
     }
     user::put(tx, &new, ctx.now()).await?;
@@ -373,6 +380,8 @@ async fn prune_rest(
         let named = declaration.users.iter().any(|declared| declared.email.to_lowercase() == known.email);
         if !named && user::disable(tx, known.id, ctx.now()).await? {
             store::tables::session::end_all(tx, known.id, ctx.installation.wall_clock.now()).await?;
+            store::tables::session::revoke_all_tokens(tx, known.id, ctx.installation.wall_clock.now())
+                .await?;
             user::set_teams(tx, known.id, &[]).await?;
             applied.remarks.push(format!("user {}: disabled", known.email));
         }

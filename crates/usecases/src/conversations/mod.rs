@@ -15,7 +15,10 @@ pub use list::{
     ConversationFilter, ConversationPage, Listed, WaitingPage, Whose, list_conversations, list_waiting,
 };
 pub use note::{NoteRefused, WriteNote, write_note};
-pub use read::{ConversationView, MessageView, MessagesPage, Page, Place, read_conversation, read_messages};
+pub use read::{
+    ConversationView, MessageView, MessagesPage, Page, Place, place_of_message, read_conversation,
+    read_messages,
+};
 pub use reply::{Reply, reply_to_conversation};
 pub use store::tables::conversation::LastMessage;
 pub use store::tables::message::{Message, MessageEvent};

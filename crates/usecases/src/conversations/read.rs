@@ -149,6 +149,23 @@ pub async fn read_messages(
     Ok(MessagesPage { items, earlier, later })
 }
 
+/// Where a message stands in its conversation, by our own id: the platform's id, which orders messages of one moment, can
+/// hold a phone number and stays out of addresses. `None` when there is no such message in this conversation.
+///
+/// # Errors
+/// `NotAllowed`, `NotFound` for a conversation that the actor cannot see, `Store`.
+pub async fn place_of_message(
+    ctx: &Ctx,
+    id: ConversationId,
+    message: MessageId,
+) -> Result<Option<Place>, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    let mut reader = ctx.store().read(&ctx.scope());
+    conversation::find(&mut reader, id).await?.ok_or(Failure::NotFound)?;
+    let found = message::by_id(&mut reader, message).await?.filter(|found| found.conversation == id);
+    Ok(found.map(|found| (found.sent_at, found.tie)))
+}
+
 /// Logs a look, once per actor, subject and quarter of an hour; on disk when this returns.
 pub(super) async fn log_view(ctx: &Ctx, subject: &str) -> Result<(), Failure> {
     let now = ctx.now();

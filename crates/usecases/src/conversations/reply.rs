@@ -10,7 +10,7 @@ use domain::messages::{DeliveryStatus, Direction, MessageKind};
 use store::tables::message::Message;
 use store::tables::outbox::NewPart;
 use store::tables::request::{self, Seen};
-use store::tables::{author, conversation, installation, message, outbox};
+use store::tables::{account, author, conversation, message, outbox};
 use store::{StoreError, Tx};
 
 use crate::{Ctx, Failure, RequestKey};
@@ -59,7 +59,7 @@ async fn queue_reply(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> Result<MessageId,
     {
         return Err(Failure::Conflict);
     }
-    let account = installation_account(ctx, &conversation).await?;
+    let account = account::find(tx, &conversation.channel_account).await?.ok_or(Failure::NotFound)?;
     let connector = ctx.installation.connector(&account.account.channel).ok_or(Failure::NotFound)?;
     conversation
         .check_reply(&reply.text, &connector.capabilities(), now)
@@ -86,15 +86,6 @@ async fn queue_reply(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> Result<MessageId,
     request::answer(tx, &actor, &reply.key.key, &id.to_string()).await?;
     tx.record(&ctx.actor, now, Happened::ReplyQueued { conversation: conversation.id, message: id });
     Ok(id)
-}
-
-async fn installation_account(
-    ctx: &Ctx,
-    conversation: &Conversation,
-) -> Result<store::tables::account::Account, Failure<ReplyRefused>> {
-    installation::account_by_id(ctx.store(), &conversation.channel_account)
-        .await?
-        .ok_or(Failure::NotFound)
 }
 
 /// The message that is quoted, if it stands in this conversation.

@@ -262,7 +262,9 @@ async fn find_author(
 
 /// Only who wrote a message changes or deletes it; anybody else's claim stays an event.
 async fn apply_change(tx: &mut Tx, target: &Message, event: &MessageEvent) -> Result<(), StoreError> {
-    if target.author.is_some() && event.author.is_some() && target.author != event.author {
+    let somebody_elses = target.author.is_some() && event.author.is_some() && target.author != event.author;
+    let ours_by_a_resident = target.direction == Direction::Out && event.author.is_some();
+    if somebody_elses || ours_by_a_resident {
         return Ok(());
     }
     match event.kind.as_str() {
@@ -275,7 +277,7 @@ async fn apply_change(tx: &mut Tx, target: &Message, event: &MessageEvent) -> Re
 /// Changes that came before the message that they change.
 async fn apply_changes(tx: &mut Tx, source: &Source<'_>, message: &Message) -> Result<(), StoreError> {
     let Some(provider_id) = &message.provider_id else { return Ok(()) };
-    for event in message::events_of(tx, &source.account.id, provider_id).await? {
+    for event in message::changes_of(tx, &source.account.id, provider_id).await? {
         apply_change(tx, message, &event).await?;
     }
     Ok(())
@@ -304,24 +306,20 @@ async fn keep_second_content(
     message::add_event(tx, &source.account.id, &event, source.raw).await.map(|_| ())
 }
 
-/// An author goes by another name: no new case, the names join.
+/// An author goes by another name: no new case, the names join. One who has not written yet is made, so that it does not
+/// matter whether the notice or the first message comes first (A4).
 pub(super) async fn take_identity(
     tx: &mut Tx,
     source: &Source<'_>,
     change: &IdentityChange,
 ) -> Result<(), StoreError> {
-    let account = &source.account.id;
     let at = clamp_to_receipt(change.at, source.received_at);
-    let known = author::find(tx, account, std::slice::from_ref(&change.known)).await?;
-    let known = match known {
-        Some(author) => Some(author),
-        None => author::find(tx, account, std::slice::from_ref(&change.new)).await?,
+    let both = AuthorClaim {
+        identifiers: vec![change.known.clone(), change.new.clone()],
+        display_name: None,
     };
-    let Some(author) = known else { return Ok(()) };
-    for identifier in [&change.known, &change.new] {
-        author::add(tx, account, identifier, author, at).await?;
-    }
-    Ok(())
+    let new_author = (source.received_at, AuthorId(source.installation.ids.next()));
+    author::resolve(tx, &source.account.id, &both, at, new_author).await.map(|_| ())
 }
 
 /// Text as both engines can hold it: PostgreSQL knows no U+0000.

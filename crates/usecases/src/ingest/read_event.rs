@@ -48,6 +48,8 @@ pub async fn read_event(
 ) -> Result<ReadOutcome, StoreError> {
     let mut outcome = ReadOutcome::default();
     let found = installation::account_by_id(&installation.store, &claimed.event.channel_account).await?;
+    // An id that another municipality took over meanwhile is not the account that this came to.
+    let found = found.filter(|found| found.account.municipality == claimed.municipality);
     let connector = found.as_ref().and_then(|found| installation.connector(&found.account.channel));
     let (Some(found), Some(connector)) = (&found, connector) else {
         let reason = "its channel account, or the connector for it, is not there any more";
@@ -180,6 +182,14 @@ async fn earlier_failures(
     claimed: &Claimed,
 ) -> Result<Vec<unread::UnreadItem>, StoreError> {
     if claimed.attempts <= 1 {
+        if claimed.fence > 1 {
+            // It is read again from the start: what failed before counts no more.
+            let (scope, raw) = (Scope::whole(claimed.municipality.clone()), claimed.event.id);
+            installation
+                .store
+                .write(&scope, async move |tx: &mut Tx| unread::forget(tx, raw).await)
+                .await?;
+        }
         return Ok(Vec::new());
     }
     let scope = Scope::whole(claimed.municipality.clone());

@@ -7,7 +7,7 @@ use domain::outbox::{PartState, Resolution};
 use domain::time::plus_seconds;
 use jiff::Timestamp;
 use store::tables::outbox::{self, NewPart, Part};
-use store::tables::{conversation, installation};
+use store::tables::{account, conversation};
 use store::{StoreError, Tx};
 
 use crate::ingest::raise_message;
@@ -67,7 +67,7 @@ async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure
     let now = ctx.now();
     let resent = resolve.resolution == Resolution::Resend;
     if resent {
-        let found = installation::account_by_id(ctx.store(), &part.channel_account).await?;
+        let found = account::find(tx, &part.channel_account).await?;
         let connector = found.as_ref().and_then(|found| ctx.installation.connector(&found.account.channel));
         let capabilities = connector.ok_or(Failure::NotFound)?.capabilities();
         let until = evidence_until(&part, i64::from(capabilities.evidence.window_seconds()));

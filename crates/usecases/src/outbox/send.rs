@@ -33,6 +33,8 @@ pub enum EnterFlight {
     Go,
     /// The lease is gone, so somebody else has it or had it; or its account has to wait by now. Nothing may be sent.
     LeaseLost,
+    /// A report shows that it was sent: an earlier try got through although the platform said otherwise.
+    Known,
     /// The platform's window closed while it waited: it failed, and the agent sees why (C9).
     WindowClosed,
 }
@@ -65,6 +67,13 @@ pub async fn enter_flight(installation: &Arc<Installation>, part: &Part) -> Resu
     let (part, store) = (part.clone(), installation.store.clone());
     store
         .write(&ctx.scope(), async move |tx: &mut Tx| {
+            // The sweeper and the reports on this part wait here until it is on disk where the part stands.
+            turn::of_part(tx, part.id).await?;
+            if is_known_to_be_sent(tx, &part).await? {
+                accept(tx, &part, None).await?;
+                raise_message(tx, &ctx, &part, ctx.now()).await?;
+                return Ok::<_, StoreError>(EnterFlight::Known);
+            }
             if window_closed(tx, &ctx, &part).await? {
                 let failed = (PartState::Failed, DeliveryStatus::Failed);
                 outbox::end(tx, &part, failed, None, Some("window_closed")).await?;
@@ -73,7 +82,7 @@ pub async fn enter_flight(installation: &Arc<Installation>, part: &Part) -> Resu
             }
             if !outbox::enter_flight(tx, &part, IN_FLIGHT_LEASE_SECONDS).await? {
                 // Nothing of it has left. If it is still this sender's, it waits for its turn again.
-                outbox::again(tx, &part, 0, None).await?;
+                outbox::again(tx, &part, PartState::Claimed, 0, None).await?;
                 return Ok(EnterFlight::LeaseLost);
             }
             raise_message(tx, &ctx, &part, ctx.now()).await?;
@@ -82,11 +91,33 @@ pub async fn enter_flight(installation: &Arc<Installation>, part: &Part) -> Resu
         .await
 }
 
+/// Whether the platform reported on this part already, and not that it failed.
+async fn is_known_to_be_sent(tx: &mut Tx, part: &Part) -> Result<bool, StoreError> {
+    let told = apply_known_reports(tx, part, None).await?;
+    Ok(told.is_some_and(|(status, ..)| status != DeliveryStatus::Failed))
+}
+
+/// Gives a part back that was claimed and not sent: this node is about to end.
+///
+/// # Errors
+/// When the store does not answer: its lease then ends by itself.
+pub async fn give_back(installation: &Arc<Installation>, part: &Part) -> Result<(), StoreError> {
+    let scope = Scope::whole(part.municipality.clone());
+    let part = part.clone();
+    installation
+        .store
+        .write(&scope, async move |tx: &mut Tx| {
+            turn::of_part(tx, part.id).await?;
+            outbox::again(tx, &part, PartState::Claimed, 0, None).await.map(|_| ())
+        })
+        .await
+}
+
 async fn window_closed(tx: &mut Tx, ctx: &Ctx, part: &Part) -> Result<bool, StoreError> {
     let Some(conversation) = conversation::find(tx, part.conversation).await? else {
         return Ok(false);
     };
-    let found = store::tables::installation::account_by_id(ctx.store(), &part.channel_account).await?;
+    let found = account::find(tx, &part.channel_account).await?;
     let connector = found.as_ref().and_then(|found| ctx.installation.connector(&found.account.channel));
     let Some(connector) = connector else { return Ok(false) };
     let window = conversation.reply_window(&connector.capabilities(), ctx.now());
@@ -144,7 +175,7 @@ async fn record_answer(tx: &mut Tx, part: &Part, answer: &Answer, random: f64) -
                 }
                 Hold::Part => seconds,
             };
-            outbox::again(tx, part, own, Some(reason)).await
+            outbox::again(tx, part, PartState::InFlight, own, Some(reason)).await
         }
         Answer::Refused { reason } => {
             let failed = (PartState::Failed, DeliveryStatus::Failed);
@@ -206,7 +237,7 @@ pub async fn sweep_lost_leases(
                 }
                 let step = part.next_step().map_or(StepKind::Effect, |step| step.kind);
                 let recorded = match part.state.after_lost_lease(step) {
-                    PartState::Queued => outbox::again(tx, &part, 0, None).await?,
+                    PartState::Queued => outbox::again(tx, &part, part.state, 0, None).await?,
                     PartState::Unknown => unknown(tx, &part, "lost").await?,
                     _ => false,
                 };

@@ -1,10 +1,9 @@
 //! The messages of a conversation, the oldest first.
 
 use axum::{Extension, Json};
-use domain::ids::ConversationId;
-use domain::time::{from_micros, micros};
+use domain::ids::{ConversationId, MessageId};
 use usecases::Ctx;
-use usecases::conversations::{Page, Place, read_messages as read_page};
+use usecases::conversations::{Page, place_of_message, read_messages as read_page};
 use utoipa::IntoParams;
 
 use crate::rest::cursor;
@@ -20,7 +19,7 @@ const LIST: &str = "messages";
 pub(in crate::rest) struct ReadMessages {
     /// The `nextCursor` of the page before.
     #[param(value_type = String, required = false)]
-    cursor: Option<(ConversationId, Place)>,
+    cursor: Option<(ConversationId, MessageId)>,
     /// Items on a page.
     #[param(minimum = 1, maximum = 100, default = 25, required = false)]
     page_size: u32,
@@ -34,9 +33,10 @@ impl FromFields for ReadMessages {
     }
 }
 
-fn place(text: &str) -> Option<(ConversationId, Place)> {
-    let [conversation, at, tie] = cursor::read(LIST, text)?;
-    Some((conversation.parse().ok()?, (from_micros(at.parse().ok()?), tie)))
+/// The last message of a page, by our own id: the platform's can hold a phone number, and addresses are logged.
+fn place(text: &str) -> Option<(ConversationId, MessageId)> {
+    let [conversation, message] = cursor::read(LIST, text)?;
+    Some((conversation.parse().ok()?, message.parse().ok()?))
 }
 
 /// A conversation's messages in resident order, notes included, the oldest first (berichten).
@@ -60,12 +60,19 @@ pub(in crate::rest) async fn read_messages(
         Some((of, _)) if of != id => {
             return Err(Problem::invalid_param("cursor", "it is of another conversation"));
         }
-        cursor => cursor.map(|(_, place)| place),
+        Some((_, last)) => {
+            let place = place_of_message(&ctx, id, last).await?;
+            Some(place.ok_or_else(|| {
+                Problem::invalid_param("cursor", "it names no message of this conversation")
+            })?)
+        }
+        None => None,
     };
     let page = read_page(&ctx, id, Page::After(after), asked.page_size).await?;
-    let next = |(at, tie): Place| cursor::write(LIST, [id.to_string(), micros(at).to_string(), tie]);
+    let last = page.items.last().filter(|_| page.later.is_some()).map(|seen| seen.message.id);
+    let next = |last: MessageId| cursor::write(LIST, [id.to_string(), last.to_string()]);
     Ok(Json(wire::MessageList {
         items: page.items.iter().map(wire::Message::of).collect(),
-        next_cursor: page.later.map(next),
+        next_cursor: last.map(next),
     }))
 }

@@ -1,7 +1,7 @@
 //! The description of the API, as OpenAPI: made from the handlers' own annotations, and finished with what all calls
 //! have in common. By the API Design Rules of the Dutch government, of which a linter finds nothing to remark.
 
-mod common;
+mod every_call;
 mod version_3_0;
 
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ pub(super) fn written(publisher: &Publisher) -> String {
     document["info"] = info(publisher);
     document["servers"] = servers(publisher);
     document["tags"] = tags();
-    common::complete(&mut document);
+    every_call::complete(&mut document);
     version_3_0::rewrite(&mut document);
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');

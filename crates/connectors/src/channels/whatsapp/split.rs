@@ -36,6 +36,10 @@ pub(super) fn by_account(body: &[u8]) -> Result<Vec<Addressed>, String> {
             accounts.push(change.account.clone());
         }
     }
+    // Each account gets what stands around the entries as well: many of them would multiply it.
+    if accounts.len() > ACCOUNTS_PER_EVENT {
+        return Err(format!("it concerns more than {ACCOUNTS_PER_EVENT} accounts"));
+    }
     Ok(match accounts.len() {
         1 => accounts
             .into_iter()
@@ -50,6 +54,9 @@ pub(super) fn by_account(body: &[u8]) -> Result<Vec<Addressed>, String> {
             .collect(),
     })
 }
+
+/// Accounts that one delivery may concern. A Meta app serves a handful.
+const ACCOUNTS_PER_EVENT: usize = 50;
 
 /// Where everything stands in the body.
 struct Envelope {

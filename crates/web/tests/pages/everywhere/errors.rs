@@ -11,7 +11,7 @@ both_databases! {
         let noor = site.logged_in("Noor").await;
         let missing = noor.get("/beheer/ontvangst").await;
         missing.is(403).says("Dit mag u niet");
-        missing.says("berichten die niet gelezen konden worden opnieuw laten lezen");
+        missing.says("zien welke berichten niet gelezen konden worden");
         // Whose installation it is stays on the page, and so does the way out.
         missing.says("Gemeente Zwanendam").says("Naar het begin");
         noor.get("/nergens").await.is(404).says("Deze pagina is er niet");
