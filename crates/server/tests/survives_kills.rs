@@ -15,7 +15,7 @@ use simulation::platforms::{FaultOrder, Inbound};
 use support::{Chance, Engine, Site, free_port, until};
 
 const KILLS: u32 = 50;
-const RESIDENTS: u64 = 60;
+const RESIDENTS: u64 = 200;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_kills_lose_nothing_and_answer_nobody_twice_on_sqlite() {
@@ -139,7 +139,8 @@ async fn answer(
                 Some(other) => panic!("a reply was answered {other}"),
             }
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        // Twenty a second in all, so that the platform's own limit per resident is not what is tried here.
+        tokio::time::sleep(Duration::from_millis(300)).await;
     }
 }
 
