@@ -1,6 +1,7 @@
 //! Who sees and does what.
 
 mod municipalities;
+mod passwords;
 mod roles;
 
 use usecases::Failure;
