@@ -3,6 +3,7 @@
 //! The platform is the simulated one, with its faults; time limits are shortened, nothing else is.
 
 mod egress;
+mod idle;
 mod outcomes;
 mod polling;
 mod prikbord;

@@ -34,7 +34,8 @@ both_databases! {
             password: "de-zwaan-zwemt-om-zes".to_owned(),
             address: "203.0.113.7".to_owned(),
         };
-        let Ok(session) = log_in(&world.installation, with_the_old).await else { panic!("the password fits") };
+        let session = log_in(&world.installation, with_the_old).await;
+        let session = session.unwrap_or_else(|refused| unreachable!("the password fits: {refused}"));
         set_password(&world, "de-zwaan-zwemt-om-zes").await;
         assert!(is_logged_in(&world, &session.token).await, "the same password changes nothing");
         set_password(&world, "de-zwaan-vliegt-om-zeven").await;
