@@ -2,6 +2,8 @@
 //!
 //! `queued → claimed (lease, fence) → in_flight → accepted | failed | unknown` (RELIABILITY 2.6). A dead lease in
 //! `claimed` goes back to `queued`; a dead lease in `in_flight` goes to `unknown`, never to `queued`.
+//! From `in_flight` back to `queued` leads only the platform's own word that it was not sent, a failure before the
+//! connection stood, or a next step.
 
 use crate::channels::StepKind;
 use crate::messages::{DeliveryStatus, named};

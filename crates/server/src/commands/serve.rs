@@ -74,7 +74,6 @@ pub fn end_on_signal(stop: CancellationToken) {
 pub struct Serving {
     /// Where it listens.
     pub address: std::net::SocketAddr,
-    installation: Arc<Installation>,
     listener: tokio::task::JoinHandle<()>,
     workers: drivers::Workers,
 }
@@ -97,7 +96,7 @@ impl Serving {
         let listener = tokio::spawn(listen::serve(listener, router, stop.clone()));
         let workers =
             wiring::start_workers(&installation, &webhooks, &config.egress_allow, stop.child_token()).await?;
-        Ok(Self { address, installation, listener, workers })
+        Ok(Self { address, listener, workers })
     }
 
     /// Waits for the end, then finishes what is under way, for two seconds at most.
@@ -106,8 +105,6 @@ impl Serving {
         let end = async {
             let _ = self.listener.await;
             self.workers.stop().await;
-            // The last commits reach the disk before the process ends; later ones are not begun.
-            drop(self.installation);
         };
         // A request to a platform that is still under way becomes unknown at the next start, and is never repeated.
         if tokio::time::timeout(Duration::from_millis(1700), end).await.is_err() {

@@ -286,7 +286,7 @@ fn place(municipality: &MunicipalityId, account: &ChannelAccountId, name: &str) 
     format!("{municipality}/secret/{account}/{name}")
 }
 
-/// Secrets of one name that stay valid beside the newest, while one replaces another.
+/// Secrets of one name that are valid: the newest, and the one before until the next replaces it.
 const LIVE_SECRETS: usize = 2;
 
 /// Makes `value` the newest secret of this name; the one before stays valid. Nothing changes when it is the newest.
@@ -314,10 +314,7 @@ pub async fn put_secret(
     if live.first().is_some_and(|(_, newest)| newest == value) {
         return Ok(false);
     }
-    for (id, old) in live.iter().enumerate().filter_map(|(age, row)| (age + 1 >= LIVE_SECRETS).then_some(row))
-    {
-        tracing::debug!(secret = name, "An older secret of this name is dropped");
-        let _ = old;
+    for (id, _) in live.iter().skip(LIVE_SECRETS - 1) {
         tx.exec(&DROP_SECRET, vals![&municipality, account, name, id]).await?;
     }
     let sealed = keys
