@@ -6,7 +6,7 @@ use crate::tables;
 /// Every statement, by the module it stands in.
 #[must_use]
 pub fn statements() -> Vec<(&'static str, &'static Statement)> {
-    let modules: [(&'static str, &[&'static Statement]); 17] = [
+    let modules: [(&'static str, &[&'static Statement]); 18] = [
         ("account", tables::account::ALL),
         ("author", tables::author::ALL),
         ("blob", tables::blob::ALL),
@@ -17,6 +17,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("journal", tables::journal::ALL),
         ("key", tables::key::ALL),
         ("message", tables::message::ALL),
+        ("message_event", tables::message_event::ALL),
         ("outbox", tables::outbox::ALL),
         ("request", tables::request::ALL),
         ("session", tables::session::ALL),

@@ -12,6 +12,9 @@ pub enum Kind {
     Blob,
 }
 
+/// Columns with what they hold, in order.
+pub(crate) type Columns = &'static [(&'static str, Kind)];
+
 /// One statement for both engines.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -22,22 +25,24 @@ pub struct Statement {
     /// The text for PostgreSQL; nearly always the same.
     pub postgres: &'static str,
     /// The columns that it gives, in order.
-    pub columns: &'static [(&'static str, Kind)],
+    pub columns: Columns,
 }
 
 /// Declares statements of a module, and `ALL` for the catalogue.
 ///
 /// `NAME = "SQL" => [column: Kind, …];` or, where the engines truly differ,
 /// `NAME = { sqlite: "SQL", postgres: "SQL" } => […];`
+///
+/// Where several statements give the same columns, these stand in a constant: `NAME = "SQL" => COLUMNS;`
 macro_rules! statements {
-    ($($(#[$doc:meta])* $name:ident = $text:tt => [$($column:ident: $kind:ident),* $(,)?];)*) => {
+    ($($(#[$doc:meta])* $name:ident = $text:tt => $columns:tt;)*) => {
         $(
             $(#[$doc])*
             static $name: $crate::door::Statement = $crate::door::Statement {
                 name: stringify!($name),
                 sqlite: $crate::door::statement::text!(sqlite $text),
                 postgres: $crate::door::statement::text!(postgres $text),
-                columns: &[$((stringify!($column), $crate::door::Kind::$kind)),*],
+                columns: $crate::door::statement::columns!($columns),
             };
         )*
         /// Every statement of this module, for the catalogue.
@@ -60,4 +65,14 @@ macro_rules! text {
     };
 }
 
-pub(crate) use {statements, text};
+/// The columns that a statement gives, in order: written out, or the name of a constant.
+macro_rules! columns {
+    ([$($column:ident: $kind:ident),* $(,)?]) => {
+        &[$((stringify!($column), $crate::door::Kind::$kind)),*]
+    };
+    ($name:ident) => {
+        $name
+    };
+}
+
+pub(crate) use {columns, statements, text};

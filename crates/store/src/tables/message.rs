@@ -1,14 +1,15 @@
-//! Messages, and what happened to them afterwards.
+//! Messages.
 
 use domain::channels::ProviderId;
-use domain::ids::{AuthorId, ChannelAccountId, ConversationId, EventId, MessageId, RawEventId, UserId};
+use domain::ids::{AuthorId, ChannelAccountId, ConversationId, MessageId, RawEventId, UserId};
 use domain::messages::{DeliveryStatus, Direction, MessageKind};
 use jiff::Timestamp;
 
+use crate::door::statement::{Columns, columns};
 use crate::door::{Reads, Row, statements, vals};
 use crate::{StoreError, Tx};
 
-macro_rules! columns {
+macro_rules! selected {
     () => {
         "m.id, m.conversation_id, m.direction, m.kind, m.platform_kind, m.body, m.provider_id, m.author_id, m.user_id, \
          m.sent_at, m.received_at, m.delivery, m.failure, m.reply_to, m.in_public, m.edited_body, m.edited_at, \
@@ -19,41 +20,30 @@ macro_rules! columns {
     };
 }
 
+/// What [`selected!`] gives.
+const COLUMNS: Columns = columns!([
+    id: Text, conversation_id: Text, direction: Text, kind: Text, platform_kind: Text, body: Text,
+    provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
+    failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
+    raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
+    writer_name: Text,
+]);
+
 statements! {
     INSERT = "INSERT INTO message (municipality_id, id, conversation_id, channel_account_id, direction, kind, \
               platform_kind, body, provider_id, author_id, user_id, sent_at, received_at, delivery, reply_to, \
               in_public, raw_event_id, raw_item, content_hash, tie) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
               ON CONFLICT DO NOTHING" => [];
-    BY_ID = (concat!("SELECT ", columns!(), " WHERE m.municipality_id = $1 AND m.id = $2"))
-        => [id: Text, conversation_id: Text, direction: Text, kind: Text, platform_kind: Text, body: Text,
-            provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
-            failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
-            raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
-            writer_name: Text];
-    BY_PROVIDER = (concat!("SELECT ", columns!(), " WHERE m.municipality_id = $1 AND m.channel_account_id = $2 \
-                  AND m.provider_id = $3"))
-        => [id: Text, conversation_id: Text, direction: Text, kind: Text, platform_kind: Text, body: Text,
-            provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
-            failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
-            raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
-            writer_name: Text];
+    BY_ID = (concat!("SELECT ", selected!(), " WHERE m.municipality_id = $1 AND m.id = $2")) => COLUMNS;
+    BY_PROVIDER = (concat!("SELECT ", selected!(), " WHERE m.municipality_id = $1 AND m.channel_account_id = $2 \
+                  AND m.provider_id = $3")) => COLUMNS;
     /// Resident order, from the end backwards.
-    BEFORE = (concat!("SELECT ", columns!(), " WHERE m.municipality_id = $1 AND m.conversation_id = $2 \
-             AND (m.sent_at, m.tie) < ($3, $4) ORDER BY m.sent_at DESC, m.tie DESC LIMIT $5"))
-        => [id: Text, conversation_id: Text, direction: Text, kind: Text, platform_kind: Text, body: Text,
-            provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
-            failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
-            raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
-            writer_name: Text];
+    BEFORE = (concat!("SELECT ", selected!(), " WHERE m.municipality_id = $1 AND m.conversation_id = $2 \
+             AND (m.sent_at, m.tie) < ($3, $4) ORDER BY m.sent_at DESC, m.tie DESC LIMIT $5")) => COLUMNS;
     /// Resident order.
-    AFTER = (concat!("SELECT ", columns!(), " WHERE m.municipality_id = $1 AND m.conversation_id = $2 \
-            AND (m.sent_at, m.tie) > ($3, $4) ORDER BY m.sent_at, m.tie LIMIT $5"))
-        => [id: Text, conversation_id: Text, direction: Text, kind: Text, platform_kind: Text, body: Text,
-            provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
-            failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
-            raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
-            writer_name: Text];
+    AFTER = (concat!("SELECT ", selected!(), " WHERE m.municipality_id = $1 AND m.conversation_id = $2 \
+            AND (m.sent_at, m.tie) > ($3, $4) ORDER BY m.sent_at, m.tie LIMIT $5")) => COLUMNS;
     /// The last that we said, so that two colleagues do not answer at once without knowing.
     LAST_OUT = "SELECT id FROM message WHERE municipality_id = $1 AND conversation_id = $2 AND direction = 'out' \
                 ORDER BY sent_at DESC, tie DESC LIMIT 1" => [id: Text];
@@ -79,20 +69,6 @@ statements! {
     SET_DELETED = "UPDATE message SET deleted_at = $3 WHERE municipality_id = $1 AND id = $2 \
                    AND (deleted_at IS NULL OR deleted_at > $3)"
         => [];
-    ADD_EVENT = "INSERT INTO message_event (municipality_id, id, channel_account_id, provider_id, target_provider_id, \
-                 kind, detail, at, author_id, raw_event_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-                 ON CONFLICT DO NOTHING" => [];
-    /// Edits and deletions, the newest of them: a message with thousands of reactions still shows its last text.
-    CHANGES_OF = "SELECT id, provider_id, target_provider_id, kind, detail, at, author_id FROM message_event \
-                  WHERE municipality_id = $1 AND channel_account_id = $2 AND target_provider_id = $3 \
-                  AND kind IN ('edit', 'deletion') ORDER BY at DESC, provider_id DESC, kind LIMIT 100"
-        => [id: Text, provider_id: Text, target_provider_id: Text, kind: Text, detail: Text, at: Int,
-            author_id: Text];
-    EVENTS_OF = "SELECT id, provider_id, target_provider_id, kind, detail, at, author_id FROM message_event \
-                 WHERE municipality_id = $1 AND channel_account_id = $2 AND target_provider_id = $3 \
-                 ORDER BY at, provider_id, kind LIMIT 200"
-        => [id: Text, provider_id: Text, target_provider_id: Text, kind: Text, detail: Text, at: Int,
-            author_id: Text];
 }
 
 /// A message.
@@ -146,26 +122,7 @@ pub struct Message {
     pub writer_name: Option<String>,
 }
 
-/// Something that happened to a message and is no message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MessageEvent {
-    /// Its id.
-    pub id: EventId,
-    /// The platform's id of it.
-    pub provider_id: ProviderId,
-    /// The message that it happened to.
-    pub target: ProviderId,
-    /// `reaction`, `edit`, `deletion`, `second_content`.
-    pub kind: String,
-    /// The emoji, the new text.
-    pub detail: Option<String>,
-    /// When, by the platform's clock.
-    pub at: Timestamp,
-    /// Who did it.
-    pub author: Option<AuthorId>,
-}
-
-fn provider(row: &Row, column: usize) -> Result<Option<ProviderId>, StoreError> {
+pub(super) fn provider(row: &Row, column: usize) -> Result<Option<ProviderId>, StoreError> {
     let id = row.maybe_text(column)?;
     id.map(|id| ProviderId::new(&id).map_err(|_| row.odd(column, "holds a value that is none of its kind")))
         .transpose()
@@ -391,75 +348,4 @@ pub async fn set_edited(
 pub async fn set_deleted(tx: &mut Tx, id: MessageId, at: Timestamp) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
     tx.exec(&SET_DELETED, vals![&municipality, id, at]).await.map(|_| ())
-}
-
-/// Adds an event; `false` when it is known already.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn add_event(
-    tx: &mut Tx,
-    account: &ChannelAccountId,
-    event: &MessageEvent,
-    raw: RawEventId,
-) -> Result<bool, StoreError> {
-    let municipality = tx.scope().municipality().clone();
-    let e = event;
-    let values = vals![
-        &municipality,
-        e.id,
-        account,
-        &e.provider_id,
-        &e.target,
-        &e.kind,
-        e.detail.clone(),
-        e.at,
-        e.author,
-        raw
-    ];
-    Ok(tx.exec(&ADD_EVENT, values).await? > 0)
-}
-
-fn event(row: &Row) -> Result<MessageEvent, StoreError> {
-    let missing = |column| row.odd(column, "is empty");
-    Ok(MessageEvent {
-        id: row.parse(0)?,
-        provider_id: provider(row, 1)?.ok_or_else(|| missing(1))?,
-        target: provider(row, 2)?.ok_or_else(|| missing(2))?,
-        kind: row.text(3)?,
-        detail: row.maybe_text(4)?,
-        at: row.at(5)?,
-        author: row.maybe_parse(6)?,
-    })
-}
-
-/// The newest edits and deletions of a message, the newest first.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn changes_of(
-    from: &mut impl Reads,
-    account: &ChannelAccountId,
-    target: &ProviderId,
-) -> Result<Vec<MessageEvent>, StoreError> {
-    let municipality = from.scope().municipality().clone();
-    from.all(&CHANGES_OF, vals![&municipality, account, target])
-        .await?
-        .iter()
-        .map(event)
-        .collect()
-}
-
-/// What happened to a message, in the order of the platform's time.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn events_of(
-    from: &mut impl Reads,
-    account: &ChannelAccountId,
-    target: &ProviderId,
-) -> Result<Vec<MessageEvent>, StoreError> {
-    let municipality = from.scope().municipality().clone();
-    let rows = from.all(&EVENTS_OF, vals![&municipality, account, target]).await?;
-    rows.iter().map(event).collect()
 }

@@ -10,6 +10,7 @@ pub mod job;
 pub mod journal;
 pub mod key;
 pub mod message;
+pub mod message_event;
 pub mod migration;
 pub mod outbox;
 pub mod request;

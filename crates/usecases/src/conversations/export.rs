@@ -4,7 +4,7 @@ use domain::access::{Permission, Scope};
 use domain::happenings::Happened;
 use domain::ids::ConversationId;
 use store::tables::conversation::{self, Listed};
-use store::tables::{message, outbox};
+use store::tables::{message, message_event, outbox};
 use store::{StoreError, Tx};
 
 use super::read::MessageView;
@@ -54,7 +54,7 @@ pub async fn export_conversations(
             for message in batch {
                 let parts = outbox::of_message(&mut reader, message.id).await?;
                 let events = match &message.provider_id {
-                    Some(id) => message::events_of(&mut reader, &message.channel_account, id).await?,
+                    Some(id) => message_event::of_message(&mut reader, &message.channel_account, id).await?,
                     None => Vec::new(),
                 };
                 messages.push(MessageView { message, parts, events });

@@ -21,4 +21,5 @@ pub use read::{
 };
 pub use reply::{Reply, reply_to_conversation};
 pub use store::tables::conversation::LastMessage;
-pub use store::tables::message::{Message, MessageEvent};
+pub use store::tables::message::Message;
+pub use store::tables::message_event::MessageEvent;

@@ -8,7 +8,8 @@ use domain::ids::{ConversationId, MessageId};
 use jiff::Timestamp;
 use store::Tx;
 use store::tables::conversation::{self, Listed};
-use store::tables::message::{self, Message, MessageEvent};
+use store::tables::message::{self, Message};
+use store::tables::message_event::{self, MessageEvent};
 use store::tables::outbox::{self, Part};
 use store::tables::{author, installation, view_log};
 
@@ -139,7 +140,7 @@ pub async fn read_messages(
         };
         let events = match &message.provider_id {
             Some(provider_id) => {
-                message::events_of(&mut reader, &conversation.channel_account, provider_id).await?
+                message_event::of_message(&mut reader, &conversation.channel_account, provider_id).await?
             }
             None => Vec::new(),
         };

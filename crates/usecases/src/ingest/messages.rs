@@ -12,7 +12,8 @@ use domain::messages::Direction;
 use domain::time::clamp_to_receipt;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
-use store::tables::message::{Message, MessageEvent};
+use store::tables::message::Message;
+use store::tables::message_event::{self, MessageEvent};
 use store::tables::{author, conversation, message, outbox};
 use store::{StoreError, Tx};
 
@@ -241,7 +242,7 @@ pub(super) async fn take_change(
         at,
         author: by,
     };
-    if !message::add_event(tx, account, &event, source.raw).await? {
+    if !message_event::add(tx, account, &event, source.raw).await? {
         return Ok(());
     }
     if let Some(target) = message::by_provider(tx, account, &change.target).await? {
@@ -277,7 +278,7 @@ async fn apply_change(tx: &mut Tx, target: &Message, event: &MessageEvent) -> Re
 /// Changes that came before the message that they change.
 async fn apply_changes(tx: &mut Tx, source: &Source<'_>, message: &Message) -> Result<(), StoreError> {
     let Some(provider_id) = &message.provider_id else { return Ok(()) };
-    for event in message::changes_of(tx, &source.account.id, provider_id).await? {
+    for event in message_event::changes_of(tx, &source.account.id, provider_id).await? {
         apply_change(tx, message, &event).await?;
     }
     Ok(())
@@ -303,7 +304,7 @@ async fn keep_second_content(
         at: clamp_to_receipt(inbound.sent_at, source.received_at),
         author: known.author,
     };
-    message::add_event(tx, &source.account.id, &event, source.raw).await.map(|_| ())
+    message_event::add(tx, &source.account.id, &event, source.raw).await.map(|_| ())
 }
 
 /// An author goes by another name: no new case, the names join. One who has not written yet is made, so that it does not
