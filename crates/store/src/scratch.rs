@@ -1,4 +1,4 @@
-//! Schemas that a test makes for itself on PostgreSQL and takes away afterwards.
+//! Schemas that a test or a benchmark makes for itself on PostgreSQL and takes away afterwards.
 
 use sqlx::AssertSqlSafe;
 

@@ -1,6 +1,7 @@
 //! The small door to both engines: statements, values, rows. No query building beyond what stands in the SQL text.
 
 pub mod dialect;
+mod nodelay;
 pub mod postgres;
 pub mod row;
 pub mod sqlite;

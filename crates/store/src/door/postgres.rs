@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Executor, Row as _};
 
+use super::nodelay;
 use super::row::{Row, read_row};
 use super::statement::Statement;
 use super::val::Val;
@@ -43,9 +44,14 @@ pub(crate) fn pool_of(url: &str, schema: &str, connections: u32) -> Result<PgPoo
         ])
         .disable_statement_logging()
         .statement_cache_capacity(400);
+    let address = options.clone();
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
+        .after_connect(move |_, _| {
+            nodelay::at_once(&address);
+            Box::pin(async { Ok(()) })
+        })
         .connect_lazy_with(options))
 }
 

@@ -42,7 +42,7 @@ pub struct Ingest {
     /// Only the bare loop
     #[arg(long)]
     bare: bool,
-    /// Measure on this PostgreSQL database instead of files; a schema `gehoor_bench` is made in it
+    /// Measure on this PostgreSQL database instead of files, in a schema of its own that is removed afterwards
     #[arg(long, value_name = "URL")]
     database: Option<String>,
 }
@@ -62,21 +62,26 @@ struct Round {
 pub async fn run(ingest: Ingest, config: &Config) -> Result<(), String> {
     let directory = std::env::temp_dir().join(format!("gehoor-bench-{}", std::process::id()));
     std::fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
-    let measured = measure(&ingest, config, &directory).await;
-    let removed = std::fs::remove_dir_all(&directory);
-    measured?;
-    removed.map_err(|error| format!("{}: {error}", directory.display()))
-}
-
-async fn measure(ingest: &Ingest, config: &Config, directory: &Path) -> Result<(), String> {
     let mut config = config.clone();
     config.data_dir = directory.join("data");
     config.key_file = directory.join("key");
     config.database_url.clone_from(&ingest.database);
-    config.database_schema = "gehoor_bench".to_owned();
+    config.database_schema = format!("{}bench_{}", store::scratch::PREFIX, std::process::id());
+    let measured = measure(&ingest, &config, &directory).await;
+    let forgotten = match &config.database_url {
+        Some(url) => store::scratch::remove_schema(url, &config.database_schema).await,
+        None => Ok(()),
+    };
+    let removed = std::fs::remove_dir_all(&directory);
+    measured?;
+    forgotten.map_err(|error| error.to_string())?;
+    removed.map_err(|error| format!("{}: {error}", directory.display()))
+}
+
+async fn measure(ingest: &Ingest, config: &Config, directory: &Path) -> Result<(), String> {
     let engine = config.engine();
     let stop = CancellationToken::new();
-    let installation = wiring::open(&config).await?;
+    let installation = wiring::open(config).await?;
     let number = build_town(&installation).await?;
     let webhooks = Webhooks::new(Arc::clone(&installation));
     let door = serve(api::hooks::router(Door::new(webhooks)), &stop).await?;
