@@ -74,6 +74,8 @@ uuid_id! {
     JobId;
     /// Something that happened to a message or conversation and is no message: a reaction, an edit.
     EventId;
+    /// A file (bijlage) that came with a message or goes with one.
+    AttachmentId;
 }
 
 macro_rules! slug_id {

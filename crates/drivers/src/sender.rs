@@ -134,7 +134,7 @@ impl Sender {
             door.as_ref().and_then(|door| self.installation.connector(&door.account.account.channel));
         let (Some(door), Some(connector), Some(step)) = (&door, connector, part.next_step()) else {
             let reason = domain::channels::RefusalReason::Other;
-            let after = After::Ended(Answer::Refused { reason });
+            let after = After::Ended(Answer::Refused { reason, detail: None });
             return self.record(&part, after).await;
         };
         if claimed_at.elapsed() > CLAIM_USED_WITHIN {

@@ -6,8 +6,9 @@ use crate::tables;
 /// Every statement, by the module it stands in.
 #[must_use]
 pub fn statements() -> Vec<(&'static str, &'static Statement)> {
-    let modules: [(&'static str, &[&'static Statement]); 18] = [
+    let modules: [(&'static str, &[&'static Statement]); 19] = [
         ("account", tables::account::ALL),
+        ("attachment", tables::attachment::ALL),
         ("author", tables::author::ALL),
         ("blob", tables::blob::ALL),
         ("conversation", tables::conversation::ALL),

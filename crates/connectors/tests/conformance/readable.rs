@@ -1,7 +1,8 @@
 //! What a connector understood, in words that can be read beside what the platform sent.
 
+use domain::attachments::RemoteFile;
 use domain::channels::{After, Answer, AuthorClaim, Inbound, Item, MessageChangeKind, Place, RetryAfter};
-use domain::messages::MessageKind;
+use domain::messages::{Extra, MessageKind};
 
 /// The items of one event, one paragraph each.
 pub fn items(items: &[Item]) -> String {
@@ -20,7 +21,7 @@ pub fn after(after: &After) -> String {
         After::Ended(Answer::Retry { after: RetryAfter::Backoff, hold, reason }) => {
             format!("retry with backoff, holding the {hold:?}: {reason}")
         }
-        After::Ended(Answer::Refused { reason }) => format!("refused: {}", reason.as_str()),
+        After::Ended(Answer::Refused { reason, .. }) => format!("refused: {}", reason.as_str()),
         After::Ended(Answer::Unknown { reason }) => format!("unknown: {reason}"),
     }
 }
@@ -32,14 +33,16 @@ fn what(what: &Result<Inbound, String>) -> String {
             let reply = message.reply_to.as_ref().map(|id| format!(" answering {id}")).unwrap_or_default();
             let head = format!("message {}{reply}, {}", message.provider_id, message.sent_at);
             let said = said(message.kind, &message.platform_kind, message.text.as_deref());
-            format!("{head}{}\n  from {}\n  {said}", place(&message.place), claim(&message.from))
+            let held = held(&message.files, &message.extras);
+            format!("{head}{}\n  from {}\n  {said}{held}", place(&message.place), claim(&message.from))
         }
         Ok(Inbound::Echo(echo)) => {
             let tracker =
                 echo.tracker.as_ref().map(|tracker| format!(", part {tracker}")).unwrap_or_default();
             let head = format!("written elsewhere {}{tracker}, {}", echo.provider_id, echo.sent_at);
             let said = said(echo.kind, &echo.platform_kind, echo.text.as_deref());
-            format!("{head}{}\n  to {}\n  {said}", place(&echo.place), claim(&echo.to))
+            let held = held(&echo.files, &echo.extras);
+            format!("{head}{}\n  to {}\n  {said}{held}", place(&echo.place), claim(&echo.to))
         }
         Ok(Inbound::Delivery(report)) => {
             let optional = [
@@ -70,6 +73,21 @@ fn what(what: &Result<Inbound, String>) -> String {
         Ok(Inbound::Account(notice)) => format!("account: {} ({})", notice.kind, notice.detail),
         Ok(Inbound::Nothing { kind }) => format!("nothing to see: {kind}"),
     }
+}
+
+/// Files and the rest, a line each.
+fn held(files: &[RemoteFile], extras: &[Extra]) -> String {
+    let files = files.iter().map(|file| {
+        let words =
+            [&file.stated_type, &file.file_name, &file.sha256].map(|word| word.as_deref().unwrap_or("?"));
+        format!("\n  file {} {}", file.reference, words.join(" "))
+    });
+    let extras = extras.iter().map(|extra| {
+        let json = serde_json::to_string(extra).expect("it can be stored");
+        assert_eq!(serde_json::from_str::<Extra>(&json).expect("it can be read back"), *extra);
+        format!("\n  holds {json}")
+    });
+    files.chain(extras).collect()
 }
 
 fn place(place: &Place) -> String {

@@ -38,7 +38,7 @@ fn dead_credentials_hold_the_account_or_refuse_and_never_leave_a_reply_uncertain
         let file = folder(connector).join("fixtures/answers/credentials.json");
         let file = std::fs::read(file).expect("each connector has an answer to dead credentials");
         let after = connector.after(&some_part(connector), &answer(&file));
-        let refused = After::Ended(Answer::Refused { reason: RefusalReason::Credentials });
+        let refused = After::Ended(Answer::Refused { reason: RefusalReason::Credentials, detail: None });
         let held = matches!(
             after,
             After::Ended(Answer::Retry { hold: Hold::Account, after: RetryAfter::Seconds(60..), .. })

@@ -90,6 +90,8 @@ pub fn reply(identifiers: Vec<Identifier>, place: Place, text: &str) -> Outbound
         message: MessageId(Uuid::from_u128(2)),
         to: Recipient { identifiers, place },
         text: text.to_owned(),
+        files: Vec::new(),
+        extras: Vec::new(),
         reply_to: None,
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    After, Capabilities, ChannelName, HttpResponse, Item, Outbound, Outgoing, PartDraft, PartInFlight,
-    ProviderId, RawEvent, RawRequest, Secrets, Unsendable,
+    After, Capabilities, ChannelName, HttpRequest, HttpResponse, Item, Outbound, Outgoing, PartDraft,
+    PartInFlight, ProviderId, RawEvent, RawRequest, RetryAfter, Secrets, Unsendable,
 };
+use crate::attachments::AttachmentTrouble;
 
 /// One field of an account's settings, described once: the settings page, its validation and the manual come from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +98,34 @@ pub struct Polled {
     pub more: bool,
 }
 
+/// A request towards a file that a platform keeps for us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetch {
+    /// What to ask. It has our credentials only where the connector has checked the host.
+    pub request: HttpRequest,
+    /// Whether the answer is the file itself, to be written to disk while it comes, or the way to it.
+    pub brings_the_file: bool,
+}
+
+/// What follows on the answer to a [`Fetch`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    /// The next request, which finds this in its memory.
+    Next {
+        /// What to remember.
+        memory: serde_json::Value,
+    },
+    /// The answer was the file.
+    Here,
+    /// It did not work; when to try again, where the platform says so.
+    Trouble {
+        /// Why.
+        trouble: AttachmentTrouble,
+        /// Not before.
+        after: RetryAfter,
+    },
+}
+
 /// A translator between one platform and our words. Does no IO; the same bytes always give the same values.
 pub trait Connector: Send + Sync {
     /// Its name in configuration and API.
@@ -146,6 +175,30 @@ pub trait Connector: Send + Sync {
 
     /// What follows on the platform's answer to that request.
     fn after(&self, part: &PartInFlight, response: &HttpResponse) -> After;
+
+    /// The next request towards a file that the platform keeps; `memory` is `null` at first. `None` when the reference is
+    /// none of this connector's.
+    fn fetch(
+        &self,
+        _reference: &serde_json::Value,
+        _memory: &serde_json::Value,
+        _account: &AccountAccess,
+    ) -> Option<Fetch> {
+        None
+    }
+
+    /// What follows on the answer to that request. Where the request brings the file, the body is empty here.
+    fn fetched(
+        &self,
+        _reference: &serde_json::Value,
+        _memory: &serde_json::Value,
+        _response: &HttpResponse,
+    ) -> Fetched {
+        Fetched::Trouble {
+            trouble: AttachmentTrouble::NotGiven,
+            after: RetryAfter::Backoff,
+        }
+    }
 
     /// A harmless question to the platform that shows whether the account's credentials are accepted.
     fn probe(&self, _account: &AccountAccess) -> Option<Outgoing> {

@@ -1,6 +1,7 @@
 //! Requests and answers as values: what a driver received, and what it is to send.
 
 use super::secrets::SecretValue;
+use crate::ids::AttachmentId;
 
 /// Header lines with names in lower case. Values that are no text were left out by the driver.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,6 +70,24 @@ pub struct HttpRequest {
     pub bearer: Option<SecretValue>,
     /// The body.
     pub body: Vec<u8>,
+    /// A form with a file in it, sent instead of `body`.
+    pub form: Option<FileForm>,
+}
+
+/// A `multipart/form-data` form with one of our files in it. The driver reads the file from the store while it sends, so
+/// that a large one is never in memory as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileForm {
+    /// Fields before the file, by name.
+    pub fields: Vec<(String, String)>,
+    /// The name of the field that holds the file.
+    pub file_field: String,
+    /// Which file.
+    pub attachment: AttachmentId,
+    /// The name under which it is sent.
+    pub file_name: String,
+    /// Its type.
+    pub media_type: String,
 }
 
 /// A platform's answer.

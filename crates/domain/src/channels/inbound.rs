@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::ProviderId;
+use crate::attachments::RemoteFile;
 use crate::ids::{ChannelAccountId, RawEventId};
-use crate::messages::{DeliveryStatus, MessageKind};
+use crate::messages::{DeliveryStatus, Extra, MessageKind};
 
 /// A delivery of a platform as it lies on disk: the source of everything that is derived from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +100,10 @@ pub struct InboundMessage {
     pub platform_kind: String,
     /// The text or caption.
     pub text: Option<String>,
+    /// Files that the platform keeps for us, in its order.
+    pub files: Vec<RemoteFile>,
+    /// What it holds besides text and files.
+    pub extras: Vec<Extra>,
     /// The message that it answers or quotes.
     pub reply_to: Option<ProviderId>,
 }
@@ -120,6 +125,10 @@ pub struct Echo {
     pub platform_kind: String,
     /// The text or caption.
     pub text: Option<String>,
+    /// Files that the platform keeps, in its order.
+    pub files: Vec<RemoteFile>,
+    /// What it holds besides text and files.
+    pub extras: Vec<Extra>,
     /// Our part's id, where the platform hands it back.
     pub tracker: Option<String>,
 }

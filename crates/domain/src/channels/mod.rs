@@ -13,17 +13,17 @@ mod secrets;
 
 pub use capabilities::{Capabilities, Evidence, Idempotency, TextUnit};
 pub use connector::{
-    AccountAccess, Addressed, Authentic, Connector, Connectors, Forged, Handshake, Malformed, Poll, Polled,
-    SettingField, Unreadable,
+    AccountAccess, Addressed, Authentic, Connector, Connectors, Fetch, Fetched, Forged, Handshake, Malformed,
+    Poll, Polled, SettingField, Unreadable,
 };
-pub use http::{Headers, HttpRequest, HttpResponse, Outgoing, RawRequest};
+pub use http::{FileForm, Headers, HttpRequest, HttpResponse, Outgoing, RawRequest};
 pub use inbound::{
     AccountNotice, AuthorClaim, DeliveryReport, Echo, Identifier, IdentityChange, Inbound, InboundMessage,
     Item, MessageChange, MessageChangeKind, Place, RawEvent,
 };
 pub use outbound::{
-    After, Answer, Hold, Outbound, PartDraft, PartInFlight, Recipient, RefusalReason, RetryAfter, Step,
-    StepKind, Unsendable,
+    After, Answer, Hold, Outbound, OutboundFile, PartDraft, PartInFlight, Recipient, RefusalReason,
+    RetryAfter, Step, StepKind, Unsendable,
 };
 pub use secrets::{SecretValue, Secrets};
 

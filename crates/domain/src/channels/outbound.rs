@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Identifier, Place, ProviderId};
-use crate::ids::{MessageId, PartId};
+use crate::ids::{AttachmentId, MessageId, PartId};
+use crate::messages::{Extra, MessageKind};
 
 /// A reply that is to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,10 +13,29 @@ pub struct Outbound {
     pub message: MessageId,
     /// To whom.
     pub to: Recipient,
-    /// What.
+    /// What is said; may be empty beside files, a place, a card or a template.
     pub text: String,
+    /// Files that go along, in order; each is at least one part with a state of its own.
+    pub files: Vec<OutboundFile>,
+    /// What else goes along: buttons or a list, a place, cards, a template.
+    pub extras: Vec<Extra>,
     /// The resident's message that it quotes.
     pub reply_to: Option<ProviderId>,
+}
+
+/// A file of ours that is to be sent. Its content stays in the store until the driver reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboundFile {
+    /// Which.
+    pub attachment: AttachmentId,
+    /// As what it is sent.
+    pub kind: MessageKind,
+    /// Its type, by its content: `image/jpeg`.
+    pub media_type: String,
+    /// Its name, made safe.
+    pub file_name: Option<String>,
+    /// Its size in bytes.
+    pub bytes: u64,
 }
 
 /// To whom a reply goes.
@@ -78,6 +98,20 @@ pub enum Unsendable {
     /// The text is longer than the channel takes.
     #[error("the text is too long for this channel")]
     TooLong,
+    /// The channel does not take such a file, or not one so large.
+    #[error("this channel does not take the file: {reason}")]
+    File {
+        /// Which, by its place in the reply, from 0.
+        ordinal: usize,
+        /// Why, as a word of the wording files: `type`, `size`, `count`.
+        reason: &'static str,
+    },
+    /// The channel does not take what goes along, or not so much of it.
+    #[error("this channel does not take {what}")]
+    Extra {
+        /// What, as a word of the wording files: `options`, `place`, `contact`, `template`, `too_many_choices`, ….
+        what: &'static str,
+    },
 }
 
 /// What follows on a platform's answer.
@@ -113,6 +147,8 @@ pub enum Answer {
     Refused {
         /// Why.
         reason: RefusalReason,
+        /// The platform's own number and words for it, at most 500 characters, without anything of the message.
+        detail: Option<String>,
     },
     /// Perhaps sent. Never repeated by the machine.
     Unknown {

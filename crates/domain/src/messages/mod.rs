@@ -1,8 +1,13 @@
 //! Messages: what was said, by whom, and what became of it on its way.
 
 mod delivery;
+mod extras;
 mod kind;
 
 pub use delivery::DeliveryStatus;
+pub use extras::{
+    Choice, ContactCard, Coordinates, Extra, FilledTemplate, Form, Forwarded, GeoPlace, Labelled, Options,
+    Order, OrderItem, Product, Referral, Trouble,
+};
 pub(crate) use kind::named;
 pub use kind::{Direction, MessageKind};

@@ -11,6 +11,7 @@ fn get(url: &str) -> HttpRequest {
         headers: Vec::new(),
         bearer: None,
         body: Vec::new(),
+        form: None,
     }
 }
 

@@ -93,7 +93,7 @@ both_databases! {
         let awake = claim_parts(node, 1).await.expect("the store answers").remove(0);
         assert_eq!(enter_flight(node, &asleep).await.expect("the store answers"), EnterFlight::LeaseLost);
         assert_eq!(enter_flight(node, &awake).await.expect("the store answers"), EnterFlight::Go);
-        let refused = After::Ended(Answer::Refused { reason: domain::channels::RefusalReason::Other });
+        let refused = After::Ended(Answer::Refused { reason: domain::channels::RefusalReason::Other, detail: None });
         assert!(!record_after(node, &asleep, refused, 0.5).await.expect("the store answers"));
         assert_eq!(street.states(&talk).await, [PartState::InFlight]);
     }

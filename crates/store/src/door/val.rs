@@ -66,6 +66,7 @@ val_from_id!(
     domain::channels::ProviderId,
     domain::conversations::ConversationState,
     domain::conversations::Outcome,
+    domain::ids::AttachmentId,
     domain::ids::AuthorId,
     domain::ids::ChannelAccountId,
     domain::ids::ConversationId,

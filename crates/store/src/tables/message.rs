@@ -2,7 +2,7 @@
 
 use domain::channels::ProviderId;
 use domain::ids::{AuthorId, ChannelAccountId, ConversationId, MessageId, RawEventId, UserId};
-use domain::messages::{DeliveryStatus, Direction, MessageKind};
+use domain::messages::{DeliveryStatus, Direction, Extra, MessageKind};
 use jiff::Timestamp;
 
 use crate::door::statement::{Columns, columns};
@@ -14,7 +14,7 @@ macro_rules! selected {
         "m.id, m.conversation_id, m.direction, m.kind, m.platform_kind, m.body, m.provider_id, m.author_id, m.user_id, \
          m.sent_at, m.received_at, m.delivery, m.failure, m.reply_to, m.in_public, m.edited_body, m.edited_at, \
          m.deleted_at, m.raw_event_id, m.raw_item, m.content_hash, m.tie, m.channel_account_id, \
-         COALESCE(u.name, au.display_name) AS writer_name FROM message m \
+         COALESCE(u.name, au.display_name) AS writer_name, m.extras FROM message m \
          LEFT JOIN gehoor_user u ON u.municipality_id = m.municipality_id AND u.id = m.user_id \
          LEFT JOIN author au ON au.municipality_id = m.municipality_id AND au.id = m.author_id"
     };
@@ -26,14 +26,14 @@ const COLUMNS: Columns = columns!([
     provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
     failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
     raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
-    writer_name: Text,
+    writer_name: Text, extras: Text,
 ]);
 
 statements! {
     INSERT = "INSERT INTO message (municipality_id, id, conversation_id, channel_account_id, direction, kind, \
               platform_kind, body, provider_id, author_id, user_id, sent_at, received_at, delivery, reply_to, \
-              in_public, raw_event_id, raw_item, content_hash, tie) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
+              in_public, raw_event_id, raw_item, content_hash, tie, extras) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
               ON CONFLICT DO NOTHING" => [];
     BY_ID = (concat!("SELECT ", selected!(), " WHERE m.municipality_id = $1 AND m.id = $2")) => COLUMNS;
     BY_PROVIDER = (concat!("SELECT ", selected!(), " WHERE m.municipality_id = $1 AND m.channel_account_id = $2 \
@@ -88,6 +88,8 @@ pub struct Message {
     pub platform_kind: Option<String>,
     /// Text or caption, as it was sent.
     pub text: Option<String>,
+    /// What it holds besides text and files.
+    pub extras: Vec<Extra>,
     /// The platform's id.
     pub provider_id: Option<ProviderId>,
     /// Who wrote it, outside.
@@ -128,6 +130,13 @@ pub(super) fn provider(row: &Row, column: usize) -> Result<Option<ProviderId>, S
         .transpose()
 }
 
+/// What a message holds besides its text. A kind that a newer version wrote is left out rather than the message.
+fn extras(stored: Option<&str>) -> Vec<Extra> {
+    let each: Vec<serde_json::Value> =
+        stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    each.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect()
+}
+
 fn message(row: &Row) -> Result<Message, StoreError> {
     let source = match (row.maybe_parse(18)?, row.maybe_int(19)?) {
         (Some(raw), Some(item)) => Some((raw, u32::try_from(item).unwrap_or_default())),
@@ -141,6 +150,7 @@ fn message(row: &Row) -> Result<Message, StoreError> {
         kind: row.parse(3)?,
         platform_kind: row.maybe_text(4)?,
         text: row.maybe_text(5)?,
+        extras: extras(row.maybe_text(24)?.as_deref()),
         provider_id: provider(row, 6)?,
         author: row.maybe_parse(7)?,
         user: row.maybe_parse(8)?,
@@ -187,7 +197,11 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<bool, StoreError> 
         m.source.map(|(raw, _)| raw),
         m.source.map(|(_, item)| i64::from(item)),
         m.content_hash.clone(),
-        &m.tie
+        &m.tie,
+        (!m.extras.is_empty())
+            .then(|| serde_json::to_string(&m.extras))
+            .transpose()
+            .map_err(|_| StoreError::wrong("writing what a message holds"))?
     ];
     Ok(tx.exec(&INSERT, values).await? > 0)
 }

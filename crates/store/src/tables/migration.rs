@@ -20,7 +20,7 @@ macro_rules! migrations {
     };
 }
 
-static SERVICE: &[Migration] = migrations!("service": "20261122_000000_spine");
+static SERVICE: &[Migration] = migrations!("service": "20261122_000000_spine", "20261122_070000_attachment");
 static INBOX: &[Migration] = migrations!("inbox": "20261122_000000_raw_event");
 
 /// Brings both sets up to date.

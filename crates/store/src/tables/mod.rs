@@ -1,6 +1,7 @@
 //! One module per concept, with its statements. Each statement is one function, named after its question.
 
 pub mod account;
+pub mod attachment;
 pub mod author;
 pub mod blob;
 pub mod conversation;

@@ -51,13 +51,15 @@ pub async fn export_conversations(
             let batch = message::after(&mut reader, listed.conversation.id, place, 500).await?;
             let Some(last) = batch.last() else { break };
             place = Some((last.sent_at, last.tie.clone()));
+            let mut files = super::read::attachments_of(&mut reader, listed.conversation.id, &batch).await?;
             for message in batch {
                 let parts = outbox::of_message(&mut reader, message.id).await?;
                 let events = match &message.provider_id {
                     Some(id) => message_event::of_message(&mut reader, &message.channel_account, id).await?,
                     None => Vec::new(),
                 };
-                messages.push(MessageView { message, parts, events });
+                let attachments = files.remove(&message.id).unwrap_or_default();
+                messages.push(MessageView { message, parts, events, attachments });
             }
         }
         page.push(ExportedConversation { listed, messages });

@@ -72,6 +72,7 @@ pub async fn write_note(ctx: &Ctx, note: WriteNote) -> Result<MessageId, Failure
                 kind: MessageKind::Text,
                 platform_kind: None,
                 text: Some(note.text.replace('\0', "\u{fffd}")),
+                extras: Vec::new(),
                 provider_id: None,
                 author: None,
                 user: ctx.actor.user(),

@@ -1,17 +1,20 @@
 //! One conversation as an agent sees it. Each look is on disk before the answer leaves: no log, no answer
 //! (RELIABILITY P1).
 
+use std::collections::HashMap;
+
 use domain::access::Permission;
 use domain::channels::{Capabilities, Identifier};
 use domain::conversations::{Counterpart, WindowOfReply};
 use domain::ids::{ConversationId, MessageId};
 use jiff::Timestamp;
-use store::Tx;
+use store::tables::attachment::{self, Attachment};
 use store::tables::conversation::{self, Listed};
 use store::tables::message::{self, Message};
 use store::tables::message_event::{self, MessageEvent};
 use store::tables::outbox::{self, Part};
 use store::tables::{author, installation, view_log};
+use store::{StoreError, Tx};
 
 use crate::{Ctx, Failure};
 
@@ -45,6 +48,8 @@ pub struct MessageView {
     pub parts: Vec<Part>,
     /// Reactions, edits, deletions.
     pub events: Vec<MessageEvent>,
+    /// Its files, in their order.
+    pub attachments: Vec<Attachment>,
 }
 
 /// A page of messages in resident order.
@@ -132,6 +137,7 @@ pub async fn read_messages(
             (messages, earlier, later)
         }
     };
+    let mut files = attachments_of(&mut reader, id, &messages).await?;
     let mut items = Vec::with_capacity(messages.len());
     for message in messages {
         let parts = match message.delivery {
@@ -144,10 +150,27 @@ pub async fn read_messages(
             }
             None => Vec::new(),
         };
-        items.push(MessageView { message, parts, events });
+        let attachments = files.remove(&message.id).unwrap_or_default();
+        items.push(MessageView { message, parts, events, attachments });
     }
     log_view(ctx, &format!("conversation:{id}")).await?;
     Ok(MessagesPage { items, earlier, later })
+}
+
+/// The files of messages that follow on one another in a conversation, by message.
+pub(super) async fn attachments_of(
+    reader: &mut store::Reader<'_>,
+    conversation: ConversationId,
+    messages: &[Message],
+) -> Result<HashMap<MessageId, Vec<Attachment>>, StoreError> {
+    let mut files: HashMap<MessageId, Vec<Attachment>> = HashMap::new();
+    if let (Some(first), Some(last)) = (messages.first(), messages.last()) {
+        let (first, last) = ((first.sent_at, first.tie.as_str()), (last.sent_at, last.tie.as_str()));
+        for found in attachment::of_stretch(reader, conversation, first, last).await? {
+            files.entry(found.message).or_default().push(found);
+        }
+    }
+    Ok(files)
 }
 
 /// Where a message stands in its conversation, by our own id: the platform's id, which orders messages of one moment, can

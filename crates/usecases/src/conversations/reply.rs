@@ -70,6 +70,8 @@ async fn queue_reply(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> Result<MessageId,
         message: id,
         to: recipient(tx, &conversation, quoted.as_ref()).await?,
         text: reply.text.clone(),
+        files: Vec::new(),
+        extras: Vec::new(),
         reply_to: quoted.as_ref().and_then(|message| message.provider_id.clone()),
     };
     let public = matches!(outbound.to.place, Place::Public { .. });
@@ -123,7 +125,10 @@ fn refused(why: &Unsendable, reply: &Reply, connector: &dyn domain::channels::Co
             max: capabilities.text_max,
             unit: capabilities.text_unit.as_str(),
         },
-        Unsendable::NoAddress | Unsendable::WrongPlace => ReplyRefused::Unsendable,
+        Unsendable::NoAddress
+        | Unsendable::WrongPlace
+        | Unsendable::File { .. }
+        | Unsendable::Extra { .. } => ReplyRefused::Unsendable,
     }
 }
 
@@ -143,6 +148,7 @@ fn outgoing(
         kind: MessageKind::Text,
         platform_kind: None,
         text: Some(text.to_owned()),
+        extras: Vec::new(),
         provider_id: None,
         author: None,
         user: ctx.actor.user(),

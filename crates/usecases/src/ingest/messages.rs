@@ -17,8 +17,8 @@ use store::tables::message_event::{self, MessageEvent};
 use store::tables::{author, conversation, message, outbox};
 use store::{StoreError, Tx};
 
-use super::deliveries;
 use super::read_event::Source;
+use super::{deliveries, files};
 use crate::Ctx;
 
 /// A message to us: deduplicated by the platform's id, put into its conversation.
@@ -51,6 +51,7 @@ pub(super) async fn take_message(
         kind: inbound.kind,
         platform_kind: Some(inbound.platform_kind.clone()),
         text: inbound.text.as_deref().map(storable),
+        extras: inbound.extras.clone(),
         provider_id: Some(inbound.provider_id.clone()),
         author: Some(author),
         user: None,
@@ -71,6 +72,7 @@ pub(super) async fn take_message(
     if !message::insert(tx, &message).await? {
         return Err(StoreError::changed_meanwhile(format!("message {id}")));
     }
+    files::expect(tx, source, &message, &inbound.files).await?;
     apply_changes(tx, source, &message).await?;
     tx.record(&ctx.actor, source.received_at, Happened::MessageReceived { conversation, message: id });
     Ok(())
@@ -193,6 +195,7 @@ pub(super) async fn take_echo(
         kind: echo.kind,
         platform_kind: Some(echo.platform_kind.clone()),
         text: echo.text.as_deref().map(storable),
+        extras: echo.extras.clone(),
         provider_id: Some(echo.provider_id.clone()),
         author: None,
         user: None,
@@ -213,6 +216,7 @@ pub(super) async fn take_echo(
     if !message::insert(tx, &message).await? {
         return Err(StoreError::changed_meanwhile(format!("message {id}")));
     }
+    files::expect(tx, source, &message, &echo.files).await?;
     apply_changes(tx, source, &message).await?;
     tx.record(&ctx.actor, source.received_at, Happened::EchoReceived { conversation, message: id });
     Ok(())

@@ -1,6 +1,7 @@
 //! From a platform's request to a conversation: verified, put down, acknowledged; read afterwards, item by item.
 
 mod deliveries;
+mod files;
 mod messages;
 mod quarantine;
 mod read_event;

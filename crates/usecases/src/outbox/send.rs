@@ -177,9 +177,13 @@ async fn record_answer(tx: &mut Tx, part: &Part, answer: &Answer, random: f64) -
             };
             outbox::again(tx, part, PartState::InFlight, own, Some(reason)).await
         }
-        Answer::Refused { reason } => {
+        Answer::Refused { reason, detail } => {
             let failed = (PartState::Failed, DeliveryStatus::Failed);
-            outbox::end(tx, part, failed, None, Some(reason.as_str())).await
+            let why = match detail {
+                Some(detail) => format!("{}: {detail}", reason.as_str()),
+                None => reason.as_str().to_owned(),
+            };
+            outbox::end(tx, part, failed, None, Some(&why)).await
         }
         Answer::Unknown { reason } => unknown(tx, part, reason).await,
     }

@@ -76,6 +76,7 @@ pub(super) fn request(part: &PartInFlight, account: &AccountAccess) -> Outgoing 
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         bearer: account.secrets.newest(settings::ACCESS_TOKEN).cloned(),
         body: serde_json::to_vec(&body).expect("a struct of texts is always JSON"),
+        form: None,
     })
 }
 
@@ -99,6 +100,7 @@ pub(super) fn probe(account: &AccountAccess) -> Outgoing {
         headers: Vec::new(),
         bearer: account.secrets.newest(settings::ACCESS_TOKEN).cloned(),
         body: Vec::new(),
+        form: None,
     })
 }
 
@@ -174,6 +176,8 @@ mod tests {
                 place: Place::Private,
             },
             text: text.to_owned(),
+            files: Vec::new(),
+            extras: Vec::new(),
             reply_to: reply_to.map(|id| ProviderId::new(id).expect("a valid id")),
         }
     }

@@ -79,7 +79,7 @@ fn said(message: &wire::Message<'_>, word: &str) -> Option<String> {
         "audio" => owned(&message.audio.as_ref()?.caption),
         "document" => owned(&message.document.as_ref()?.caption),
         "location" => location(message.location.as_ref()?),
-        "contacts" => contacts(message.contacts.as_ref()?),
+        "contacts" => contacts(&message.contacts),
         "interactive" => interactive(message.interactive.as_ref()?),
         "button" => owned(&message.button.as_ref()?.text),
         "order" => owned(&message.order.as_ref()?.text),

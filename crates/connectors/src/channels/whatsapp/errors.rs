@@ -123,7 +123,7 @@ pub(super) fn answer(code: i64, status: u16, named: RetryAfter) -> Answer {
         Passes(hold) => retry(named, hold),
         Repair => retry(RetryAfter::Seconds(REPAIR_SECONDS), Hold::Account),
         Restricted => retry(RetryAfter::Seconds(RESTRICTED_SECONDS), Hold::Account),
-        Refused(reason) => Answer::Refused { reason: reason.into() },
+        Refused(reason) => Answer::Refused { reason: reason.into(), detail: None },
     }
 }
 
@@ -166,7 +166,7 @@ mod tests {
             Answer::Retry { after: RetryAfter::Seconds(seconds), hold, .. } => {
                 format!("{seconds} s, {hold:?}")
             }
-            Answer::Refused { reason } => reason.as_str().to_owned(),
+            Answer::Refused { reason, .. } => reason.as_str().to_owned(),
             other => format!("{other:?}"),
         }
     }

@@ -8,6 +8,7 @@
 mod compose;
 mod content;
 mod errors;
+mod held;
 mod notices;
 mod parse;
 mod settings;

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{content, notices, wire};
+use super::{content, held, notices, wire};
 use crate::json::{self, Document};
 use crate::text;
 
@@ -234,6 +234,8 @@ fn inbound(message: &wire::Message<'_>, people: &People, received_at: Timestamp)
         kind: content.kind,
         platform_kind: content.platform_kind,
         text: content.text,
+        files: held::files(message),
+        extras: held::extras(message),
         reply_to: message.context.as_ref().and_then(|context| self::provider_id(&context.id).ok()),
     })))
 }
@@ -256,6 +258,8 @@ fn echoed(echo: &wire::Message<'_>, people: &People, received_at: Timestamp) -> 
         kind: content.kind,
         platform_kind: content.platform_kind,
         text: content.text,
+        files: held::files(echo),
+        extras: held::extras(echo),
         tracker: tracker(&echo.biz_opaque_callback_data),
     })))
 }

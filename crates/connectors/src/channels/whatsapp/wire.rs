@@ -84,6 +84,15 @@ fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// A list of which the entries that are not as expected are left out: one odd telephone number must not take the message
+/// with it.
+fn readable<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let entries = Option::<Vec<Box<RawValue>>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(entries.iter().filter_map(|entry| serde_json::from_str(entry.get()).ok()).collect())
+}
+
 /// A list whose entries are read one by one.
 pub(super) type Pieces<'a> = Vec<&'a RawValue>;
 
@@ -171,8 +180,10 @@ pub(super) struct Message<'a> {
     pub(super) video: Option<Media>,
     pub(super) audio: Option<Media>,
     pub(super) document: Option<Media>,
+    pub(super) sticker: Option<Media>,
     pub(super) location: Option<Location>,
-    pub(super) contacts: Option<Vec<SharedContact>>,
+    #[serde(deserialize_with = "readable")]
+    pub(super) contacts: Vec<SharedContact>,
     pub(super) interactive: Option<Interactive>,
     pub(super) button: Option<Button>,
     pub(super) order: Option<Order>,
@@ -182,12 +193,38 @@ pub(super) struct Message<'a> {
     pub(super) edit: Option<Edit<'a>>,
     pub(super) revoke: Option<Revoke>,
     pub(super) system: Option<System>,
+    pub(super) referral: Option<Referral>,
+    #[serde(deserialize_with = "readable")]
+    pub(super) errors: Vec<Fault>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Context {
     pub(super) id: Word,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) forwarded: bool,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) frequently_forwarded: bool,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) referred_product: ReferredProduct,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ReferredProduct {
+    pub(super) catalog_id: Word,
+    pub(super) product_retailer_id: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Referral {
+    pub(super) source_type: Word,
+    pub(super) source_id: Word,
+    pub(super) source_url: Word,
+    pub(super) headline: Word,
+    pub(super) body: Word,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -199,6 +236,11 @@ pub(super) struct Text {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Media {
+    pub(super) id: Word,
+    pub(super) mime_type: Word,
+    /// In base64.
+    pub(super) sha256: Word,
+    pub(super) filename: Word,
     pub(super) caption: Word,
     #[serde(deserialize_with = "or_default")]
     pub(super) voice: bool,
@@ -211,6 +253,9 @@ pub(super) struct Location {
     pub(super) longitude: Word,
     pub(super) name: Word,
     pub(super) address: Word,
+    pub(super) url: Word,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) live: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -218,8 +263,17 @@ pub(super) struct Location {
 pub(super) struct SharedContact {
     #[serde(deserialize_with = "or_default")]
     pub(super) name: ContactName,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "readable")]
     pub(super) phones: Vec<ContactPhone>,
+    #[serde(deserialize_with = "readable")]
+    pub(super) emails: Vec<ContactEmail>,
+    #[serde(deserialize_with = "readable")]
+    pub(super) addresses: Vec<ContactAddress>,
+    #[serde(deserialize_with = "readable")]
+    pub(super) urls: Vec<ContactUrl>,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) org: ContactOrganisation,
+    pub(super) birthday: Word,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -232,6 +286,44 @@ pub(super) struct ContactName {
 #[serde(default)]
 pub(super) struct ContactPhone {
     pub(super) phone: Word,
+    #[serde(rename = "type")]
+    pub(super) kind: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ContactEmail {
+    pub(super) email: Word,
+    #[serde(rename = "type")]
+    pub(super) kind: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ContactUrl {
+    pub(super) url: Word,
+    #[serde(rename = "type")]
+    pub(super) kind: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ContactAddress {
+    pub(super) street: Word,
+    pub(super) zip: Word,
+    pub(super) city: Word,
+    pub(super) state: Word,
+    pub(super) country: Word,
+    #[serde(rename = "type")]
+    pub(super) kind: Word,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ContactOrganisation {
+    pub(super) company: Word,
+    pub(super) department: Word,
+    pub(super) title: Word,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -244,12 +336,22 @@ pub(super) struct Interactive {
     #[serde(deserialize_with = "or_default")]
     pub(super) list_reply: Choice,
     #[serde(deserialize_with = "or_default")]
-    pub(super) nfm_reply: Text,
+    pub(super) nfm_reply: FormReply,
+}
+
+/// A form ("flow") that was filled in; the answers are JSON in a text.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct FormReply {
+    pub(super) name: Word,
+    pub(super) body: Word,
+    pub(super) response_json: Word,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Choice {
+    pub(super) id: Word,
     pub(super) title: Word,
     pub(super) description: Word,
 }
@@ -258,12 +360,25 @@ pub(super) struct Choice {
 #[serde(default)]
 pub(super) struct Button {
     pub(super) text: Word,
+    pub(super) payload: Word,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Order {
     pub(super) text: Word,
+    pub(super) catalog_id: Word,
+    #[serde(deserialize_with = "readable")]
+    pub(super) product_items: Vec<OrderItem>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct OrderItem {
+    pub(super) product_retailer_id: Word,
+    pub(super) quantity: Word,
+    pub(super) item_price: Word,
+    pub(super) currency: Word,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -319,7 +434,7 @@ pub(super) struct Status {
     pub(super) recipient_participant_id: Word,
     pub(super) recipient_participant_user_id: Word,
     pub(super) biz_opaque_callback_data: Word,
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "readable")]
     pub(super) errors: Vec<Fault>,
 }
 

@@ -52,6 +52,7 @@ fn request(account: &AccountAccess, method: &'static str, path: &str, body: &Val
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
         bearer: account.secrets.newest("key").cloned(),
         body: body.to_string().into_bytes(),
+        form: None,
     })
 }
 
@@ -77,6 +78,8 @@ fn comment(value: &Value, raw: &RawEvent) -> Result<Inbound, String> {
         kind: MessageKind::Text,
         platform_kind: "comment".to_owned(),
         text: Some(text(value, "text")?.to_owned()),
+        files: Vec::new(),
+        extras: Vec::new(),
         reply_to: id("under").ok(),
     })))
 }
@@ -168,7 +171,7 @@ impl Connector for Prikbord {
                 hold: Hold::Part,
                 reason: "the board is busy".to_owned(),
             }),
-            (400..500, _) => After::Ended(Answer::Refused { reason: RefusalReason::Other }),
+            (400..500, _) => After::Ended(Answer::Refused { reason: RefusalReason::Other, detail: None }),
             _ => {
                 After::Ended(Answer::Unknown { reason: "the board answered with something else".to_owned() })
             }
@@ -190,7 +193,7 @@ impl Connector for Prikbord {
     fn polled(&self, response: &HttpResponse, cursor: Option<&str>) -> Result<Polled, Answer> {
         let page: Value = serde_json::from_slice(&response.body).unwrap_or_default();
         let Some(comments) = page["comments"].as_array().filter(|_| response.status == 200) else {
-            return Err(Answer::Refused { reason: RefusalReason::Other });
+            return Err(Answer::Refused { reason: RefusalReason::Other, detail: None });
         };
         let next = page["next"].as_str().or(cursor).map(str::to_owned);
         let event = (!comments.is_empty()).then(|| page["comments"].to_string().into_bytes());

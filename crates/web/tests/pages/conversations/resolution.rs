@@ -54,7 +54,7 @@ both_databases! {
     async fn a_failed_send_says_why_and_can_be_sent_again(world: World) {
         let talk = world.resident("Yusuf").writes("De lantaarn is kapot").await;
         world.agent("Noor").await.replies(&talk, "Morgen.").await;
-        world.send_all(|_| Answer::Refused { reason: RefusalReason::Unreachable }).await;
+        world.send_all(|_| Answer::Refused { reason: RefusalReason::Unreachable, detail: None }).await;
         let site = Site::of(&world);
         let noor = site.logged_in("Noor").await;
         let page = noor.get(&conversation(&talk)).await;

@@ -1,0 +1,299 @@
+//! Files that came with a message or go with one (bijlagen): where they stand on their way to us, and what is allowed.
+//!
+//! A message is shown at once; its files follow. A platform keeps a file for us for minutes or days, so each has a
+//! moment after which it is lost, and that is said, with the reason.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::messages::MessageKind;
+
+/// The largest file that is taken, in bytes: what WhatsApp passes on as a document.
+pub const FILE_BYTES_MAX: u64 = 100 * 1024 * 1024;
+/// Files that one message can hold.
+pub const FILES_PER_MESSAGE: usize = 30;
+/// Characters kept of a file's name.
+pub const NAME_CHARACTERS: usize = 120;
+/// How often a file is asked for by the machine before a person is asked.
+pub const FETCH_ATTEMPTS: u32 = 6;
+
+/// A file that a platform keeps for us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteFile {
+    /// What the connector needs to fetch it, in its own form.
+    pub reference: serde_json::Value,
+    /// The type that the platform states; not believed.
+    pub stated_type: Option<String>,
+    /// The name that its sender gave it; not believed.
+    pub file_name: Option<String>,
+    /// The platform's hash of the content, SHA-256 as 64 hexadecimal digits.
+    pub sha256: Option<String>,
+    /// Seconds for which the platform keeps it, counted from the message.
+    pub kept_seconds: Option<u32>,
+}
+
+/// Where a file stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AttachmentState {
+    /// On its way: to be fetched, or to be tried again.
+    Waiting,
+    /// Somebody fetches it now, for as long as the lease lasts.
+    Fetching,
+    /// Here.
+    Kept,
+    /// It could not be fetched; a person may have it tried again while the platform keeps it.
+    Failed,
+    /// It is not taken: too large, of a kind that is not allowed, infected.
+    Refused,
+    /// The platform does not keep it any more.
+    Lost,
+}
+
+impl AttachmentState {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Waiting, Self::Fetching, Self::Kept, Self::Failed, Self::Refused, Self::Lost];
+
+    /// The name in the API and the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Fetching => "fetching",
+            Self::Kept => "kept",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// Whether a person may have it fetched again.
+    #[must_use]
+    pub const fn may_be_tried_again(self) -> bool {
+        matches!(self, Self::Failed)
+    }
+}
+
+impl fmt::Display for AttachmentState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for AttachmentState {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| format!("there is no state \"{text}\" of an attachment"))
+    }
+}
+
+/// Why a file is not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AttachmentTrouble {
+    /// The platform did not give it, for now.
+    NotGiven,
+    /// The platform keeps it no longer.
+    Expired,
+    /// The account's credentials were not accepted.
+    Credentials,
+    /// It is larger than [`FILE_BYTES_MAX`], or than the channel allows.
+    TooLarge,
+    /// What arrived is not what the platform announced: its hash or length differs.
+    Damaged,
+    /// Its content is of a kind that is not kept.
+    Forbidden,
+    /// The virus scanner found something.
+    Infected,
+    /// The virus scanner does not answer: it stays closed.
+    NotScanned,
+    /// There is no room on the disk.
+    NoRoom,
+    /// The platform said at once that it could not pass it on.
+    NotPassedOn,
+}
+
+impl AttachmentTrouble {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::NotGiven,
+        Self::Expired,
+        Self::Credentials,
+        Self::TooLarge,
+        Self::Damaged,
+        Self::Forbidden,
+        Self::Infected,
+        Self::NotScanned,
+        Self::NoRoom,
+        Self::NotPassedOn,
+    ];
+
+    /// The name in the API and the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotGiven => "not_given",
+            Self::Expired => "expired",
+            Self::Credentials => "credentials",
+            Self::TooLarge => "too_large",
+            Self::Damaged => "damaged",
+            Self::Forbidden => "forbidden",
+            Self::Infected => "infected",
+            Self::NotScanned => "not_scanned",
+            Self::NoRoom => "no_room",
+            Self::NotPassedOn => "not_passed_on",
+        }
+    }
+
+    /// Where a file stands after `attempts` tries that ended in this, at `now`; the platform keeps it until `expires_at`.
+    #[must_use]
+    pub fn leads_to(self, attempts: u32, now: Timestamp, expires_at: Option<Timestamp>) -> AttachmentState {
+        let expired = expires_at.is_some_and(|expires_at| now >= expires_at);
+        match self {
+            Self::Expired | Self::NotPassedOn => AttachmentState::Lost,
+            Self::TooLarge | Self::Forbidden | Self::Infected => AttachmentState::Refused,
+            _ if expired => AttachmentState::Lost,
+            // What no attempt of ours can mend is tried as long as the platform keeps it: an operator may mend it.
+            Self::Credentials | Self::NoRoom | Self::NotScanned => AttachmentState::Waiting,
+            Self::NotGiven | Self::Damaged if attempts < FETCH_ATTEMPTS => AttachmentState::Waiting,
+            Self::NotGiven | Self::Damaged => AttachmentState::Failed,
+        }
+    }
+}
+
+impl fmt::Display for AttachmentTrouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for AttachmentTrouble {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|trouble| trouble.as_str() == text)
+            .ok_or_else(|| format!("there is no trouble \"{text}\" of an attachment"))
+    }
+}
+
+/// Seconds until a file is asked for again after so many attempts: 2, 8, 32, … up to an hour.
+#[must_use]
+pub fn wait_seconds(attempts: u32) -> u64 {
+    4_u64.saturating_pow(attempts.min(8)).saturating_mul(2).min(3600)
+}
+
+/// A file name that can be shown and saved anywhere: no path, no hidden control characters, no trick with the writing
+/// direction that makes `exe.jpg` of `gpj.exe`, at most [`NAME_CHARACTERS`] characters with the ending kept.
+#[must_use]
+pub fn safe_name(given: &str) -> Option<String> {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let plain: String = last
+        .chars()
+        .filter(|c| !hidden(*c))
+        .map(|c| if matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|') { '_' } else { c })
+        .collect();
+    let plain = plain.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
+    if plain.is_empty() {
+        return None;
+    }
+    let length = plain.chars().count();
+    if length <= NAME_CHARACTERS {
+        return Some(plain.to_owned());
+    }
+    let ending: String = plain
+        .rsplit_once('.')
+        .map(|(_, ending)| ending)
+        .filter(|ending| ending.chars().count() <= 10)
+        .map(|ending| format!(".{ending}"))
+        .unwrap_or_default();
+    let kept: String = plain.chars().take(NAME_CHARACTERS - ending.chars().count()).collect();
+    Some(format!("{kept}{ending}"))
+}
+
+/// The kind of message that a file of this type is: `image/jpeg` an image.
+#[must_use]
+pub fn kind_of(media_type: &str) -> MessageKind {
+    match media_type.split(['/', ';']).next() {
+        Some("image") => MessageKind::Image,
+        Some("video") => MessageKind::Video,
+        Some("audio") => MessageKind::Audio,
+        _ => MessageKind::Document,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_says_what_it_is_and_nothing_else() {
+        for (given, expected) in [
+            ("besluit.pdf", Some("besluit.pdf")),
+            ("../../etc/passwd", Some("passwd")),
+            ("C:\\Users\\Yusuf\\foto.jpg", Some("foto.jpg")),
+            ("foto\u{202e}gpj.exe", Some("fotogpj.exe")),
+            (".htaccess", Some("htaccess")),
+            ("a\0b\r\nc.txt", Some("abc.txt")),
+            ("vraag?.docx ", Some("vraag_.docx")),
+            ("kapotte lantaarn – Kerkstraat.heic", Some("kapotte lantaarn – Kerkstraat.heic")),
+            ("...", None),
+            ("", None),
+            ("/", None),
+        ] {
+            assert_eq!(safe_name(given).as_deref(), expected, "{given:?}");
+        }
+        let long = format!("{}.pdf", "é".repeat(500));
+        let safe = safe_name(&long).expect("a name");
+        assert_eq!(safe.chars().count(), NAME_CHARACTERS);
+        assert!(safe.ends_with("é.pdf"));
+    }
+
+    #[test]
+    fn a_file_is_lost_only_when_the_platform_has_it_no_longer() {
+        let now: Timestamp = "2026-03-02T08:00:00Z".parse().expect("a moment");
+        let (later, earlier) = (Some("2026-03-09T08:00:00Z".parse().expect("a moment")), Some(now));
+        use AttachmentState::{Failed, Lost, Refused, Waiting};
+        for (trouble, attempts, expires_at, expected) in [
+            (AttachmentTrouble::NotGiven, 1, later, Waiting),
+            (AttachmentTrouble::NotGiven, FETCH_ATTEMPTS, later, Failed),
+            (AttachmentTrouble::NotGiven, 1, earlier, Lost),
+            (AttachmentTrouble::NotGiven, 1, None, Waiting),
+            (AttachmentTrouble::Damaged, 2, later, Waiting),
+            (AttachmentTrouble::Credentials, 99, later, Waiting),
+            (AttachmentTrouble::NoRoom, 99, later, Waiting),
+            (AttachmentTrouble::NotScanned, 99, earlier, Lost),
+            (AttachmentTrouble::TooLarge, 1, later, Refused),
+            (AttachmentTrouble::Infected, 1, earlier, Refused),
+            (AttachmentTrouble::Expired, 1, later, Lost),
+            (AttachmentTrouble::NotPassedOn, 0, later, Lost),
+        ] {
+            assert_eq!(trouble.leads_to(attempts, now, expires_at), expected, "{trouble} after {attempts}");
+        }
+    }
+
+    #[test]
+    fn waits_grow_and_end() {
+        let waits: Vec<u64> = (0..12).map(wait_seconds).collect();
+        assert_eq!(waits[..6], [2, 8, 32, 128, 512, 2048]);
+        assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]) && waits[11] == 3600);
+    }
+
+    #[test]
+    fn every_word_is_read_back() {
+        for state in AttachmentState::ALL {
+            assert_eq!(state.as_str().parse(), Ok(state));
+        }
+        for trouble in AttachmentTrouble::ALL {
+            assert_eq!(trouble.as_str().parse(), Ok(trouble));
+        }
+    }
+}
