@@ -295,6 +295,17 @@ impl Inbox {
         rows.iter().map(|row| Ok((row.parse(0)?, row.int(1)?, row.at(2)?))).collect()
     }
 
+    /// Ends reading and writing.
+    pub(crate) async fn close(&self) {
+        match &self.writer {
+            Writer::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Writer::Postgres { pool } => pool.close().await,
+        }
+    }
+
     pub(crate) fn writing_has_stopped(&self) -> bool {
         match &self.writer {
             Writer::Sqlite { writer, .. } => writer.is_stopped(),
