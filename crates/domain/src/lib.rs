@@ -5,6 +5,7 @@
 //! payloads have their own types at the wall.
 
 pub mod access;
+pub mod authors;
 pub mod channels;
 pub mod conversations;
 pub mod happenings;
