@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::conversations::Outcome;
-use crate::ids::{ConversationId, MessageId, PartId, RawEventId, TeamId, TokenId, UserId};
+use crate::ids::{AuthorId, ConversationId, MessageId, PartId, RawEventId, TeamId, TokenId, UserId};
 use crate::messages::DeliveryStatus;
 
 /// One thing that happened.
@@ -41,6 +41,10 @@ pub enum Happened {
     },
     /// A conversation got an owner, or lost the one it had.
     Assigned { conversation: ConversationId, assignee: Option<UserId> },
+    /// Two authors proved to be one; `joined` is no more.
+    AuthorsJoined { author: AuthorId, joined: AuthorId },
+    /// Two conversations proved to be with one author; everything of `joined` stands in the other now.
+    ConversationsJoined { conversation: ConversationId, joined: ConversationId },
     /// A conversation was closed.
     ConversationClosed { conversation: ConversationId, outcome: Outcome },
     /// An item of a raw event could not be read and waits for a person.
@@ -74,6 +78,7 @@ impl Happened {
             | Self::DeliveryChanged { conversation, .. }
             | Self::UnknownResolved { conversation, .. }
             | Self::Assigned { conversation, .. }
+            | Self::ConversationsJoined { conversation, .. }
             | Self::ConversationClosed { conversation, .. } => Some(*conversation),
             _ => None,
         }

@@ -124,6 +124,14 @@ slug_id! {
     ChannelAccountId;
 }
 
+impl MunicipalityId {
+    /// Stands where a municipality's id belongs while something concerns the whole installation. No municipality can
+    /// be called this: a short name begins with a letter or digit.
+    pub(crate) fn of_installation() -> Self {
+        Self("_installation".to_owned())
+    }
+}
+
 /// Short names are limited to what survives in a URL, a file name and a phone call.
 fn check_slug(kind: &'static str, text: &str) -> Result<(), InvalidId> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod attachments;
+pub mod authors;
 pub mod channels;
 pub mod conversations;
 pub mod happenings;

@@ -14,6 +14,8 @@ pub const INBOUND_CHARACTERS: usize = 100_000;
 pub const NAME_CHARACTERS: usize = 200;
 /// Bytes of a platform's own id.
 pub const PROVIDER_ID_BYTES: usize = 512;
+/// Names of an author that one claim of a platform may hold.
+pub const NAMES_PER_CLAIM: usize = 8;
 /// Items on a page of a list.
 pub const PAGE_SIZE: usize = 100;
 /// Teams that one user can be a member of.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use store::Engine;
 
+use crate::listen::{CONNECTIONS_PER_ADDRESS, Proxies};
+
 /// What can be set in the file of `--config`. Each has a variable of the same name: `data_dir` is `GEHOOR_DATA_DIR`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +27,14 @@ pub struct ConfigFile {
     pub egress_allow: Option<String>,
     /// The key file. Default: beside the data directory, `./gehoor-data.key`.
     pub key_file: Option<PathBuf>,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks. In the environment separated by commas.
+    /// Default: none.
+    pub trusted_proxies: Option<Vec<String>>,
+    /// Connections at once from one address. Default: 64.
+    pub connections_per_address: Option<u32>,
+    /// Whom integrators ask; all three or none. In the environment `GEHOOR_PUBLISHER_NAME`, `…_URL`, `…_EMAIL`.
+    #[serde(default)]
+    pub publisher: PublisherInFile,
     /// Where figures are given, apart from everything else. Default: nowhere.
     pub metrics_listen: Option<String>,
     /// Refuse to run as root.
@@ -33,6 +43,29 @@ pub struct ConfigFile {
     pub log: Option<String>,
     /// How it is logged: `text` or `json`. Default: `text`.
     pub log_format: Option<String>,
+}
+
+/// Whom integrators ask, in the file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublisherInFile {
+    /// Such as the webcare team of a municipality.
+    pub name: Option<String>,
+    /// Where they read more, `https://…`.
+    pub url: Option<String>,
+    /// Where they write to.
+    pub email: Option<String>,
+}
+
+/// Whom integrators ask: the contact in the API's description.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publisher {
+    /// Such as the webcare team of a municipality.
+    pub name: String,
+    /// Where they read more.
+    pub url: String,
+    /// Where they write to.
+    pub email: String,
 }
 
 /// The configuration as it is used.
@@ -52,6 +85,12 @@ pub struct Config {
     pub egress_allow: String,
     /// The key file.
     pub key_file: PathBuf,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Proxies,
+    /// Connections at once from one address.
+    pub connections_per_address: usize,
+    /// Whom integrators ask.
+    pub publisher: Option<Publisher>,
     /// Where figures are given.
     pub metrics_listen: Option<SocketAddr>,
     /// Refuse to run as root.
@@ -123,6 +162,19 @@ impl Config {
             public_url: text("GEHOOR_PUBLIC_URL", &file.public_url),
             egress_allow: text("GEHOOR_EGRESS_ALLOW", &file.egress_allow).unwrap_or_default(),
             key_file,
+            trusted_proxies: match variable("GEHOOR_TRUSTED_PROXIES") {
+                Some(list) => Proxies::parse(list.split(','))?,
+                None => Proxies::parse(file.trusted_proxies.iter().flatten().map(String::as_str))?,
+            },
+            connections_per_address: per_address(
+                variable("GEHOOR_CONNECTIONS_PER_ADDRESS"),
+                file.connections_per_address,
+            )?,
+            publisher: publisher(PublisherInFile {
+                name: text("GEHOOR_PUBLISHER_NAME", &file.publisher.name),
+                url: text("GEHOOR_PUBLISHER_URL", &file.publisher.url),
+                email: text("GEHOOR_PUBLISHER_EMAIL", &file.publisher.email),
+            })?,
             metrics_listen: metrics.as_deref().map(|value| address("metrics_listen", value)).transpose()?,
             require_unprivileged,
             log: text("GEHOOR_LOG", &file.log).unwrap_or_else(|| "info".to_owned()),
@@ -157,6 +209,32 @@ fn address(name: &str, value: &str) -> Result<SocketAddr, String> {
         .map_err(|_| format!("{name} is \"{value}\"; it is written like 127.0.0.1:8080"))
 }
 
+fn per_address(variable: Option<String>, in_file: Option<u32>) -> Result<usize, String> {
+    let number = match &variable {
+        Some(text) => text.parse().ok(),
+        None => Some(
+            in_file.map_or(CONNECTIONS_PER_ADDRESS, |number| usize::try_from(number).unwrap_or(usize::MAX)),
+        ),
+    };
+    // Under six, one browser would wait for itself.
+    number.filter(|number| *number >= 6).ok_or_else(|| {
+        let said = variable.unwrap_or_else(|| in_file.unwrap_or_default().to_string());
+        format!("connections_per_address is \"{said}\"; it is a number from 6")
+    })
+}
+
+fn publisher(said: PublisherInFile) -> Result<Option<Publisher>, String> {
+    match said {
+        PublisherInFile { name: None, url: None, email: None } => Ok(None),
+        PublisherInFile { name: Some(name), url: Some(url), email: Some(email) }
+            if (url.starts_with("https://") || url.starts_with("http://")) && email.contains('@') =>
+        {
+            Ok(Some(Publisher { name, url, email }))
+        }
+        _ => Err("publisher needs a name, a url (https://…) and an email".to_owned()),
+    }
+}
+
 fn read_file(path: &Path) -> Result<ConfigFile, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     toml::from_str(&text).map_err(|error| in_line(path, &text, &error))
@@ -184,6 +262,52 @@ mod tests {
         let error = toml::from_str::<ConfigFile>(text).expect_err("an unknown key");
         let line = in_line(Path::new("gehoor.toml"), text, &error);
         assert!(line.starts_with("gehoor.toml:3: unknown field `listen_on`"), "{line}");
+    }
+
+    #[test]
+    fn every_setting_stands_in_the_documentation() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+        let page = std::fs::read_to_string(page).expect("the page of settings");
+        let unknown =
+            toml::from_str::<ConfigFile>("no_such_key = 1").expect_err("an unknown key").to_string();
+        let (_, known) = unknown.split_once("expected one of").expect("the message lists what there is");
+        let keys: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        assert!(keys.len() >= 14, "{keys:?}");
+        for key in keys {
+            let row = page.lines().find(|line| line.starts_with(&format!("| `{key}` |")));
+            let row = row.unwrap_or_else(|| unreachable!("{key} has no row in docs/configuration.md"));
+            let variable = format!("`GEHOOR_{}", key.to_uppercase());
+            assert!(row.contains(&variable), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_publisher_is_whole_or_not_there() {
+        let said = |name: &str, url: &str, email: &str| {
+            let part = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            publisher(PublisherInFile { name: part(name), url: part(url), email: part(email) })
+        };
+        assert_eq!(said("", "", ""), Ok(None));
+        let whole = said("Webcare", "https://zwanendam.example/api", "api@zwanendam.example");
+        assert_eq!(whole.expect("whole").expect("there").email, "api@zwanendam.example");
+        for (name, url, email) in [
+            ("Webcare", "", ""),
+            ("Webcare", "https://zwanendam.example", ""),
+            ("Webcare", "zwanendam.example", "api@zwanendam.example"),
+            ("Webcare", "https://zwanendam.example", "zwanendam.example"),
+        ] {
+            assert!(said(name, url, email).is_err(), "{name} {url} {email}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_room_for_a_browser() {
+        assert_eq!(per_address(None, None), Ok(64));
+        assert_eq!(per_address(None, Some(6)), Ok(6));
+        assert_eq!(per_address(Some("200".to_owned()), Some(6)), Ok(200));
+        for wrong in ["5", "0", "-1", "veel"] {
+            assert!(per_address(Some(wrong.to_owned()), None).is_err_and(|said| said.contains(wrong)));
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::listen;
+use crate::listen::{self, Limits};
 
 /// Seconds between two rounds in which old samples are dropped.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -34,6 +34,6 @@ pub async fn serve(address: SocketAddr, stop: CancellationToken) -> Result<(), S
             }
         }
     });
-    tokio::spawn(listen::serve(listener, router, stop));
+    tokio::spawn(listen::serve(listener, router, Limits::default(), stop));
     Ok(())
 }

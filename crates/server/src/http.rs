@@ -12,11 +12,8 @@ use domain::access::{Needs, Route};
 use futures_util::FutureExt;
 use usecases::Installation;
 
-use crate::config::Config;
+use crate::config::{Config, Publisher};
 use crate::wiring::Door;
-
-/// How long a request may take until its answer begins.
-const ANSWER_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// All routes of the main listener.
 pub fn router(installation: &Arc<Installation>, door: Arc<Door>, config: &Config) -> Router {
@@ -39,6 +36,9 @@ pub fn router(installation: &Arc<Installation>, door: Arc<Door>, config: &Config
 /// Whom integrators ask, and where the API is: what the configuration says of it.
 fn publisher(config: &Config) -> api::rest::Publisher {
     let mut publisher = api::rest::Publisher::default();
+    if let Some(Publisher { name, url, email }) = config.publisher.clone() {
+        publisher = api::rest::Publisher { name, url, email, ..publisher };
+    }
     let host = config.public_url.as_deref().and_then(|url| url.split_once("://"));
     if let Some((_, host)) = host {
         publisher.host = host.trim_end_matches('/').to_owned();
@@ -78,12 +78,7 @@ async fn around(State(installation): State<Arc<Installation>>, mut request: Requ
         request.headers_mut().insert("x-request-id", value);
     }
     let (method, path) = (request.method().clone(), matched(&request));
-    let answering = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind();
-    // Until the answer begins; one that streams may take its time. A body that drips in must not hold a place for ever.
-    let Ok(answered) = tokio::time::timeout(ANSWER_WITHIN, answering).await else {
-        metrics::counter!("http_requests_total", "status" => "408").increment(1);
-        return (StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response();
-    };
+    let answered = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind().await;
     let mut response = answered.unwrap_or_else(|_| {
         tracing::error!(request.id = %id, method = %method, path, "A request panicked");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()

@@ -6,7 +6,7 @@ use crate::tables;
 /// Every statement, by the module it stands in.
 #[must_use]
 pub fn statements() -> Vec<(&'static str, &'static Statement)> {
-    let modules: [(&'static str, &[&'static Statement]); 19] = [
+    let modules: [(&'static str, &[&'static Statement]); 20] = [
         ("account", tables::account::ALL),
         ("attachment", tables::attachment::ALL),
         ("author", tables::author::ALL),
@@ -15,6 +15,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("delivery", tables::delivery::ALL),
         ("installation", tables::installation::ALL),
         ("job", tables::job::ALL),
+        ("joining", tables::joining::ALL),
         ("journal", tables::journal::ALL),
         ("key", tables::key::ALL),
         ("message", tables::message::ALL),

@@ -109,6 +109,22 @@ impl Store {
         Ok(store)
     }
 
+    /// Takes no more work, does what was handed over, and returns when no thread or connection is left. Whoever asks
+    /// afterwards gets an error. Takes as long as a commit, or as a reader that is under way.
+    pub async fn close(&self) {
+        let service = async {
+            match &self.shared.service {
+                Service::Sqlite { writer, readers } => {
+                    // Readers first: a log that somebody still reads cannot be folded into the file.
+                    readers.close().await;
+                    writer.close().await;
+                }
+                Service::Postgres { pool, .. } => pool.close().await,
+            }
+        };
+        tokio::join!(service, self.shared.inbox.close());
+    }
+
     /// Runs `act` in a write transaction and returns when it is on disk.
     ///
     /// `act` may run more than once, so it decides from the transaction alone. A caller that goes away cancels

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::access::Scope;
-use domain::ids::{JobId, MunicipalityId};
+use domain::ids::JobId;
 use domain::time::plus_seconds;
 use store::tables::{job, request, session};
 use store::{StoreError, Tx};
@@ -36,19 +36,12 @@ pub async fn run(installation: Arc<Installation>, stop: tokio_util::sync::Cancel
     }
 }
 
-fn scope() -> Result<Scope, StoreError> {
-    let nobody: MunicipalityId = "installation"
-        .parse()
-        .map_err(|_| StoreError::changed_meanwhile("the installation's name"))?;
-    Ok(Scope::whole(nobody))
-}
-
 /// Does what is due, if no other node does it; returns how many jobs that were.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn round(installation: &Arc<Installation>) -> Result<usize, StoreError> {
-    let scope = scope()?;
+    let scope = Scope::installation();
     let id = JobId(installation.ids.next());
     let due = installation
         .store

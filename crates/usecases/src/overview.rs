@@ -40,12 +40,7 @@ pub async fn look(here: &Arc<Installation>) -> Result<Overview, StoreError> {
         let held = account::holds(&mut here.store.read(&scope)).await?;
         holds.extend(held.into_iter().filter(|hold| hold.until_at > now));
     }
-    let nobody = Scope::of_teams(
-        "installation"
-            .parse()
-            .map_err(|_| StoreError::changed_meanwhile("the installation's name"))?,
-        Vec::new(),
-    );
+    let nobody = Scope::installation();
     for (state, number) in outbox::backlog(&mut here.store.read(&nobody)).await? {
         match state {
             PartState::Unknown => unknown_sends = number,

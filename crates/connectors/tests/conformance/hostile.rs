@@ -110,7 +110,9 @@ fn assert_fit_to_keep(what: &Result<Inbound, String>) {
             }
             texts
         }
-        Ok(Inbound::Identity(change)) => vec![change.known.value.clone(), change.new.value.clone()],
+        Ok(Inbound::Identity(change)) => {
+            change.before.iter().chain(&change.after).map(|name| name.value.clone()).collect()
+        }
         Ok(Inbound::Account(notice)) => vec![notice.kind.clone(), notice.detail.clone()],
         Ok(Inbound::Nothing { kind }) => vec![kind.clone()],
     };

@@ -1,7 +1,9 @@
 //! What a connector understood, in words that can be read beside what the platform sent.
 
 use domain::attachments::RemoteFile;
-use domain::channels::{After, Answer, AuthorClaim, Inbound, Item, MessageChangeKind, Place, RetryAfter};
+use domain::channels::{
+    After, Answer, AuthorClaim, Identifier, Inbound, Item, MessageChangeKind, Place, RetryAfter,
+};
 use domain::messages::{Extra, MessageKind};
 
 /// The items of one event, one paragraph each.
@@ -64,11 +66,8 @@ fn what(what: &Result<Inbound, String>) -> String {
             format!("change {id} of {target}, {at}\n  by {}\n  {done}", claim(&change.by))
         }
         Ok(Inbound::Identity(change)) => {
-            let (known, new) = (&change.known, &change.new);
-            format!(
-                "identity {}, {}\n  {} {} is now {} {}",
-                change.provider_id, change.at, known.kind, known.value, new.kind, new.value
-            )
+            let (before, after) = (names(&change.before), names(&change.after));
+            format!("identity {}, {}\n  {before} is now {after}", change.provider_id, change.at)
         }
         Ok(Inbound::Account(notice)) => format!("account: {} ({})", notice.kind, notice.detail),
         Ok(Inbound::Nothing { kind }) => format!("nothing to see: {kind}"),
@@ -103,11 +102,12 @@ fn claim(claim: &AuthorClaim) -> String {
         .display_name
         .as_ref()
         .map_or_else(|| "nameless".to_owned(), |name| format!("{name:?}"));
-    let named = claim
-        .identifiers
-        .iter()
-        .map(|identifier| format!("{} {}", identifier.kind, identifier.value));
-    format!("{name}, {}", named.collect::<Vec<_>>().join(", "))
+    format!("{name}, {}", names(&claim.identifiers))
+}
+
+fn names(identifiers: &[Identifier]) -> String {
+    let named = identifiers.iter().map(|identifier| format!("{} {}", identifier.kind, identifier.value));
+    named.collect::<Vec<_>>().join(", ")
 }
 
 fn said(kind: MessageKind, platform_kind: &str, text: Option<&str>) -> String {

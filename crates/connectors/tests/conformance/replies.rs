@@ -2,7 +2,7 @@
 
 use domain::channels::{
     After, Answer, Headers, Hold, HttpResponse, Identifier, Outgoing, Place, ProviderId, RawRequest,
-    RefusalReason, RetryAfter, SecretValue, Step, StepKind, Unsendable,
+    RefusalReason, RetryAfter, SecretValue, Step, StepKind, Strength, Unsendable,
 };
 
 use crate::readable;
@@ -77,7 +77,11 @@ fn a_reply_that_cannot_be_sent_is_refused_before_it_is_stored() {
             assert_eq!(compose(&author, Place::Private, &too_long), Err(Unsendable::TooLong), "{letter}");
         }
         assert_eq!(compose(&[], Place::Private, "Dag"), Err(Unsendable::NoAddress));
-        let stranger = Identifier { kind: "smoke-signal".into(), value: "1".to_owned() };
+        let stranger = Identifier {
+            kind: "smoke-signal".into(),
+            value: "1".to_owned(),
+            strength: Strength::Passing,
+        };
         assert_eq!(compose(&[stranger], Place::Private, "Dag"), Err(Unsendable::NoAddress));
         if !capabilities.public {
             let thread = ProviderId::new("post-1").expect("a valid id");

@@ -4,11 +4,13 @@
 //! where it is missing.
 
 mod actor;
+mod client;
 mod roles;
 mod routes;
 mod scope;
 
 pub use actor::{Actor, NotAllowed, TokenScope};
+pub use client::{ClientAddress, network_of};
 pub use roles::{Permission, Role};
 pub use routes::{Needs, Route};
 pub use scope::{Scope, Teams};

@@ -26,6 +26,13 @@ impl Scope {
         Self { municipality, teams: Teams::All }
     }
 
+    /// What belongs to no municipality: the sender's queue over all of them, brakes on log-ins, keys, housekeeping. It
+    /// sees no conversation.
+    #[must_use]
+    pub fn installation() -> Self {
+        Self::of_teams(MunicipalityId::of_installation(), Vec::new())
+    }
+
     /// The conversations of these teams.
     #[must_use]
     pub const fn of_teams(municipality: MunicipalityId, teams: Vec<TeamId>) -> Self {

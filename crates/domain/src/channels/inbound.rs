@@ -65,6 +65,15 @@ pub enum Place {
     },
 }
 
+/// How much an identifier says about who somebody is. The connector knows it; see [`crate::authors`] for what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// Can pass to somebody else: a phone number, a handle.
+    Passing,
+    /// The platform never gives it to another person.
+    Lasting,
+}
+
 /// One way in which a platform names an author: a phone number, a page-scoped id, a handle.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Identifier {
@@ -72,12 +81,14 @@ pub struct Identifier {
     pub kind: std::borrow::Cow<'static, str>,
     /// The value, as the platform writes it.
     pub value: String,
+    /// How much it says; the same for all of a kind.
+    pub strength: Strength,
 }
 
 /// Who the platform says somebody is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorClaim {
-    /// All names that the platform gave for this author; at least one. The first is the strongest.
+    /// All names that the platform gave for this author; at least one.
     pub identifiers: Vec<Identifier>,
     /// The name that the author chose; may be missing and change at any time.
     pub display_name: Option<String>,
@@ -176,15 +187,15 @@ pub enum MessageChangeKind {
     Deleted,
 }
 
-/// An author goes by another name now.
+/// An author goes by other names now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentityChange {
     /// The platform's id of the notice.
     pub provider_id: ProviderId,
-    /// A name that we may know the author by.
-    pub known: Identifier,
-    /// A name that the author has from now on.
-    pub new: Identifier,
+    /// The names that we may know the author by; at least one.
+    pub before: Vec<Identifier>,
+    /// The names that the author has from now on; at least one.
+    pub after: Vec<Identifier>,
     /// When, by the platform's clock.
     pub at: Timestamp,
 }

@@ -19,7 +19,7 @@ pub use connector::{
 pub use http::{FileForm, Headers, HttpRequest, HttpResponse, Outgoing, RawRequest};
 pub use inbound::{
     AccountNotice, AuthorClaim, DeliveryReport, Echo, Identifier, IdentityChange, Inbound, InboundMessage,
-    Item, MessageChange, MessageChangeKind, Place, RawEvent,
+    Item, MessageChange, MessageChangeKind, Place, RawEvent, Strength,
 };
 pub use outbound::{
     After, Answer, Hold, Outbound, OutboundFile, PartDraft, PartInFlight, Recipient, RefusalReason,

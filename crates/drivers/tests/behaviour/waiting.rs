@@ -12,6 +12,7 @@ use simulation::both_databases;
 use simulation::platforms::FaultOrder;
 use simulation::world::World;
 use store::tables::account;
+use tokio::sync::Notify;
 
 use crate::street::{Street, egress};
 
@@ -136,17 +137,7 @@ both_databases! {
         let why = hold(&street, "wa-main").await;
         assert!(why.is_some_and(|seconds| (299..=301).contains(&seconds)), "{why:?}");
         // A new token sets it going at once.
-        let mut declarations = simulation::town::municipalities(&format!("http://{}", street.platforms.address()));
-        let mut declaration = declarations.remove(1);
-        declaration.users.clear();
-        for account in &mut declaration.channel_accounts {
-            for (_, value) in account.secrets.iter_mut().filter(|(name, _)| name == "access_token") {
-                *value = domain::channels::SecretValue::new("a-new-token".to_owned());
-            }
-        }
-        usecases::configuration::apply_declaration(&street.world.installation, declaration, false).await.expect("applied");
-        let number = street.world.number("wa-main").settings.phone_number_id;
-        street.platforms.whatsapp().replace_token(&number, Some("a-new-token".to_owned())).expect("replaced");
+        replace_token(&street, "a-new-token").await;
         let sender = drivers::Sender::new(Arc::clone(&street.world.installation), egress());
         street.until("all of them arrive", async || {
             sender.send_once().await.expect("the store answers");
@@ -154,4 +145,62 @@ both_databases! {
         }).await;
         street.until_delivery(&talks[0], DeliveryStatus::Read).await;
     }
+
+    /// C9: the token is replaced while a reply with the old one is on its way. The platform's "no" is about the old one,
+    /// and must not hold the account up for minutes.
+    async fn a_token_that_is_replaced_while_a_reply_is_on_its_way_is_taken_at_once(world: World) {
+        let street = Street::open(world).await;
+        let talk = street.resident_writes("31600200099", "wa-main", "Hallo").await;
+        let (arrived, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (came, wait) = (Arc::clone(&arrived), Arc::clone(&go_on));
+        let refuse = move || {
+            let (came, wait) = (Arc::clone(&came), Arc::clone(&wait));
+            async move {
+                came.notify_one();
+                wait.notified().await;
+                let body = r#"{"error":{"message":"Error validating access token","type":"OAuthException","code":190}}"#;
+                (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "application/json")], body)
+            }
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let slow = listener.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(listener, Router::new().fallback(refuse)).await });
+        street.world.declare(&format!("http://{slow}")).await;
+        street.world.agent("Noor").await.replies(&talk, "Wij gaan kijken.").await;
+        let sender = drivers::Sender::new(Arc::clone(&street.world.installation), egress());
+        let sending = sender.clone();
+        let sending = tokio::spawn(async move { sending.send_once().await });
+        arrived.notified().await;
+        replace_token(&street, "a-new-token").await;
+        go_on.notify_one();
+        sending.await.expect("it ends").expect("the store answers");
+        assert_eq!(hold(&street, "wa-main").await, None, "the account does not wait");
+        assert_eq!(street.states(&talk).await, [PartState::Queued]);
+        street.until("it arrives with the new token", async || {
+            sender.send_once().await.expect("the store answers");
+            street.accepted("wa-main").len() == 1
+        }).await;
+    }
+}
+
+/// Zwanendam gets a new token for `wa-main`, on both sides.
+async fn replace_token(street: &Street, token: &str) {
+    let mut declarations =
+        simulation::town::municipalities(&format!("http://{}", street.platforms.address()));
+    let mut declaration = declarations.remove(1);
+    declaration.users.clear();
+    for account in &mut declaration.channel_accounts {
+        for (_, value) in account.secrets.iter_mut().filter(|(name, _)| name == "access_token") {
+            *value = domain::channels::SecretValue::new(token.to_owned());
+        }
+    }
+    usecases::configuration::apply_declaration(&street.world.installation, declaration, false)
+        .await
+        .expect("applied");
+    let number = street.world.number("wa-main").settings.phone_number_id;
+    street
+        .platforms
+        .whatsapp()
+        .replace_token(&number, Some(token.to_owned()))
+        .expect("replaced");
 }

@@ -18,16 +18,24 @@ const LEAST_FREE: u64 = 500 * 1024 * 1024;
 /// One line of findings.
 struct Finding {
     what: String,
-    /// What to do; `None` when all is well.
-    cure: Option<String>,
+    state: State,
+}
+
+/// How it is, and what to do.
+enum State {
+    Well,
+    /// Somebody has to act.
+    Ill(String),
+    /// It may be meant so.
+    Hint(String),
 }
 
 fn well(what: impl Into<String>) -> Finding {
-    Finding { what: what.into(), cure: None }
+    Finding { what: what.into(), state: State::Well }
 }
 
 fn ill(what: impl Into<String>, cure: impl Into<String>) -> Finding {
-    Finding { what: what.into(), cure: Some(cure.into()) }
+    Finding { what: what.into(), state: State::Ill(cure.into()) }
 }
 
 /// Prints a line per finding; fails when there is one to mend.
@@ -40,13 +48,15 @@ pub async fn run(config: &Config) -> Result<(), String> {
     if let Some(directory) = installation.store.directory() {
         findings.push(disk(directory));
     }
+    findings.extend(proxies(config));
     let overview = look(&installation).await.map_err(|error| error.to_string())?;
     findings.extend(judge(&overview));
     let mut troubles = 0;
     for finding in findings {
-        match finding.cure {
-            None => say::result(format!("ok     {}", finding.what)),
-            Some(cure) => {
+        match finding.state {
+            State::Well => say::result(format!("ok     {}", finding.what)),
+            State::Hint(advice) => say::result(format!("hint   {}\n       → {advice}", finding.what)),
+            State::Ill(cure) => {
                 troubles += 1;
                 say::result(format!("look   {}\n       → {cure}", finding.what));
             }
@@ -57,6 +67,18 @@ pub async fn run(config: &Config) -> Result<(), String> {
     } else {
         Err(format!("{troubles} findings need somebody"))
     }
+}
+
+/// Behind a proxy that is not named, everybody has one address.
+fn proxies(config: &Config) -> Option<Finding> {
+    config.trusted_proxies.is_empty().then(|| Finding {
+        what: "no trusted_proxies: guesses of passwords and connections are not counted per address for what comes from \
+               this machine or its own network, since a proxy could"
+            .to_owned(),
+        state: State::Hint(
+            "if a proxy passes requests on, name it: trusted_proxies = [\"10.0.0.5\"]; docs/configuration.md".to_owned(),
+        ),
+    })
 }
 
 fn disk(directory: &std::path::Path) -> Finding {

@@ -11,8 +11,9 @@ use tokio_util::sync::CancellationToken;
 use usecases::Installation;
 
 use crate::config::Config;
+use crate::listen::{self, Limits};
 use crate::wiring::{self, Door};
-use crate::{data_directory, http, listen, say};
+use crate::{data_directory, http, say, system};
 
 /// Serve: pages, API, webhooks, and the workers behind them.
 #[derive(Args)]
@@ -22,6 +23,11 @@ pub struct Serve {
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
 }
+
+/// What is left of two seconds for everything, when the runtime's own end has had its share.
+const END: Duration = Duration::from_millis(1700);
+/// Of that, what requests and workers get.
+const UNDER_WAY: Duration = Duration::from_millis(1400);
 
 /// Serves until the process is asked to end.
 pub async fn run(config: Config) -> Result<(), String> {
@@ -70,12 +76,24 @@ pub fn end_on_signal(stop: CancellationToken) {
     });
 }
 
+/// What the listener puts up with.
+fn limits(config: &Config) -> Limits {
+    let limits = Limits::default();
+    Limits {
+        connections: system::places_for_connections(limits.connections),
+        per_address: config.connections_per_address,
+        proxies: config.trusted_proxies.clone(),
+        ..limits
+    }
+}
+
 /// A node that serves.
 pub struct Serving {
     /// Where it listens.
     pub address: std::net::SocketAddr,
     listener: tokio::task::JoinHandle<()>,
     workers: drivers::Workers,
+    installation: Arc<Installation>,
 }
 
 impl Serving {
@@ -93,24 +111,29 @@ impl Serving {
         }
         let webhooks = Webhooks::new(Arc::clone(&installation));
         let router = http::router(&installation, Door::new(webhooks.clone()), config);
-        let listener = tokio::spawn(listen::serve(listener, router, stop.clone()));
+        let listener = tokio::spawn(listen::serve(listener, router, limits(config), stop.clone()));
         let workers =
             wiring::start_workers(&installation, &webhooks, &config.egress_allow, stop.child_token()).await?;
-        Ok(Self { address, listener, workers })
+        Ok(Self { address, listener, workers, installation })
     }
 
-    /// Waits for the end, then finishes what is under way, for two seconds at most.
+    /// Waits for the end, then finishes what is under way and closes the store, within two seconds.
     pub async fn until_stopped(self, stop: CancellationToken) {
         stop.cancelled().await;
-        let end = async {
+        let end = tokio::time::Instant::now() + END;
+        let under_way = async {
             let _ = self.listener.await;
             self.workers.stop().await;
         };
         // A request to a platform that is still under way becomes unknown at the next start, and is never repeated.
-        if tokio::time::timeout(Duration::from_millis(1700), end).await.is_err() {
+        if tokio::time::timeout(UNDER_WAY, under_way).await.is_err() {
             tracing::warn!(
                 "Something was still under way at the end; what may have been sent will be shown as unknown"
             );
+        }
+        // What was acknowledged is on disk in any case; this leaves no half commit and no long log behind.
+        if tokio::time::timeout_at(end, self.installation.store.close()).await.is_err() {
+            tracing::warn!("The store was still busy at the end; the next start goes over its log");
         }
     }
 }

@@ -56,6 +56,8 @@ pub struct Site {
     pub number: TownNumber,
     schema: String,
     pub http: reqwest::Client,
+    /// Settings of this test: variables of the environment.
+    pub settings: Vec<(&'static str, &'static str)>,
 }
 
 impl Site {
@@ -75,7 +77,15 @@ impl Site {
             format!("t_{}_{}", std::process::id(), folder.path().file_name().unwrap().to_str().unwrap());
         let schema = schema.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         let http = reqwest::Client::builder().timeout(Duration::from_secs(20)).build().unwrap();
-        let site = Self { folder, engine, platforms, number, schema, http };
+        let site = Self {
+            folder,
+            engine,
+            platforms,
+            number,
+            schema,
+            http,
+            settings: Vec::new(),
+        };
         site.write_configuration();
         let applied = site.command().args(["apply", "zwanendam.toml"]).output().unwrap();
         assert!(applied.status.success(), "apply: {}", String::from_utf8_lossy(&applied.stderr));
@@ -124,6 +134,7 @@ impl Site {
     pub fn command(&self) -> Command {
         let mut command = program();
         command.current_dir(self.folder.path()).env("GEHOOR_DATA_DIR", "data");
+        command.envs(self.settings.iter().copied());
         command.env("GEHOOR_EGRESS_ALLOW", self.platforms.address().to_string());
         if self.engine == Engine::Postgres {
             command

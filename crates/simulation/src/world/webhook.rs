@@ -10,6 +10,15 @@ use serde_json::{Value, json};
 
 use crate::platforms::{NumberSettings, escaped, signature};
 
+/// How the platform names somebody: by number, by the id that it has for them, or by both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Who<'a> {
+    /// The number.
+    pub phone: Option<&'a str>,
+    /// The business-scoped user id.
+    pub user_id: Option<&'a str>,
+}
+
 /// A delivery of the platform about one number, being written.
 #[derive(Debug, Clone)]
 pub struct Webhook {
@@ -49,6 +58,33 @@ impl Webhook {
         message["from"] = json!(phone);
         let value = json!({"contacts": [{"profile": {"name": name}, "wa_id": phone}], "messages": [message]});
         self.change("messages", value)
+    }
+
+    /// Somebody sends a message of any kind, and is named as the platform chooses to.
+    #[must_use]
+    pub fn message_of(self, who: Who<'_>, mut message: Value) -> Self {
+        let mut contact = json!({"profile": {"name": "Yusuf"}});
+        for (place, name) in [("from", who.phone), ("from_user_id", who.user_id)] {
+            if let Some(name) = name {
+                message[place] = json!(name);
+            }
+        }
+        for (place, name) in [("wa_id", who.phone), ("user_id", who.user_id)] {
+            if let Some(name) = name {
+                contact[place] = json!(name);
+            }
+        }
+        self.change("messages", json!({"contacts": [contact], "messages": [message]}))
+    }
+
+    /// Somebody has another number, and with it another id, where the ids are told.
+    #[must_use]
+    pub fn new_number(self, (before, after): (Who<'_>, Who<'_>), wamid: &str, at: Timestamp) -> Self {
+        let system = json!({"type": "user_changed_number", "body": "User changed", "wa_id": after.phone,
+            "user_id": after.user_id, "previous_user_id": before.user_id});
+        let notice = json!({"id": wamid, "timestamp": seconds(at), "type": "system", "from": before.phone,
+            "system": system});
+        self.change("messages", json!({"messages": [notice]}))
     }
 
     /// Somebody reacts to a message; without an emoji the reaction is taken back.

@@ -38,4 +38,5 @@ CREATE TABLE attachment (
     PRIMARY KEY (municipality_id, id)
 );
 CREATE UNIQUE INDEX attachment_of_message ON attachment (municipality_id, message_id, ordinal);
+CREATE INDEX attachment_of_conversation ON attachment (municipality_id, conversation_id, created_at, id);
 CREATE INDEX attachment_due ON attachment (due_at, id) WHERE state IN ('waiting', 'fetching');

@@ -3,8 +3,9 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use domain::access::Scope;
@@ -14,6 +15,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Executor, Row as _};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::row::{Row, read_row};
 use super::statement::Statement;
@@ -113,6 +115,8 @@ pub(crate) trait Job: Send {
 pub(crate) struct Writer {
     jobs: mpsc::Sender<Box<dyn Job>>,
     stopped: Arc<AtomicBool>,
+    closing: CancellationToken,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Writer {
@@ -126,6 +130,8 @@ impl Writer {
         let (opened, ready) = oneshot::channel();
         let stopped = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&stopped);
+        let closing = CancellationToken::new();
+        let until = closing.clone();
         let name =
             format!("writer of {}", file.file_name().and_then(|name| name.to_str()).unwrap_or("database"));
         let body = move || {
@@ -138,7 +144,7 @@ impl Writer {
                 match options(&file).connect().await {
                     Ok(connection) => {
                         let _ = opened.send(Ok(()));
-                        run(connection, queue, &flag, committed).await;
+                        run(connection, queue, (&flag, &until), committed).await;
                     }
                     Err(error) => {
                         let doing = format!("opening {}", file.display());
@@ -148,9 +154,23 @@ impl Writer {
             });
         };
         let thread = std::thread::Builder::new().name(name).spawn(body);
-        thread.map_err(|_| StoreError::unavailable("starting a writer's thread"))?;
+        let thread = thread.map_err(|_| StoreError::unavailable("starting a writer's thread"))?;
         ready.await.map_err(|_| StoreError::unavailable("starting a writer"))??;
-        Ok(Self { jobs, stopped })
+        Ok(Self {
+            jobs,
+            stopped,
+            closing,
+            thread: Arc::new(Mutex::new(Some(thread))),
+        })
+    }
+
+    /// Takes no more jobs, does those that wait, and returns when the thread has ended. A second call returns at once.
+    pub(crate) async fn close(&self) {
+        self.closing.cancel();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
     }
 
     /// Hands over a job; waits while too many are queued. A job that cannot be handed over is failed.
@@ -171,14 +191,25 @@ impl Writer {
 async fn run(
     connection: SqliteConnection,
     mut queue: mpsc::Receiver<Box<dyn Job>>,
-    stopped: &AtomicBool,
+    (stopped, closing): (&AtomicBool, &CancellationToken),
     committed: impl Fn(),
 ) {
     let nobody = Scope::of_teams(nobody(), Vec::new());
     let mut tx = Tx::new(Connection::Sqlite(Box::new(connection)), nobody);
     let mut batch: Vec<Box<dyn Job>> = Vec::new();
     // What waits when the last fsync ends goes into the next transaction; there is no timer (RELIABILITY, rule 2).
-    while queue.recv_many(&mut batch, WRITES_PER_COMMIT).await > 0 {
+    loop {
+        let waiting = tokio::select! {
+            waiting = queue.recv_many(&mut batch, WRITES_PER_COMMIT) => waiting,
+            () = closing.cancelled(), if !queue.is_closed() => {
+                // What was handed over already is still done.
+                queue.close();
+                continue;
+            }
+        };
+        if waiting == 0 {
+            break;
+        }
         if stopped.load(Ordering::Acquire) {
             batch.drain(..).for_each(|job| job.fail(StoreError::stopped()));
             continue;

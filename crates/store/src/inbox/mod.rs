@@ -89,6 +89,18 @@ pub struct Listed {
     pub bytes: i64,
 }
 
+/// Deliveries of a municipality in one state. The state stands in the text, so that the index of that state serves.
+macro_rules! list_of {
+    ($state:literal) => {
+        concat!(
+            "SELECT id, channel_account_id, received_at, state, attempts, CAST(length(body) AS BIGINT) AS bytes \
+             FROM raw_event WHERE municipality_id = $1 AND state = '",
+            $state,
+            "' AND id > $2 ORDER BY id LIMIT $3"
+        )
+    };
+}
+
 statements! {
     CLAIM = {
         sqlite: concat!(
@@ -127,14 +139,19 @@ statements! {
                            fence = fence + 1, attempts = 0 WHERE municipality_id = $1 AND received_at >= $2 \
                            AND state <> 'received'"),
     } => [];
-    LIST = "SELECT id, channel_account_id, received_at, state, attempts, CAST(length(body) AS BIGINT) AS bytes FROM raw_event \
-            WHERE municipality_id = $1 AND state = $2 AND id > $3 ORDER BY id LIMIT $4"
+    LIST_RECEIVED = (list_of!("received"))
+        => [id: Text, channel_account_id: Text, received_at: Int, state: Text, attempts: Int, bytes: Int];
+    LIST_READ = (list_of!("read"))
+        => [id: Text, channel_account_id: Text, received_at: Int, state: Text, attempts: Int, bytes: Int];
+    LIST_QUARANTINED = (list_of!("quarantined"))
         => [id: Text, channel_account_id: Text, received_at: Int, state: Text, attempts: Int, bytes: Int];
     FIND = "SELECT id, channel_account_id, received_at, state, attempts, CAST(length(body) AS BIGINT) AS bytes FROM raw_event \
             WHERE municipality_id = $1 AND id = $2"
         => [id: Text, channel_account_id: Text, received_at: Int, state: Text, attempts: Int, bytes: Int];
-    COUNT = "SELECT state, count(*) AS number, min(received_at) AS oldest_at FROM raw_event \
-             WHERE state <> 'read' GROUP BY state ORDER BY state" => [state: Text, number: Int, oldest_at: Int];
+    COUNT = "SELECT 'quarantined' AS state, count(*) AS number, min(received_at) AS oldest_at FROM raw_event \
+             WHERE state = 'quarantined' HAVING count(*) > 0 UNION ALL \
+             SELECT 'received' AS state, count(*) AS number, min(received_at) AS oldest_at FROM raw_event \
+             WHERE state = 'received' HAVING count(*) > 0 ORDER BY state" => [state: Text, number: Int, oldest_at: Int];
     /// Bodies are dropped after a while; those that wait for a person stay.
     PURGE = "DELETE FROM raw_event WHERE (municipality_id, id) IN (SELECT municipality_id, id FROM raw_event \
              WHERE state = 'read' AND received_at < $1 ORDER BY received_at LIMIT $2)" => [];
@@ -274,7 +291,12 @@ impl Inbox {
         limit: u32,
     ) -> Result<Vec<Listed>, StoreError> {
         let after = after.map(|id| id.to_string()).unwrap_or_default();
-        let rows = self.rows(&LIST, vals![scope.municipality(), state.as_str(), after, limit]).await?;
+        let list = match state {
+            RawState::Received => &LIST_RECEIVED,
+            RawState::Read => &LIST_READ,
+            RawState::Quarantined => &LIST_QUARANTINED,
+        };
+        let rows = self.rows(list, vals![scope.municipality(), after, limit]).await?;
         rows.iter().map(listed).collect()
     }
 
@@ -293,6 +315,17 @@ impl Inbox {
     pub async fn backlog(&self) -> Result<Vec<(RawState, i64, Timestamp)>, StoreError> {
         let rows = self.rows(&COUNT, vals![]).await?;
         rows.iter().map(|row| Ok((row.parse(0)?, row.int(1)?, row.at(2)?))).collect()
+    }
+
+    /// Ends reading and writing.
+    pub(crate) async fn close(&self) {
+        match &self.writer {
+            Writer::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Writer::Postgres { pool } => pool.close().await,
+        }
     }
 
     pub(crate) fn writing_has_stopped(&self) -> bool {

@@ -62,14 +62,19 @@ statements! {
                ORDER BY name, created_at DESC, id DESC LIMIT 100" => [name: Text, id: Text, key_id: Text, sealed: Blob];
     DROP_SECRET = "DELETE FROM secret WHERE municipality_id = $1 AND channel_account_id = $2 AND name = $3 AND id = $4"
         => [];
+    /// A wait that follows on one that is over began anew.
     HOLD = {
         sqlite: concat!("INSERT INTO account_hold (municipality_id, channel_account_id, until_at, since_at, reason) \
                          VALUES ($1, $2, ", now_sqlite!(), " + $3, ", now_sqlite!(), ", $4) \
                          ON CONFLICT (municipality_id, channel_account_id) DO UPDATE SET reason = excluded.reason, \
+                         since_at = CASE WHEN account_hold.until_at < excluded.since_at THEN excluded.since_at \
+                         ELSE account_hold.since_at END, \
                          until_at = max(account_hold.until_at, excluded.until_at)"),
         postgres: concat!("INSERT INTO account_hold (municipality_id, channel_account_id, until_at, since_at, reason) \
                            VALUES ($1, $2, ", now_postgres!(), " + $3, ", now_postgres!(), ", $4) \
                            ON CONFLICT (municipality_id, channel_account_id) DO UPDATE SET reason = excluded.reason, \
+                         since_at = CASE WHEN account_hold.until_at < excluded.since_at THEN excluded.since_at \
+                         ELSE account_hold.since_at END, \
                            until_at = greatest(account_hold.until_at, excluded.until_at)"),
     } => [];
     RELEASE = "DELETE FROM account_hold WHERE municipality_id = $1 AND channel_account_id = $2" => [];

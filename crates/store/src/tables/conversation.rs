@@ -6,6 +6,7 @@ use domain::ids::{ChannelAccountId, ConversationId, TeamId, UserId};
 use domain::messages::{Direction, MessageKind};
 use jiff::Timestamp;
 
+use crate::door::statement::{Columns, columns};
 use crate::door::{Reads, Row, Val, statements, vals};
 use crate::{StoreError, Tx};
 
@@ -17,7 +18,7 @@ macro_rules! in_scope {
 }
 pub(super) use in_scope;
 
-macro_rules! columns {
+macro_rules! selected {
     () => {
         "c.id, c.channel_account_id, c.counterpart, c.state, c.outcome, c.team_id, c.assignee_id, c.waiting_since_at, \
          c.last_inbound_at, c.last_activity_at, c.closed_at, c.previous_id, c.version"
@@ -28,7 +29,7 @@ macro_rules! listed {
     () => {
         concat!(
             "SELECT ",
-            columns!(),
+            selected!(),
             ", a.channel, au.display_name, u.name AS assignee_name, t.name AS team_name, c.topic, c.kind, c.urgency, \
              c.due_at, c.created_at, m.direction, m.kind AS message_kind, m.body, m.sent_at, m.delivery \
              FROM conversation c \
@@ -44,18 +45,23 @@ macro_rules! listed {
     };
 }
 
+/// What [`selected!`] gives.
+const COLUMNS: Columns = columns!([id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
+    assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
+    previous_id: Text, version: Int]);
+/// What [`listed!`] gives.
+const LISTED_COLUMNS: Columns = columns!([id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
+    assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
+    previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
+    topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
+    body: Text, sent_at: Int, delivery: Text]);
+
 statements! {
-    FIND = (concat!("SELECT ", columns!(), " FROM conversation c WHERE ", in_scope!(), " AND c.id = $11"))
-        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
-            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
-            previous_id: Text, version: Int];
+    FIND = (concat!("SELECT ", selected!(), " FROM conversation c WHERE ", in_scope!(), " AND c.id = $11")) => COLUMNS;
     /// The newest conversation with a counterpart, open or closed.
-    LATEST_WITH = (concat!("SELECT ", columns!(), " FROM conversation c WHERE c.municipality_id = $1 \
+    LATEST_WITH = (concat!("SELECT ", selected!(), " FROM conversation c WHERE c.municipality_id = $1 \
                    AND c.channel_account_id = $2 AND c.counterpart = $3 \
-                   ORDER BY CASE WHEN c.state = 'closed' THEN 1 ELSE 0 END, c.created_at DESC, c.id DESC LIMIT 1"))
-        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
-            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
-            previous_id: Text, version: Int];
+                   ORDER BY CASE WHEN c.state = 'closed' THEN 1 ELSE 0 END, c.created_at DESC, c.id DESC LIMIT 1")) => COLUMNS;
     INSERT = "INSERT INTO conversation (municipality_id, id, channel_account_id, counterpart, state, outcome, team_id, \
               assignee_id, urgency, waiting_since_at, last_inbound_at, last_activity_at, closed_at, previous_id, \
               version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, $13, 1, $14) \
@@ -63,38 +69,20 @@ statements! {
     UPDATE = "UPDATE conversation SET state = $3, outcome = $4, team_id = $5, assignee_id = $6, waiting_since_at = $7, \
               last_inbound_at = $8, last_activity_at = $9, closed_at = $10, version = version + 1 \
               WHERE municipality_id = $1 AND id = $2 AND version = $11" => [];
-    LISTED = (concat!(listed!(), " AND c.id = $11"))
-        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
-            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
-            previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
-            topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
-            body: Text, sent_at: Int, delivery: Text];
+    /// Nobody changes it until the commit.
+    HOLD = "UPDATE conversation SET version = version WHERE municipality_id = $1 AND id = $2" => [];
+    LISTED = (concat!(listed!(), " AND c.id = $11")) => LISTED_COLUMNS;
     /// Newest activity first, before a place in that order.
     NEWEST = (concat!(listed!(), " AND ($11 = '' OR c.state = $11) AND ($12 = '' OR c.team_id = $12) \
               AND ($13 = '' OR c.channel_account_id = $13) AND ($14 = '' OR c.topic = $14) \
-              AND (c.last_activity_at, c.id) < ($15, $16) ORDER BY c.last_activity_at DESC, c.id DESC LIMIT $17"))
-        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
-            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
-            previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
-            topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
-            body: Text, sent_at: Int, delivery: Text];
+              AND (c.last_activity_at, c.id) < ($15, $16) ORDER BY c.last_activity_at DESC, c.id DESC LIMIT $17")) => LISTED_COLUMNS;
     /// Longest waiting first, those that nobody waits for behind; after a place in that order.
     WAITING = (concat!(listed!(), " AND c.state <> 'closed' AND ($11 = '' OR c.assignee_id = $11) \
               AND ($12 = false OR c.assignee_id IS NULL) \
               AND (COALESCE(c.waiting_since_at, 9223372036854775807), c.id) > ($13, $14) \
-              ORDER BY COALESCE(c.waiting_since_at, 9223372036854775807), c.id LIMIT $15"))
-        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
-            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
-            previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
-            topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
-            body: Text, sent_at: Int, delivery: Text];
+              ORDER BY COALESCE(c.waiting_since_at, 9223372036854775807), c.id LIMIT $15")) => LISTED_COLUMNS;
     /// Everything, in the order of the export.
-    AFTER_ID = (concat!(listed!(), " AND c.id > $11 ORDER BY c.id LIMIT $12"))
-        => [id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
-            assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
-            previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
-            topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
-            body: Text, sent_at: Int, delivery: Text];
+    AFTER_ID = (concat!(listed!(), " AND c.id > $11 ORDER BY c.id LIMIT $12")) => LISTED_COLUMNS;
 }
 
 /// A conversation as a list shows it.
@@ -306,6 +294,16 @@ pub async fn update(tx: &mut Tx, conversation: &Conversation) -> Result<bool, St
         c.version
     ];
     Ok(tx.exec(&UPDATE, values).await? > 0)
+}
+
+/// Nobody else changes the conversation until the commit; `false` when it is no more. For what is added to a
+/// conversation without changing it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn hold(tx: &mut Tx, id: ConversationId) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    Ok(tx.exec(&HOLD, vals![&municipality, id]).await? > 0)
 }
 
 /// Newest activity first, at most `limit`, after `before` in that order.

@@ -37,8 +37,7 @@ pub(crate) async fn is_sealed(url: &str, schema: &str) -> Result<bool, StoreErro
 
 /// Checks the key file against the store; a store that has no keys yet takes these.
 pub(crate) async fn check(store: &Store) -> Result<(), StoreError> {
-    let nobody =
-        Scope::of_teams("installation".parse().map_err(|_| StoreError::wrong("naming a scope"))?, Vec::new());
+    let nobody = Scope::installation();
     let mut reader = store.read(&nobody);
     let known = reader.all(&KNOWN, vals![]).await?;
     for row in &known {

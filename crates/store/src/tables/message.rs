@@ -60,6 +60,12 @@ statements! {
                         FROM message o WHERE o.municipality_id = $1 AND o.conversation_id = $2 \
                         AND o.direction = 'out' AND o.raw_event_id IS NULL), -1) \
                         ORDER BY sent_at, tie LIMIT 1" => [sent_at: Int];
+    /// When the resident first wrote.
+    FIRST_IN = "SELECT sent_at FROM message WHERE municipality_id = $1 AND conversation_id = $2 AND direction = 'in' \
+                ORDER BY sent_at, tie LIMIT 1" => [sent_at: Int];
+    /// When a colleague last wrote, to the resident or a note.
+    LAST_WORKED = "SELECT sent_at FROM message WHERE municipality_id = $1 AND conversation_id = $2 \
+                   AND user_id IS NOT NULL ORDER BY sent_at DESC, tie DESC LIMIT 1" => [sent_at: Int];
     SET_PROVIDER = "UPDATE message SET provider_id = $3 WHERE municipality_id = $1 AND id = $2 \
                     AND provider_id IS NULL AND NOT EXISTS (SELECT 1 FROM message o WHERE o.municipality_id = $1 \
                     AND o.channel_account_id = message.channel_account_id AND o.provider_id = $3)" => [];
@@ -312,6 +318,36 @@ pub async fn unanswered_after(
 ) -> Result<Option<Timestamp>, StoreError> {
     let municipality = from.scope().municipality().clone();
     from.opt(&UNANSWERED_AFTER, vals![&municipality, conversation, at])
+        .await?
+        .map(|row| row.at(0))
+        .transpose()
+}
+
+/// When the resident first wrote in a conversation.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn first_in(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.opt(&FIRST_IN, vals![&municipality, conversation])
+        .await?
+        .map(|row| row.at(0))
+        .transpose()
+}
+
+/// When a colleague last wrote in a conversation, to the resident or a note.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_worked(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.opt(&LAST_WORKED, vals![&municipality, conversation])
         .await?
         .map(|row| row.at(0))
         .transpose()

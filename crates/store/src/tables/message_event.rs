@@ -21,6 +21,14 @@ statements! {
     CHANGES_OF = "SELECT id, provider_id, target_provider_id, kind, detail, at, author_id FROM message_event \
                   WHERE municipality_id = $1 AND channel_account_id = $2 AND target_provider_id = $3 \
                   AND kind IN ('edit', 'deletion') ORDER BY at DESC, provider_id DESC, kind LIMIT 100" => COLUMNS;
+    /// Messages of an author that this author changed, where the change does not show yet.
+    CHANGED_BY = "SELECT DISTINCT m.provider_id FROM message_event e JOIN message m \
+                  ON m.municipality_id = e.municipality_id AND m.channel_account_id = e.channel_account_id \
+                  AND m.provider_id = e.target_provider_id WHERE e.municipality_id = $1 AND e.author_id = $2 \
+                  AND e.channel_account_id = $3 AND m.author_id = $2 \
+                  AND ((e.kind = 'edit' AND (m.edited_at IS NULL OR m.edited_at < e.at)) \
+                  OR (e.kind = 'deletion' AND (m.deleted_at IS NULL OR m.deleted_at > e.at))) \
+                  ORDER BY m.provider_id LIMIT 1000" => [provider_id: Text];
     OF_MESSAGE = "SELECT id, provider_id, target_provider_id, kind, detail, at, author_id FROM message_event \
                  WHERE municipality_id = $1 AND channel_account_id = $2 AND target_provider_id = $3 \
                  ORDER BY at, provider_id, kind LIMIT 200" => COLUMNS;
@@ -100,6 +108,21 @@ pub async fn changes_of(
         .iter()
         .map(event)
         .collect()
+}
+
+/// Messages of an author that this author changed, where the change does not show yet: it came when they seemed to be
+/// two. At most 1,000.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn changed_by(
+    from: &mut impl Reads,
+    account: &ChannelAccountId,
+    author: AuthorId,
+) -> Result<Vec<ProviderId>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let rows = from.all(&CHANGED_BY, vals![&municipality, author, account]).await?;
+    rows.iter().filter_map(|row| provider(row, 0).transpose()).collect()
 }
 
 /// What happened to a message, in the order of the platform's time.

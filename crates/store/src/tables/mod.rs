@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod delivery;
 pub mod installation;
 pub mod job;
+pub mod joining;
 pub mod journal;
 pub mod key;
 pub mod message;

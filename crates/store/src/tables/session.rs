@@ -18,15 +18,21 @@ statements! {
                  VALUES ($1, $2, $3, $4, $5, $6)" => [];
     REVOKE_TOKEN = "UPDATE api_token SET revoked_at = $3 WHERE municipality_id = $1 AND id = $2 AND revoked_at IS NULL"
         => [];
-    FAILURES = "SELECT failures, last_failure_at FROM login_throttle WHERE key_hash = $1"
-        => [failures: Int, last_failure_at: Int];
+    /// Whoever comes second waits here until the first has counted, also on another node.
+    HOLD_ATTEMPTS = "INSERT INTO login_throttle (key_hash, failures, last_failure_at) VALUES ($1, 0, $2) \
+                     ON CONFLICT (key_hash) DO UPDATE SET failures = login_throttle.failures \
+                     RETURNING failures, last_failure_at" => [failures: Int, last_failure_at: Int];
     REVOKE_ALL_TOKENS = "UPDATE api_token SET revoked_at = $3 \
                          WHERE municipality_id = $1 AND user_id = $2 AND revoked_at IS NULL" => [];
-    /// One more failure; they are forgotten after `$3` microseconds without one.
-    FAILED = "INSERT INTO login_throttle (key_hash, failures, last_failure_at) VALUES ($1, 1, $2) \
+    /// One more; they are forgotten after `$3` microseconds without one.
+    COUNT_ATTEMPT = "INSERT INTO login_throttle (key_hash, failures, last_failure_at) VALUES ($1, 1, $2) \
               ON CONFLICT (key_hash) DO UPDATE SET \
               failures = CASE WHEN login_throttle.last_failure_at < $2 - $3 THEN 1 ELSE login_throttle.failures + 1 END, \
               last_failure_at = $2" => [];
+    /// The moment goes back too, unless somebody counted since.
+    TAKE_BACK = "UPDATE login_throttle SET failures = failures - 1, \
+                 last_failure_at = CASE WHEN last_failure_at = $2 THEN $3 ELSE last_failure_at END \
+                 WHERE key_hash = $1 AND failures > 0" => [];
     FORGET = "DELETE FROM login_throttle WHERE key_hash = $1" => [];
     FORGET_OLD = "DELETE FROM login_throttle WHERE last_failure_at < $1" => [];
 }
@@ -120,28 +126,45 @@ pub async fn revoke_all_tokens(tx: &mut Tx, user: UserId, now: Timestamp) -> Res
     tx.exec(&REVOKE_ALL_TOKENS, vals![&municipality, user, now]).await
 }
 
-/// How often log-ins under this key failed lately, and when last; the key is a hash of an address and a name.
+/// How often log-ins under this key failed or are being tried, and when last; the key is a hash of an address and a
+/// name. Nobody else gets an answer for this key until the transaction ends, so that what is decided on it holds.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn failures(from: &mut impl Reads, key_hash: &str) -> Result<Option<(i64, Timestamp)>, StoreError> {
-    from.opt(&FAILURES, vals![key_hash])
-        .await?
-        .map(|row| Ok((row.int(0)?, row.at(1)?)))
-        .transpose()
+pub async fn hold_attempts(
+    tx: &mut Tx,
+    key_hash: &str,
+    now: Timestamp,
+) -> Result<(i64, Timestamp), StoreError> {
+    let row = tx.opt(&HOLD_ATTEMPTS, vals![key_hash, now]).await?;
+    row.map_or(Ok((0, now)), |row| Ok((row.int(0)?, row.at(1)?)))
 }
 
-/// One more log-in under this key failed.
+/// One more log-in under this key is being tried.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn failed(
+pub async fn count_attempt(
     tx: &mut Tx,
     key_hash: &str,
     now: Timestamp,
     forget_after_seconds: i64,
 ) -> Result<(), StoreError> {
-    tx.exec(&FAILED, vals![key_hash, now, forget_after_seconds * 1_000_000]).await.map(|_| ())
+    let forget_after = forget_after_seconds * 1_000_000;
+    tx.exec(&COUNT_ATTEMPT, vals![key_hash, now, forget_after]).await.map(|_| ())
+}
+
+/// The log-in that was counted at `counted_at` was none to hold against anybody; `before` is what the moment was.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn take_attempt_back(
+    tx: &mut Tx,
+    key_hash: &str,
+    counted_at: Timestamp,
+    before: Timestamp,
+) -> Result<(), StoreError> {
+    tx.exec(&TAKE_BACK, vals![key_hash, counted_at, before]).await.map(|_| ())
 }
 
 /// A log-in under this key succeeded.

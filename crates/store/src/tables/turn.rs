@@ -4,9 +4,9 @@
 //! for, and the other way round (the answer to a send, and the report on it), both would miss each other; so both take
 //! the same turn first. On SQLite there is one writer, and nothing to wait for. A turn ends with its transaction.
 //!
-//! Who takes several: first the platform's id, then the part, then the message.
+//! Who takes several: first the platform's id, then the names of an author, then the part, then the message.
 
-use domain::channels::ProviderId;
+use domain::channels::{Identifier, ProviderId};
 use domain::ids::{ChannelAccountId, MessageId, PartId};
 
 use crate::door::{Reads, statements, vals};
@@ -16,6 +16,13 @@ statements! {
     TAKE = {
         sqlite: "SELECT count($1) AS held",
         postgres: "SELECT count(pg_advisory_xact_lock(hashtextextended(current_schema() || $1, 0))) AS held",
+    } => [held: Int];
+    /// Several in one question, in the order in which they are given.
+    TAKE_ALL = {
+        sqlite: "SELECT count($1) AS held",
+        postgres: "SELECT count(pg_advisory_xact_lock(hashtextextended(current_schema() || t.what, 0))) AS held \
+                   FROM (SELECT u.what FROM unnest(string_to_array($1, chr(31))) WITH ORDINALITY AS u (what, place) \
+                   ORDER BY u.place) t",
     } => [held: Int];
 }
 
@@ -29,6 +36,23 @@ pub async fn of_provider_id(
     id: &ProviderId,
 ) -> Result<(), StoreError> {
     take(tx, &format!("provider:{account}:{id}")).await
+}
+
+/// The turn on who goes by each of these names, so that two claims with a name in common do not decide at once.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_names(
+    tx: &mut Tx,
+    account: &ChannelAccountId,
+    names: &[&Identifier],
+) -> Result<(), StoreError> {
+    let mut turns: Vec<String> =
+        names.iter().map(|name| format!("name:{account}:{}:{}", name.kind, name.value)).collect();
+    // Everybody takes them in the same order, so that nobody waits in a circle.
+    turns.sort_unstable();
+    turns.dedup();
+    tx.all(&TAKE_ALL, vals![turns.join("\u{1f}")]).await.map(|_| ())
 }
 
 /// The turn on what becomes of a part.

@@ -3,6 +3,7 @@
 
 mod blobs;
 mod catalogue;
+mod closing;
 mod inbox;
 mod journal;
 mod outbox;

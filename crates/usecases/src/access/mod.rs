@@ -1,11 +1,12 @@
 //! Logging in, sessions, tokens.
 
+mod brake;
 mod log_in;
 pub(crate) mod password;
 mod sessions;
 mod tokens;
 
-pub use log_in::{LogIn, LogInRefused, LoggedIn, log_in};
+pub use log_in::{BUSY_SECONDS, LogIn, LogInRefused, LoggedIn, log_in};
 pub use password::{PasswordRefused, check_new_password, hash_password};
 pub use sessions::{SessionUser, authenticate_session, log_out, log_out_everywhere};
 pub use tokens::{CreateToken, NewToken, TokenRefused, authenticate_token, create_token, revoke_token};

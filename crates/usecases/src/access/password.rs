@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The shortest password, in characters.
 const LEAST: usize = 10;
@@ -15,6 +15,9 @@ static COMMON: &str = include_str!("../../data/common-passwords.txt");
 
 /// argon2 costs 19 MiB and a core for about 20 ms: a storm of log-ins must not take the machine.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+/// Checks that wait for their turn, with those that have it: the last of them waits about a second.
+static IN_LINE: Semaphore = Semaphore::const_new(100);
 
 /// A hash that no password fits, so that an unknown user costs as much time as a known one (D8).
 static NOBODYS: LazyLock<String> =
@@ -36,6 +39,10 @@ pub enum PasswordRefused {
     #[error("the password could not be hashed; try again")]
     NotHashed,
 }
+
+/// So many passwords wait to be checked that this one was not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooManyInLine;
 
 /// Checks a password that somebody wants to have.
 ///
@@ -67,9 +74,12 @@ pub fn check_new_password(password: &str, email: &str) -> Result<(), PasswordRef
 /// [`PasswordRefused::NotHashed`].
 pub async fn hash_password(password: &str, salt: [u8; 16]) -> Result<String, PasswordRefused> {
     let password = password.to_owned();
-    let _turn = AT_ONCE.acquire().await.map_err(|_| PasswordRefused::NotHashed)?;
-    let hashed = tokio::task::spawn_blocking(move || hash(&password, &salt)).await;
-    hashed.ok().flatten().ok_or(PasswordRefused::NotHashed)
+    let turn = AT_ONCE.acquire().await.map_err(|_| PasswordRefused::NotHashed)?;
+    let hashed = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        hash(&password, &salt)
+    });
+    hashed.await.ok().flatten().ok_or(PasswordRefused::NotHashed)
 }
 
 fn hash(password: &str, salt: &[u8]) -> Option<String> {
@@ -81,10 +91,25 @@ fn hash(password: &str, salt: &[u8]) -> Option<String> {
 
 /// Whether `password` fits `hash`; takes as long when there is none.
 pub(crate) async fn fits(password: &str, hash: Option<&str>) -> bool {
+    check(password, hash, None).await
+}
+
+/// The same for those who come from outside, in any number.
+///
+/// # Errors
+/// [`TooManyInLine`] at once, and nothing was checked.
+pub(super) async fn fits_unless_busy(password: &str, hash: Option<&str>) -> Result<bool, TooManyInLine> {
+    let place = IN_LINE.try_acquire().map_err(|_| TooManyInLine)?;
+    Ok(check(password, hash, Some(place)).await)
+}
+
+async fn check(password: &str, hash: Option<&str>, place: Option<SemaphorePermit<'static>>) -> bool {
     let password = domain::limits::cut(password, MOST + 1).to_owned();
     let stored = hash.map(str::to_owned);
-    let Ok(_turn) = AT_ONCE.acquire().await else { return false };
+    let Ok(turn) = AT_ONCE.acquire().await else { return false };
     let checked = tokio::task::spawn_blocking(move || {
+        // Here and not in the caller, who may go away: the work goes on, and holds its turn as long as it does.
+        let _held = (place, turn);
         let text = stored.as_deref().unwrap_or(&NOBODYS);
         let fits = PasswordHash::new(text)
             .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
@@ -115,5 +140,20 @@ mod tests {
         assert!(fits("de zwaan zwemt", Some(&hash)).await);
         assert!(!fits("de zwaan vliegt", Some(&hash)).await);
         assert!(!fits("nobody has this password", None).await);
+    }
+
+    /// D8: whoever breaks off frees neither a turn nor a place while the work still goes on.
+    #[tokio::test]
+    async fn the_line_is_bounded_and_breaking_off_does_not_make_it_longer() {
+        let turns = AT_ONCE.acquire_many(2).await.expect("never closed");
+        let mut waiting: Vec<_> = (0..100).map(|_| Box::pin(fits_unless_busy("geraden", None))).collect();
+        for one in &mut waiting {
+            assert!(futures_util::poll!(one).is_pending());
+        }
+        assert_eq!(fits_unless_busy("geraden", None).await, Err(TooManyInLine));
+        waiting.pop();
+        drop(turns);
+        assert_eq!(futures_util::future::join_all(waiting).await, vec![Ok(false); 99]);
+        assert_eq!(fits_unless_busy("geraden", None).await, Ok(false), "and the places are free again");
     }
 }

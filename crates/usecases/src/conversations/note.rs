@@ -5,10 +5,10 @@ use domain::happenings::Happened;
 use domain::ids::{ConversationId, MessageId};
 use domain::limits::REPLY_CHARACTERS;
 use domain::messages::{Direction, MessageKind};
-use store::Tx;
 use store::tables::message::Message;
 use store::tables::request::{self, Seen};
 use store::tables::{conversation, message};
+use store::{StoreError, Tx};
 
 use crate::{Ctx, Failure, RequestKey};
 
@@ -90,6 +90,10 @@ pub async fn write_note(ctx: &Ctx, note: WriteNote) -> Result<MessageId, Failure
                 tie: id.to_string(),
                 writer_name: None,
             };
+            // A note changes nothing of its conversation, which may be about to join another.
+            if !conversation::hold(tx, message.conversation).await? {
+                return Err(StoreError::changed_meanwhile("the conversation of a note").into());
+            }
             message::insert(tx, &message).await?;
             request::answer(tx, &actor, &note.key.key, &id.to_string()).await?;
             tx.record(

@@ -171,7 +171,8 @@ pub(crate) async fn raise_message(
     }
     message::set_delivery(tx, part.message, status, failure).await?;
     let happened = Happened::DeliveryChanged {
-        conversation: part.conversation,
+        // The message's own: the part may have been claimed before its conversation joined another.
+        conversation: message.conversation,
         message: part.message,
         status,
     };

@@ -2,23 +2,21 @@
 //!
 //! Nothing here depends on the order in which items come: the end is the same (A4).
 
-use domain::channels::{
-    AuthorClaim, Echo, IdentityChange, InboundMessage, MessageChange, MessageChangeKind, Place,
-};
+use domain::channels::{Echo, InboundMessage, MessageChange, MessageChangeKind, Place};
 use domain::conversations::{Conversation, ConversationState, Counterpart, Received};
 use domain::happenings::Happened;
-use domain::ids::{AuthorId, ConversationId, EventId, MessageId};
+use domain::ids::{ConversationId, EventId, MessageId};
 use domain::messages::Direction;
 use domain::time::clamp_to_receipt;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use store::tables::message::Message;
 use store::tables::message_event::{self, MessageEvent};
-use store::tables::{author, conversation, message, outbox};
+use store::tables::{conversation, message, outbox};
 use store::{StoreError, Tx};
 
 use super::read_event::Source;
-use super::{deliveries, files};
+use super::{authors, deliveries, files};
 use crate::Ctx;
 
 /// A message to us: deduplicated by the platform's id, put into its conversation.
@@ -32,8 +30,7 @@ pub(super) async fn take_message(
     let (account, ids) = (&source.account.id, &source.installation.ids);
     let hash = content_hash(&inbound.platform_kind, inbound.text.as_deref());
     // The author is held until the commit: what the same author sends at the same time waits here (A3).
-    let new_author = (source.received_at, AuthorId(ids.next()));
-    let author = author::resolve(tx, account, &inbound.from, sent_at, new_author).await?;
+    let author = authors::resolve(tx, ctx, source, &inbound.from, sent_at).await?;
     if let Some(known) = message::by_provider(tx, account, &inbound.provider_id).await? {
         return keep_second_content(tx, source, &known, inbound, &hash).await;
     }
@@ -140,7 +137,7 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, new: &Conversation)
     Ok(())
 }
 
-async fn save(tx: &mut Tx, changed: &Conversation) -> Result<(), StoreError> {
+pub(super) async fn save(tx: &mut Tx, changed: &Conversation) -> Result<(), StoreError> {
     if conversation::update(tx, changed).await? {
         Ok(())
     } else {
@@ -164,8 +161,7 @@ pub(super) async fn take_echo(
     if known_part || message::by_provider(tx, account, &echo.provider_id).await?.is_some() {
         return Ok(());
     }
-    let new_author = (source.received_at, AuthorId(ids.next()));
-    let author = author::resolve(tx, account, &echo.to, sent_at, new_author).await?;
+    let author = authors::resolve(tx, ctx, source, &echo.to, sent_at).await?;
     let counterpart = match &echo.place {
         Place::Private => Counterpart::Author(author),
         Place::Public { thread, .. } => Counterpart::Thread(thread.clone()),
@@ -231,7 +227,7 @@ pub(super) async fn take_change(
 ) -> Result<(), StoreError> {
     let account = &source.account.id;
     let at = clamp_to_receipt(change.at, source.received_at);
-    let by = find_author(tx, source, &change.by).await?;
+    let by = authors::find(tx, source, &change.by, at).await?;
     let (kind, detail) = match &change.change {
         MessageChangeKind::Reacted(emoji) => ("reaction", emoji.as_deref().map(storable)),
         MessageChangeKind::Edited(text) => ("edit", text.as_deref().map(storable)),
@@ -257,14 +253,6 @@ pub(super) async fn take_change(
     Ok(())
 }
 
-async fn find_author(
-    tx: &mut Tx,
-    source: &Source<'_>,
-    claim: &AuthorClaim,
-) -> Result<Option<AuthorId>, StoreError> {
-    author::find(tx, &source.account.id, &claim.identifiers).await
-}
-
 /// Only who wrote a message changes or deletes it; anybody else's claim stays an event.
 async fn apply_change(tx: &mut Tx, target: &Message, event: &MessageEvent) -> Result<(), StoreError> {
     let somebody_elses = target.author.is_some() && event.author.is_some() && target.author != event.author;
@@ -280,7 +268,11 @@ async fn apply_change(tx: &mut Tx, target: &Message, event: &MessageEvent) -> Re
 }
 
 /// Changes that came before the message that they change.
-async fn apply_changes(tx: &mut Tx, source: &Source<'_>, message: &Message) -> Result<(), StoreError> {
+pub(super) async fn apply_changes(
+    tx: &mut Tx,
+    source: &Source<'_>,
+    message: &Message,
+) -> Result<(), StoreError> {
     let Some(provider_id) = &message.provider_id else { return Ok(()) };
     for event in message_event::changes_of(tx, &source.account.id, provider_id).await? {
         apply_change(tx, message, &event).await?;
@@ -309,22 +301,6 @@ async fn keep_second_content(
         author: known.author,
     };
     message_event::add(tx, &source.account.id, &event, source.raw).await.map(|_| ())
-}
-
-/// An author goes by another name: no new case, the names join. One who has not written yet is made, so that it does not
-/// matter whether the notice or the first message comes first (A4).
-pub(super) async fn take_identity(
-    tx: &mut Tx,
-    source: &Source<'_>,
-    change: &IdentityChange,
-) -> Result<(), StoreError> {
-    let at = clamp_to_receipt(change.at, source.received_at);
-    let both = AuthorClaim {
-        identifiers: vec![change.known.clone(), change.new.clone()],
-        display_name: None,
-    };
-    let new_author = (source.received_at, AuthorId(source.installation.ids.next()));
-    author::resolve(tx, &source.account.id, &both, at, new_author).await.map(|_| ())
 }
 
 /// Text as both engines can hold it: PostgreSQL knows no U+0000.

@@ -1,5 +1,6 @@
 //! From a platform's request to a conversation: verified, put down, acknowledged; read afterwards, item by item.
 
+mod authors;
 mod deliveries;
 mod files;
 mod messages;

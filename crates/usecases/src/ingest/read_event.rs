@@ -12,7 +12,7 @@ use store::inbox::Claimed;
 use store::tables::{account, installation, turn, unread};
 use store::{StoreError, Tx};
 
-use super::{deliveries, messages};
+use super::{authors, deliveries, messages};
 use crate::{Ctx, Installation};
 
 /// What came of reading a raw event.
@@ -161,7 +161,7 @@ async fn take_in(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, inbound: &Inbound)
         Inbound::Message(message) => messages::take_message(tx, ctx, source, message).await,
         Inbound::Echo(echo) => messages::take_echo(tx, ctx, source, echo).await,
         Inbound::Change(change) => messages::take_change(tx, ctx, source, change).await,
-        Inbound::Identity(change) => messages::take_identity(tx, source, change).await,
+        Inbound::Identity(change) => authors::take_identity(tx, ctx, source, change).await,
         Inbound::Delivery(report) => deliveries::take_report(tx, ctx, source, report).await,
         Inbound::Account(notice) => {
             account::note_notice(

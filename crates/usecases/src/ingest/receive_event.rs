@@ -104,8 +104,8 @@ pub async fn receive_event(
     for part in parts {
         let native = part.native_id.as_deref();
         let own = native.is_none() || native == door.account.native_id.as_deref();
-        let target = if own {
-            door.account.account.clone()
+        let (municipality, channel_account) = if own {
+            (door.account.account.municipality.clone(), door.account.account.id.clone())
         } else {
             let found =
                 installation::account_by_native(&installation.store, channel, native.unwrap_or_default());
@@ -115,12 +115,12 @@ pub async fn receive_event(
             };
             let other = open_door(installation, found).await?;
             connector.verify(request, &other.secrets).map_err(|_| Refusal::Forged)?;
-            other.account.account.clone()
+            (other.account.account.municipality.clone(), other.account.account.id.clone())
         };
         events.push(NewRawEvent {
-            municipality: target.municipality,
+            municipality,
             id: RawEventId(installation.ids.next()),
-            channel_account: target.id,
+            channel_account,
             received_at: now,
             headers: headers.clone(),
             body: part.body,

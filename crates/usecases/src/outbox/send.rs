@@ -44,18 +44,11 @@ pub enum EnterFlight {
 /// # Errors
 /// When the store does not answer.
 pub async fn claim_parts(installation: &Arc<Installation>, limit: u32) -> Result<Claimed, StoreError> {
-    let scope = everybody()?;
+    let scope = Scope::installation();
     installation
         .store
         .write(&scope, async move |tx: &mut Tx| outbox::claim(tx, limit, CLAIM_LEASE_SECONDS).await)
         .await
-}
-
-fn everybody() -> Result<Scope, StoreError> {
-    let name = "installation"
-        .parse()
-        .map_err(|_| StoreError::changed_meanwhile("the installation's name"))?;
-    Ok(Scope::of_teams(name, Vec::new()))
 }
 
 /// Marks a part as in flight; on disk when this returns `Go`.
@@ -222,7 +215,7 @@ pub async fn sweep_lost_leases(
     installation: &Arc<Installation>,
     within_seconds: u32,
 ) -> Result<usize, StoreError> {
-    let scope = everybody()?;
+    let scope = Scope::installation();
     let expired = installation
         .store
         .write(&scope, async move |tx: &mut Tx| outbox::expired(tx, within_seconds).await)

@@ -8,5 +8,6 @@ login-wait = A wrong password was entered too often. { $seconds ->
     [one] Wait 1 second and try again.
    *[other] Wait { $seconds } seconds and try again.
   }
+login-busy = Many people are logging in right now. Your password was not checked. Try again in a few seconds.
 logged-out = You are logged out.
 logged-out-everywhere = You are logged out everywhere, on other devices too.

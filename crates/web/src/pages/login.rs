@@ -7,13 +7,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
-use usecases::access::{LogIn, LogInRefused};
+use usecases::access::{BUSY_SECONDS, LogIn, LogInRefused};
 
 use crate::WebState;
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
 use crate::layout::{Shell, home, page};
-use crate::requests::{ClientAddress, Fields, Visit, local_path, session_cookie, session_of};
+use crate::requests::{Client, Fields, Visit, local_path, session_cookie, session_of};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -84,13 +84,13 @@ pub(crate) async fn show(
 pub(crate) async fn log_in(
     State(state): State<WebState>,
     w: Words,
-    ClientAddress(address): ClientAddress,
+    Client(from): Client,
     headers: HeaderMap,
     Fields(form): Fields<Credentials>,
 ) -> Result<Response, Trouble> {
     let email = domain::limits::cut(form.email.trim(), 320).to_owned();
     let naar = local_path(&form.naar).unwrap_or("/").to_owned();
-    let tried = LogIn { email: form.email, password: form.wachtwoord, address };
+    let tried = LogIn { email: form.email, password: form.wachtwoord, from };
     match usecases::access::log_in(&state.installation, tried).await {
         Ok(logged_in) => {
             // A session of before ends: nobody stays logged in behind the one who is logging in now.
@@ -105,10 +105,13 @@ pub(crate) async fn log_in(
             Ok(refused(w, (email, &naar), StatusCode::UNAUTHORIZED, w.login_wrong().to_owned()))
         }
         Err(LogInRefused::Wait { seconds }) => {
-            let mut response =
-                refused(w, (email, &naar), StatusCode::TOO_MANY_REQUESTS, w.login_wait(seconds));
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-            Ok(response)
+            let response = refused(w, (email, &naar), StatusCode::TOO_MANY_REQUESTS, w.login_wait(seconds));
+            Ok(again_after(seconds, response))
+        }
+        Err(LogInRefused::Busy) => {
+            let why = w.login_busy().to_owned();
+            let response = refused(w, (email, &naar), StatusCode::SERVICE_UNAVAILABLE, why);
+            Ok(again_after(BUSY_SECONDS, response))
         }
         Err(LogInRefused::Store(error)) => Err(error.into()),
     }
@@ -125,6 +128,11 @@ fn refused(w: Words, (email, naar): (String, &str), status: StatusCode, why: Str
             ..LoginPage::new(w, naar)
         },
     )
+}
+
+fn again_after(seconds: i64, mut response: Response) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
 
 /// `POST /uitloggen`

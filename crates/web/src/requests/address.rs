@@ -1,19 +1,19 @@
-//! The address that a request comes from, for the throttle of log-ins. Headers that name another one are not believed.
+//! Where a request comes from, for the brake on log-ins. The server puts it there: it knows which proxies are trusted,
+//! and reads no header of anybody else.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use domain::access::ClientAddress;
 
-/// The address of the other end of the connection; "unknown" where the server does not tell.
-pub(crate) struct ClientAddress(pub(crate) String);
+/// The client's address; unknown where the server does not tell.
+pub(crate) struct Client(pub(crate) ClientAddress);
 
-impl<S: Sync> FromRequestParts<S> for ClientAddress {
+impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-        Ok(Self(address.unwrap_or_else(|| "unknown".to_owned())))
+        Ok(Self(parts.extensions.get().copied().unwrap_or(ClientAddress::Unknown)))
     }
 }

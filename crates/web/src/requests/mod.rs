@@ -6,7 +6,7 @@ mod headers;
 mod origin;
 mod visitor;
 
-pub(crate) use address::ClientAddress;
+pub(crate) use address::Client;
 pub(crate) use fields::{Fields, id_in_path};
 pub(crate) use headers::add as add_headers;
 pub(crate) use origin::{check as check_origin, origin_of};

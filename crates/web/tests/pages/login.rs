@@ -65,6 +65,27 @@ both_databases! {
         guesser.log_in(&email, password).await.is(303);
     }
 
+    /// D8: hashing is costly, so only so many passwords wait for it. Under fifty from each address, so that no brake acts.
+    async fn when_too_many_log_in_at_once_one_is_told_to_come_back_and_the_form_keeps_the_address(world: World) {
+        let site = Site::of(&world);
+        let addresses =
+            ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5", "192.0.2.6", "192.0.2.7", "192.0.2.8"];
+        let tries = (0..320).map(|number| {
+            let mut browser = site.browser();
+            browser.address = addresses[number % addresses.len()];
+            async move { browser.log_in(&format!("naam-{number}@zwanendam.example"), "geraden wachtwoord").await }
+        });
+        let shown = futures_util::future::join_all(tries).await;
+        let busy: Vec<_> = shown.iter().filter(|shown| shown.status == 503).collect();
+        assert!(!busy.is_empty(), "all of 320 were looked at");
+        assert_eq!(shown.iter().filter(|shown| shown.status == 401).count() + busy.len(), shown.len());
+        for shown in busy {
+            shown.is(503).says("Er loggen nu veel mensen tegelijk in.").says("Uw wachtwoord is niet gecontroleerd.");
+            assert_eq!(shown.headers["retry-after"], "3");
+            assert!(shown.html.contains("value=\"naam-"), "the form keeps the address");
+        }
+    }
+
     async fn only_a_path_of_this_site_is_gone_to_after_logging_in(world: World) {
         let site = Site::of(&world);
         let (email, password) = site.password_of("Noor").await;

@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use domain::access::ClientAddress;
 use simulation::town;
 use simulation::world::{Talk, World};
 use tower::ServiceExt;
@@ -111,7 +111,7 @@ impl Browser<'_> {
             .header(header::HOST, HOST)
             .header(header::ACCEPT_LANGUAGE, self.language)
             .header(header::COOKIE, self.cookies.join("; "))
-            .extension(ConnectInfo(std::net::SocketAddr::new(address, 50_000)))
+            .extension(ClientAddress::One(address))
     }
 
     pub async fn get(&self, path: &str) -> Shown {

@@ -158,7 +158,7 @@ fn sent_id(body: &str) -> Option<ProviderId> {
 
 #[cfg(test)]
 mod tests {
-    use domain::channels::{Headers, Hold, Identifier, RetryAfter, SecretValue, Secrets};
+    use domain::channels::{Headers, Hold, Identifier, RetryAfter, SecretValue, Secrets, Strength};
     use domain::ids::{MessageId, PartId};
     use serde_json::{Value, json};
 
@@ -168,6 +168,7 @@ mod tests {
         let identifier = |(kind, value): &(&'static str, &str)| Identifier {
             kind: (*kind).into(),
             value: (*value).to_owned(),
+            strength: Strength::Passing,
         };
         Outbound {
             message: MessageId(uuid::Uuid::from_u128(1)),

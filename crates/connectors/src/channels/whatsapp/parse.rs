@@ -6,7 +6,7 @@
 
 use domain::channels::{
     AuthorClaim, DeliveryReport, Echo, Identifier, IdentityChange, Inbound, InboundMessage, Item,
-    MessageChange, MessageChangeKind, Place, ProviderId,
+    MessageChange, MessageChangeKind, Place, ProviderId, Strength,
 };
 use domain::limits::{ITEMS_PER_EVENT, PROVIDER_ID_BYTES};
 use domain::messages::DeliveryStatus;
@@ -208,8 +208,13 @@ impl People {
 
 fn identifier(kind: &'static str, value: &str) -> Option<Identifier> {
     let broken = value.trim().is_empty() || value.contains(|c: char| c.is_control() || c == '\u{fffd}');
-    (!broken && value.len() <= IDENTIFIER_BYTES)
-        .then(|| Identifier { kind: kind.into(), value: value.to_owned() })
+    // A number is given to somebody else some months after it was given up; an id of the platform never is.
+    let strength = if kind == PHONE { Strength::Passing } else { Strength::Lasting };
+    (!broken && value.len() <= IDENTIFIER_BYTES).then(|| Identifier {
+        kind: kind.into(),
+        value: value.to_owned(),
+        strength,
+    })
 }
 
 fn inbound(message: &wire::Message<'_>, people: &People, received_at: Timestamp) -> Found {
@@ -297,24 +302,39 @@ fn changed(message: &wire::Message<'_>) -> Result<Option<(ProviderId, MessageCha
 /// A message of the platform itself, mostly that somebody goes by another number or id now.
 fn system(message: &wire::Message<'_>, provider_id: ProviderId, at: Timestamp) -> Found {
     let system = message.system.as_ref().ok_or("a system message that says nothing")?;
-    let first = |candidates: &[(&'static str, &wire::Word)]| {
-        candidates.iter().find_map(|(kind, word)| identifier(kind, word.text()?))
-    };
-    let (known, new) = match system.kind.text() {
-        Some("user_changed_number") => (
-            first(&[(PHONE, &message.from), (BSUID, &system.previous_user_id)]),
-            first(&[(PHONE, &system.wa_id), (PHONE, &system.new_wa_id), (BSUID, &system.user_id)]),
-        ),
+    let old_ids = [(BSUID, &system.previous_user_id), (PARENT_BSUID, &system.previous_parent_user_id)];
+    let new_ids = [(BSUID, &system.user_id), (PARENT_BSUID, &system.parent_user_id)];
+    let number = |word| [(PHONE, word)];
+    let (before, after) = match system.kind.text() {
+        Some("user_changed_number") => {
+            // Older notices name the number in `new_wa_id`.
+            let new = system.new_wa_id.text().map_or(&system.wa_id, |_| &system.new_wa_id);
+            (all_named(&[&old_ids, &number(&message.from)]), all_named(&[&new_ids, &number(new)]))
+        }
+        // Told where no number is shared; the earliest notices named the number that stayed.
         Some("user_changed_user_id") => (
-            first(&[(BSUID, &system.previous_user_id), (PHONE, &system.wa_id), (PHONE, &message.from)]),
-            first(&[(BSUID, &system.user_id)]),
+            all_named(&[&old_ids, &number(&message.from), &number(&system.wa_id)]),
+            all_named(&[&new_ids]),
         ),
         other => return Ok(notices::of_system(other.unwrap_or("unknown"))),
     };
-    match (known, new) {
-        (Some(known), Some(new)) => Ok(Inbound::Identity(IdentityChange { provider_id, known, new, at })),
-        _ => Err("a change of identity that does not say from what to what".to_owned()),
+    if before.is_empty() || after.is_empty() {
+        return Err("a change of identity that does not say from what to what".to_owned());
     }
+    Ok(Inbound::Identity(IdentityChange { provider_id, before, after, at }))
+}
+
+/// Each of these that is a name, once.
+fn all_named(groups: &[&[(&'static str, &wire::Word)]]) -> Vec<Identifier> {
+    let mut named: Vec<Identifier> = Vec::new();
+    for identifier in
+        groups.iter().copied().flatten().filter_map(|(kind, word)| identifier(kind, word.text()?))
+    {
+        if !named.contains(&identifier) {
+            named.push(identifier);
+        }
+    }
+    named
 }
 
 /// What became of a message of ours.

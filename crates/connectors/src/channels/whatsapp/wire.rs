@@ -420,6 +420,8 @@ pub(super) struct System {
     pub(super) new_wa_id: Word,
     pub(super) user_id: Word,
     pub(super) previous_user_id: Word,
+    pub(super) parent_user_id: Word,
+    pub(super) previous_parent_user_id: Word,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -18,7 +18,7 @@ use domain::channels::{
     Evidence, Forged, Handshake, Hold, HttpRequest, HttpResponse, Idempotency, Identifier, Inbound,
     InboundMessage, Item, Malformed, Outbound, Outgoing, PartDraft, PartInFlight, Place, Poll, Polled,
     ProviderId, RawEvent, RawRequest, RefusalReason, RetryAfter, Secrets, SettingField, Step, StepKind,
-    TextUnit, Unreadable, Unsendable,
+    Strength, TextUnit, Unreadable, Unsendable,
 };
 use domain::messages::MessageKind;
 use serde_json::{Value, json};
@@ -66,6 +66,7 @@ fn comment(value: &Value, raw: &RawEvent) -> Result<Inbound, String> {
     let author = Identifier {
         kind: "handle".into(),
         value: text(value, "author")?.to_owned(),
+        strength: Strength::Passing,
     };
     Ok(Inbound::Message(Box::new(InboundMessage {
         provider_id: id("id")?,

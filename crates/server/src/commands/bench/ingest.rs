@@ -139,7 +139,7 @@ async fn build_town(installation: &Arc<usecases::Installation>) -> Result<String
 async fn serve(router: Router, stop: &CancellationToken) -> Result<SocketAddr, String> {
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    tokio::spawn(listen::serve(listener, router, stop.clone()));
+    tokio::spawn(listen::serve(listener, router, listen::Limits::default(), stop.clone()));
     Ok(address)
 }
 

@@ -4,8 +4,9 @@ use domain::channels::Answer;
 use domain::ids::{MessageId, PartId, RawEventId};
 use domain::outbox::{PartState, Resolution};
 use simulation::both_databases;
-use simulation::world::webhook::signed;
+use simulation::world::webhook::{Webhook, signed};
 use simulation::world::{Talk, World, reply};
+use usecases::configuration::apply_declaration;
 use usecases::conversations as verbs;
 use usecases::conversations::{Assign, Close, ConversationFilter, Page, Reply, Whose, WriteNote};
 use usecases::ingest::{RawState, list_raw_events, replay_raw_event};
@@ -147,6 +148,41 @@ both_databases! {
         assert_eq!(exported.len(), 2);
         assert!(!format!("{exported:?}").contains("LINDEVELD"));
         assert_eq!(world.agent("Ruben").await.ctx.actor.municipality().as_str(), "lindeveld");
+    }
+
+    /// A1, X2: an account's short name is free again when the account is removed. What came for it while it was Zwanendam's
+    /// never becomes Lindeveld's, and waits where Zwanendam sees it.
+    async fn what_came_for_an_account_does_not_follow_its_name_to_another_municipality(world: World) {
+        let number = world.number("wa-tweede").settings;
+        let letter = Webhook::about(&number).text(("31600000077", "Yusuf"), "wamid.MOVED", world.now(), "Voor Zwanendam");
+        world.deliver("wa-tweede", &letter).await;
+        let mut declared = simulation::town::municipalities("http://127.0.0.1:9");
+        let place = |id: &str| declared.iter().position(|one| one.municipality.id.as_str() == id).expect("declared");
+        let (zwanendam, lindeveld) = (place("zwanendam"), place("lindeveld"));
+        for one in &mut declared {
+            one.users.iter_mut().for_each(|user| user.password = None);
+        }
+        let accounts = &mut declared[zwanendam].channel_accounts;
+        let moved = accounts.iter().position(|one| one.id.as_str() == "wa-tweede").expect("declared");
+        let mut moved = accounts.remove(moved);
+        moved.team = declared[lindeveld].teams[0].id.clone();
+        declared[lindeveld].channel_accounts.push(moved);
+        let (second, first) = (declared.remove(lindeveld.max(zwanendam)), declared.remove(0));
+        let (zwanendam, lindeveld) = if zwanendam < lindeveld { (first, second) } else { (second, first) };
+        // As long as it is Zwanendam's, Lindeveld cannot have it.
+        let early = apply_declaration(&world.installation, lindeveld.clone(), false).await;
+        assert!(early.is_err_and(|why| why.to_string().contains("another municipality")));
+        apply_declaration(&world.installation, zwanendam, true).await.expect("removed: nothing was read yet");
+        apply_declaration(&world.installation, lindeveld, false).await.expect("the name is free");
+        world.read_all().await;
+        assert!(world.conversation_of("wa-lindeveld", "wamid.MOVED").await.is_none());
+        assert_eq!(world.inbox("lindeveld").await["quarantined"], 0);
+        assert_eq!(world.inbox("zwanendam").await["quarantined"], 1);
+        let everything = ConversationFilter::default();
+        for who in ["Femke", "Ruben"] {
+            let seen = verbs::list_conversations(&world.ctx(who).await, &everything, None, 100).await.expect("may");
+            assert!(seen.items.is_empty(), "{who} sees what was Zwanendam's");
+        }
     }
 
     /// X3: another team of the same municipality is as far away.

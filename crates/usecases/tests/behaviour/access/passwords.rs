@@ -1,12 +1,14 @@
 //! A new password means that the old one is not trusted any more.
 
+use domain::access::ClientAddress;
 use domain::channels::SecretValue;
 use simulation::both_databases;
 use simulation::world::World;
 use usecases::access::{LogIn, authenticate_session, log_in};
 use usecases::configuration::{AddUser, add_user};
 
-async fn set_password(world: &World, password: &str) {
+/// Gives Noor this password.
+pub async fn set_password(world: &World, password: &str) {
     let user = AddUser {
         municipality: "zwanendam".parse().expect("a name"),
         email: "noor@zwanendam.example".to_owned(),
@@ -16,6 +18,11 @@ async fn set_password(world: &World, password: &str) {
         password: SecretValue::new(password.to_owned()),
     };
     add_user(&world.installation, user).await.expect("Noor gets a password");
+}
+
+/// A client of its own.
+pub fn client(address: &str) -> ClientAddress {
+    ClientAddress::One(address.parse().expect("an address"))
 }
 
 async fn is_logged_in(world: &World, token: &str) -> bool {
@@ -32,7 +39,7 @@ both_databases! {
         let with_the_old = LogIn {
             email: "noor@zwanendam.example".to_owned(),
             password: "de-zwaan-zwemt-om-zes".to_owned(),
-            address: "203.0.113.7".to_owned(),
+            from: client("203.0.113.7"),
         };
         let session = log_in(&world.installation, with_the_old).await;
         let session = session.unwrap_or_else(|refused| unreachable!("the password fits: {refused}"));

@@ -1,6 +1,7 @@
 //! What comes in.
 
 mod albums;
+mod authors;
 mod duplicates;
 mod hostile;
 mod order;

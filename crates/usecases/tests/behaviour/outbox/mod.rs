@@ -1,5 +1,7 @@
 //! What leaves, and what is told about it at the same moment (2.5, 2.6).
 
+mod races;
+
 use domain::channels::{After, Answer, ProviderId};
 use domain::messages::DeliveryStatus;
 use simulation::both_databases;

@@ -1,0 +1,125 @@
+//! The brake on guessing passwords (D8): each try is counted before its password is looked at, so that a thousand tries
+//! at once are no way around it, and is taken back when it turns out to be nobody's guess. It stands in the database, so
+//! that it holds for all nodes together.
+
+use std::sync::Arc;
+
+use domain::access::{ClientAddress, Scope};
+use domain::time::seconds_between;
+use jiff::Timestamp;
+use store::tables::session;
+use store::{StoreError, Tx};
+
+use super::{LogInRefused, hash_of};
+use crate::Installation;
+
+/// Tries after which the next one has to wait, for one name from one address.
+const FREE_PER_NAME: i64 = 5;
+/// The same for all names from one address: many people can sit behind one.
+const FREE_PER_ADDRESS: i64 = 50;
+/// Tries are forgotten after this many seconds without one.
+const FORGET_AFTER: i64 = 30 * 60;
+/// The longest wait, in seconds.
+const LONGEST_WAIT: i64 = 15 * 60;
+
+/// A try that was counted.
+pub(super) struct Attempt {
+    at: Timestamp,
+    /// Under the name at this address; the moment of the try before.
+    name: (String, Timestamp),
+    /// Under the address alone, where that is one client's.
+    address: Option<(String, Timestamp)>,
+}
+
+/// Counts a try to log in as `email`, which may not be known.
+///
+/// # Errors
+/// [`LogInRefused::Wait`] when there were too many; then it is not counted.
+pub(super) async fn count(
+    installation: &Arc<Installation>,
+    email: &str,
+    from: ClientAddress,
+    now: Timestamp,
+) -> Result<Attempt, LogInRefused> {
+    let name_key = hash_of(&format!("name {from} {email}"));
+    // Behind a proxy that names nobody all come from one address: one guesser there must not lock out the others.
+    let address_key = from.is_of_one().then(|| hash_of(&format!("address {from}")));
+    installation
+        .store
+        .write(&throttle_scope()?, async move |tx: &mut Tx| {
+            // Always the name first: two transactions that hold keys in different orders would wait for each other.
+            let before = count_one(tx, &name_key, FREE_PER_NAME, now).await?;
+            let address = match &address_key {
+                None => None,
+                Some(key) => Some((key.clone(), count_one(tx, key, FREE_PER_ADDRESS, now).await?)),
+            };
+            Ok(Attempt { at: now, name: (name_key.clone(), before), address })
+        })
+        .await
+}
+
+async fn count_one(tx: &mut Tx, key: &str, free: i64, now: Timestamp) -> Result<Timestamp, LogInRefused> {
+    let (tries, last) = session::hold_attempts(tx, key, now).await?;
+    let since = seconds_between(last, now);
+    let seconds = wait_seconds(tries, free) - since;
+    if seconds > 0 && since < FORGET_AFTER {
+        return Err(LogInRefused::Wait { seconds });
+    }
+    session::count_attempt(tx, key, now, FORGET_AFTER).await?;
+    Ok(last)
+}
+
+impl Attempt {
+    /// The password was right: what came before under this name is forgiven, the address keeps its other failures.
+    pub(super) async fn succeeded(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        session::forget_failures(tx, &self.name.0).await?;
+        self.take_back_address(tx).await
+    }
+
+    /// The password was not looked at, so that this was no guess.
+    pub(super) async fn never_was(self, installation: &Arc<Installation>) -> Result<(), StoreError> {
+        installation
+            .store
+            .write(&throttle_scope()?, async move |tx: &mut Tx| {
+                session::take_attempt_back(tx, &self.name.0, self.at, self.name.1).await?;
+                self.take_back_address(tx).await
+            })
+            .await
+    }
+
+    async fn take_back_address(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        match &self.address {
+            Some((key, before)) => session::take_attempt_back(tx, key, self.at, *before).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// The brake comes before anybody knows which municipality it is about.
+fn throttle_scope() -> Result<Scope, StoreError> {
+    let installation = "installation".parse();
+    let installation = installation.map_err(|_| StoreError::changed_meanwhile("the installation's name"))?;
+    Ok(Scope::of_teams(installation, Vec::new()))
+}
+
+/// Seconds to wait after so many tries, `free` of which cost nothing: 2, 4, 8, … up to a quarter of an hour.
+fn wait_seconds(tries: i64, free: i64) -> i64 {
+    if tries < free {
+        return 0;
+    }
+    let exponent = u32::try_from(tries - free + 1).unwrap_or(u32::MAX).min(20);
+    2_i64.pow(exponent).min(LONGEST_WAIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wait_seconds;
+
+    #[test]
+    fn guessing_gets_slower_with_each_try() {
+        assert_eq!(wait_seconds(4, 5), 0);
+        assert_eq!(wait_seconds(5, 5), 2);
+        assert_eq!(wait_seconds(9, 5), 32);
+        assert_eq!(wait_seconds(1_000_000, 5), 900);
+    }
+}
