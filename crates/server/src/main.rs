@@ -76,6 +76,9 @@ enum Command {
     /// Measure, beside a baseline in the same run
     #[command(subcommand)]
     Bench(commands::bench::Bench),
+    /// Score a capability on files, as one JSON line of figures
+    #[command(subcommand)]
+    Eval(commands::eval::Eval),
     /// Run the simulated platforms alone
     Platforms(commands::platforms::PlatformsCommand),
 }
@@ -133,6 +136,7 @@ async fn run(cli: Cli) -> Result<(), String> {
         Command::Doctor(_) => commands::doctor::run(&config).await,
         Command::Replay(command) => commands::replay::run(command, &config).await,
         Command::Migrate(_) => commands::migrate::run(&config).await,
+        Command::Eval(command) => commands::eval::run(command, &config).await,
         Command::Bench(command) => commands::bench::run(command, &config).await,
         Command::Platforms(command) => commands::platforms::run(command).await,
     }

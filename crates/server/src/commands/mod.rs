@@ -5,6 +5,7 @@ pub mod bench;
 pub mod channel;
 pub mod demo;
 pub mod doctor;
+pub mod eval;
 pub mod export_config;
 pub mod migrate;
 pub mod platforms;

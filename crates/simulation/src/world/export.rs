@@ -98,12 +98,18 @@ async fn message(installation: &Arc<Installation>, scope: &Scope, view: &Message
         .parts
         .iter()
         .map(|part| json!([part.state.as_str(), part.delivery.as_str(), part.provider_id, part.failure]));
+    let files = view
+        .attachments
+        .iter()
+        .map(|file| json!([file.reference, file.stated_type, file.file_name, file.stated_sha256]));
     json!({
         "id": message.provider_id.as_ref().map(|id| id.as_str()),
         "direction": message.direction.as_str(),
         "kind": message.kind.as_str(),
         "platformKind": message.platform_kind,
         "text": message.text,
+        "extras": message.extras,
+        "files": files.collect::<Vec<_>>(),
         "by": message.writer_name,
         "sentAt": message.sent_at.to_string(),
         "delivery": message.delivery.map(domain::messages::DeliveryStatus::as_str),

@@ -46,7 +46,7 @@ fn to_port(port: u16) -> std::io::Result<u32> {
             Ok(socket) => {
                 found += u32::from(
                     is_to(&socket, port) && rustix::net::sockopt::set_tcp_nodelay(&socket, true).is_ok(),
-                )
+                );
             }
             Err(rustix::io::Errno::BADF) => (),
             Err(error) => return Err(error.into()),

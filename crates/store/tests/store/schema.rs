@@ -134,7 +134,10 @@ const KEPT: &[(&str, &str)] = &[
     ),
     ("answered_request", "a user's id: dropped after 24 hours by housekeeping"),
     ("api_token", "a user's id: as long as the user"),
-    ("attachment", "names of files, places where photos were taken: until erasure, with the message"),
+    (
+        "attachment",
+        "names of files, places where photos were taken: until erasure, with the message",
+    ),
     ("audit", "ids of users: half a year at least, by law; never a name or text"),
     ("author", "a resident's name: until erasure, with the conversation"),
     ("author_identifier", "a resident's number: until erasure, with the conversation"),

@@ -20,6 +20,7 @@ pub use read::{
     read_messages,
 };
 pub use reply::{Reply, reply_to_conversation};
+pub use store::tables::attachment::Attachment;
 pub use store::tables::conversation::LastMessage;
 pub use store::tables::message::Message;
 pub use store::tables::message_event::MessageEvent;

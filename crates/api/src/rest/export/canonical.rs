@@ -12,7 +12,7 @@ use futures_util::{Stream, stream};
 use jiff::Timestamp;
 use serde::Serialize;
 use usecases::Ctx;
-use usecases::conversations::{ExportedConversation, MessageView, export_conversations};
+use usecases::conversations::{Attachment, ExportedConversation, MessageView, export_conversations};
 
 use crate::rest::errors::{Kind, Problem};
 use crate::rest::wire;
@@ -52,6 +52,8 @@ struct CanonicalMessage<'a> {
     direction: &'static str,
     kind: &'static str,
     text: Option<&'a str>,
+    attachments: Vec<CanonicalAttachment<'a>>,
+    extras: Vec<wire::Extra>,
     delivery_status: Option<&'static str>,
     failure: Option<&'a str>,
     parts: Vec<CanonicalPart<'a>>,
@@ -61,6 +63,15 @@ struct CanonicalMessage<'a> {
     edited_text: Option<&'a str>,
     deleted_at: Option<Timestamp>,
     public: bool,
+}
+
+/// A file, as the platform announced it; when it was fetched is left out.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CanonicalAttachment<'a> {
+    file_name: Option<&'a str>,
+    stated_type: Option<&'a str>,
+    sha256: Option<&'a str>,
 }
 
 /// A part of a message.
@@ -160,6 +171,8 @@ fn message<'a>(conversation: &'a str, view: &'a MessageView) -> CanonicalMessage
         direction: message.direction.as_str(),
         kind: message.kind.as_str(),
         text: message.text.as_deref(),
+        attachments: view.attachments.iter().map(attachment).collect(),
+        extras: message.extras.iter().map(wire::Extra::of).collect(),
         delivery_status: message.delivery.map(|status| status.as_str()),
         failure: message.failure.as_deref(),
         parts: view.parts.iter().map(part).collect(),
@@ -169,6 +182,14 @@ fn message<'a>(conversation: &'a str, view: &'a MessageView) -> CanonicalMessage
         edited_text: message.edited_text.as_deref(),
         deleted_at: message.deleted_at,
         public: message.public,
+    }
+}
+
+fn attachment(attachment: &Attachment) -> CanonicalAttachment<'_> {
+    CanonicalAttachment {
+        file_name: attachment.file_name.as_deref(),
+        stated_type: attachment.stated_type.as_deref(),
+        sha256: attachment.stated_sha256.as_deref(),
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use usecases::conversations as cases;
 use utoipa::ToSchema;
 
-use super::words;
+use super::{Attachment, Extra, words};
 
 /// A message (bericht) of either side, or a note (notitie) between colleagues.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -20,9 +20,10 @@ pub(in crate::rest) struct Message {
     pub kind: &'static str,
     /// Text or caption, as it was sent.
     pub text: Option<String>,
-    /// Files. Always empty in this release: their kind and caption are shown, the files themselves not yet.
-    #[schema(value_type = Vec<Object>)]
-    pub attachments: [(); 0],
+    /// Its files, in their order. A message is there before its files are.
+    pub attachments: Vec<Attachment>,
+    /// What it holds besides text and files.
+    pub extras: Vec<Extra>,
     /// The platform's id.
     pub provider_id: Option<String>,
     /// When, by the platform's clock; by ours for what is written here.
@@ -99,7 +100,8 @@ impl Message {
             direction: message.direction.as_str(),
             kind: message.kind.as_str(),
             text: message.text.clone(),
-            attachments: [],
+            attachments: view.attachments.iter().map(Attachment::of).collect(),
+            extras: message.extras.iter().map(Extra::of).collect(),
             provider_id: message.provider_id.as_ref().map(ToString::to_string),
             sent_at: message.sent_at,
             received_at: message.received_at,

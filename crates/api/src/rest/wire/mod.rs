@@ -2,12 +2,14 @@
 //! UTC, RFC 3339.
 
 mod conversation;
+mod held;
 mod message;
 mod outbox;
 mod raw_event;
 pub(super) mod words;
 
 pub(super) use conversation::{Conversation, ConversationList};
+pub(super) use held::{Attachment, Extra};
 pub(super) use message::{Message, MessageEvent, MessageList};
 pub(super) use outbox::{OutboxList, OutboxPart};
 pub(super) use raw_event::{RawEvent, RawEventList, STATES as RAW_EVENT_STATES};

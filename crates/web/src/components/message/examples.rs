@@ -23,6 +23,8 @@ fn plain(w: Words) -> ShownMessage {
         public: false,
         quotes: false,
         text: Some("De lantaarn in de Kerkstraat is kapot.\nKan iemand komen?".to_owned()),
+        held: Vec::new(),
+        attachments: Vec::new(),
         edited: None,
         deleted: None,
         remarks: Vec::new(),
@@ -91,6 +93,12 @@ pub(crate) fn all(w: Words) -> Vec<ShownMessage> {
             ..plain(w)
         },
         ShownMessage { text: None, ..plain(w) },
+        ShownMessage {
+            kind: Some(w.kind_image()),
+            held: crate::components::held::examples::all(w),
+            attachments: crate::components::attachment::examples::all(w),
+            ..plain(w)
+        },
         ours(fate(w.delivery_read()), Vec::new()),
         ours(unknown(None), Vec::new()),
         ours(

@@ -10,6 +10,8 @@ use askama::Template;
 use domain::messages::{Direction, MessageKind};
 use usecases::conversations::{Message, MessageEvent, MessageView};
 
+use crate::components::attachment::ShownAttachment;
+use crate::components::held::Held;
 use crate::words::{Moment, Moments, Words};
 pub(crate) use delivery::{Confirmation, why};
 use delivery::{Delivery, Rights};
@@ -40,6 +42,8 @@ pub(crate) struct ShownMessage {
     public: bool,
     quotes: bool,
     text: Option<String>,
+    held: Vec<Held>,
+    attachments: Vec<ShownAttachment>,
     edited: Option<Past>,
     deleted: Option<Past>,
     remarks: Vec<String>,
@@ -71,7 +75,13 @@ impl ShownMessage {
             platform_word: message.platform_kind.clone().filter(|_| unknown),
             public: message.public,
             quotes: message.reply_to.is_some(),
-            text: current_text(message),
+            text: current_text(message).filter(|_| !message.extras.iter().any(Held::says_it_all)),
+            held: if message.deleted_at.is_some() {
+                Vec::new()
+            } else {
+                Held::all_of(w, &message.extras)
+            },
+            attachments: attachments(w, seen),
             edited: edited(w, moments, seen),
             deleted: deleted(w, moments, message),
             remarks: remarks(w, &seen.events),
@@ -103,6 +113,16 @@ fn writer(w: Words, message: &Message) -> String {
         (_, Direction::Out) if message.user.is_none() => w.message_writer_elsewhere().to_owned(),
         _ => w.message_writer_unknown().to_owned(),
     }
+}
+
+/// Its files; none once its author deleted it.
+fn attachments(w: Words, seen: &MessageView) -> Vec<ShownAttachment> {
+    let shown = if seen.message.deleted_at.is_some() {
+        &[]
+    } else {
+        seen.attachments.as_slice()
+    };
+    shown.iter().map(|attachment| ShownAttachment::of(w, attachment)).collect()
 }
 
 /// What it says now; nothing once its author deleted it.

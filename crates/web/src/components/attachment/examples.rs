@@ -1,0 +1,43 @@
+//! Files as they occur, and as somebody might name them to do harm.
+
+use super::{Picture, ShownAttachment, Standing};
+use crate::components::held::Point;
+use crate::words::Words;
+
+fn plain(w: Words) -> ShownAttachment {
+    ShownAttachment {
+        w,
+        name: "besluit.pdf".to_owned(),
+        what: format!("{}, 813 kB", w.kind_document()),
+        open: Some("/bijlagen/0193b5b0-7c00-7000-8000-000000000002".to_owned()),
+        picture: None,
+        standing: None,
+        taken_at: None,
+    }
+}
+
+pub(crate) fn all(w: Words) -> Vec<ShownAttachment> {
+    let not_here = |tone, words: String| ShownAttachment {
+        open: None,
+        standing: Some(Standing { tone, words }),
+        ..plain(w)
+    };
+    let evil = "<img src=x onerror=\"alert(1)\">\u{202e}gpj.exe";
+    vec![
+        plain(w),
+        ShownAttachment {
+            picture: Some(Picture {
+                address: "/bijlagen/0193b5b0-7c00-7000-8000-000000000002/klein".to_owned(),
+                alt: w.file_picture_of("lantaarn.jpg"),
+                width: 320,
+                height: 240,
+            }),
+            taken_at: domain::messages::Coordinates::from_degrees(52.011_6, 4.357_1).map(Point::of),
+            ..plain(w)
+        },
+        not_here("waiting", w.file_waiting().to_owned()),
+        not_here("failed", w.file_refused(w.trouble_infected())),
+        not_here("failed", w.file_lost(w.trouble_expired())),
+        ShownAttachment { name: evil.to_owned(), what: evil.to_owned(), ..plain(w) },
+    ]
+}

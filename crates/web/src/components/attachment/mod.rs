@@ -1,0 +1,171 @@
+//! One file of a message: where it stands, and how to open it once it is here.
+
+#[cfg(test)]
+pub(crate) mod examples;
+
+use askama::Template;
+use domain::attachments::{AttachmentState, AttachmentTrouble};
+use usecases::conversations::Attachment;
+
+use crate::components::held::Point;
+use crate::words::{Language, Words};
+
+/// A file.
+#[derive(Debug, Clone, Template)]
+#[template(path = "components/attachment/attachment.html")]
+pub(crate) struct ShownAttachment {
+    w: Words,
+    name: String,
+    /// "Foto, 2,4 MB".
+    what: String,
+    /// Where to open it, once it is here.
+    open: Option<String>,
+    picture: Option<Picture>,
+    /// Where it stands, while it is not here.
+    standing: Option<Standing>,
+    taken_at: Option<Point>,
+}
+
+/// A small picture of the file, with its size, so that the page does not jump when it comes.
+#[derive(Debug, Clone)]
+struct Picture {
+    address: String,
+    alt: String,
+    width: u32,
+    height: u32,
+}
+
+/// Where a file stands that is not here.
+#[derive(Debug, Clone)]
+struct Standing {
+    tone: &'static str,
+    words: String,
+}
+
+/// The longest side of a thumbnail, in pixels, as it is shown.
+const SHOWN_PIXELS: u32 = 320;
+
+impl ShownAttachment {
+    /// A file as the visitor sees it.
+    pub(crate) fn of(w: Words, attachment: &Attachment) -> Self {
+        let here = attachment.state == AttachmentState::Kept;
+        Self {
+            w,
+            name: attachment.file_name.clone().unwrap_or_else(|| w.file_unnamed().to_owned()),
+            what: what(w, attachment),
+            open: here.then(|| format!("/bijlagen/{}", attachment.id)),
+            picture: picture(w, attachment).filter(|_| here),
+            standing: standing(w, attachment),
+            taken_at: attachment.taken_at.map(Point::of),
+        }
+    }
+}
+
+fn what(w: Words, attachment: &Attachment) -> String {
+    let stated = attachment.media_type.as_deref().or(attachment.stated_type.as_deref());
+    let kind = w.kind(domain::attachments::kind_of(stated.unwrap_or_default()));
+    match attachment.bytes {
+        Some(bytes) => format!("{kind}, {}", size(w.language, bytes)),
+        None => kind.to_owned(),
+    }
+}
+
+/// A size as people read it: "812 kB", "2,4 MB".
+fn size(language: Language, bytes: u64) -> String {
+    let (tenths, unit) = match bytes {
+        0..1_000 => return format!("{bytes} B"),
+        1_000..1_000_000 => return format!("{} kB", bytes.div_ceil(1_000)),
+        _ => (bytes.div_ceil(100_000), "MB"),
+    };
+    let point = if language == Language::Nl { ',' } else { '.' };
+    match tenths % 10 {
+        0 => format!("{} {unit}", tenths / 10),
+        rest => format!("{}{point}{rest} {unit}", tenths / 10),
+    }
+}
+
+fn picture(w: Words, attachment: &Attachment) -> Option<Picture> {
+    attachment.thumbnail?;
+    let (width, height) = shown_size(attachment.size?);
+    let alt = match &attachment.file_name {
+        Some(name) => w.file_picture_of(name),
+        None => w.file_picture().to_owned(),
+    };
+    Some(Picture {
+        address: format!("/bijlagen/{}/klein", attachment.id),
+        alt,
+        width,
+        height,
+    })
+}
+
+/// Within [`SHOWN_PIXELS`], in the same proportions, never larger than it is.
+fn shown_size((width, height): (u32, u32)) -> (u32, u32) {
+    let longest = width.max(height).max(1);
+    let shown = longest.min(SHOWN_PIXELS);
+    let scaled = |side: u32| {
+        let side = u64::from(side) * u64::from(shown) / u64::from(longest);
+        u32::try_from(side).unwrap_or(SHOWN_PIXELS).max(1)
+    };
+    (scaled(width), scaled(height))
+}
+
+fn standing(w: Words, attachment: &Attachment) -> Option<Standing> {
+    let why = attachment.trouble.map(|trouble| words_of(w, trouble)).unwrap_or_default();
+    let (tone, words) = match attachment.state {
+        AttachmentState::Kept => return None,
+        AttachmentState::Waiting | AttachmentState::Fetching if why.is_empty() => {
+            ("waiting", w.file_waiting().to_owned())
+        }
+        AttachmentState::Waiting | AttachmentState::Fetching => ("waiting", w.file_waiting_why(why)),
+        AttachmentState::Failed => ("failed", w.file_failed(why)),
+        AttachmentState::Refused => ("failed", w.file_refused(why)),
+        AttachmentState::Lost => ("failed", w.file_lost(why)),
+    };
+    Some(Standing { tone, words })
+}
+
+/// Why a file is not here, in a sentence.
+fn words_of(w: Words, trouble: AttachmentTrouble) -> &'static str {
+    match trouble {
+        AttachmentTrouble::NotGiven => w.trouble_not_given(),
+        AttachmentTrouble::Expired => w.trouble_expired(),
+        AttachmentTrouble::Credentials => w.trouble_credentials(),
+        AttachmentTrouble::TooLarge => w.trouble_too_large(),
+        AttachmentTrouble::Damaged => w.trouble_damaged(),
+        AttachmentTrouble::Forbidden => w.trouble_forbidden(),
+        AttachmentTrouble::Infected => w.trouble_infected(),
+        AttachmentTrouble::NotScanned => w.trouble_not_scanned(),
+        AttachmentTrouble::NoRoom => w.trouble_no_room(),
+        AttachmentTrouble::NotPassedOn => w.trouble_not_passed_on(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_read_as_people_write_it() {
+        let check = |bytes, dutch: &str, english: &str| {
+            assert_eq!(size(Language::Nl, bytes), dutch);
+            assert_eq!(size(Language::En, bytes), english);
+        };
+        check(0, "0 B", "0 B");
+        check(999, "999 B", "999 B");
+        check(1_000, "1 kB", "1 kB");
+        check(812_345, "813 kB", "813 kB");
+        check(2_400_000, "2,4 MB", "2.4 MB");
+        check(94_371_840, "94,4 MB", "94.4 MB");
+        check(100_000_000, "100 MB", "100 MB");
+    }
+
+    #[test]
+    fn a_picture_keeps_its_proportions_and_is_never_blown_up() {
+        assert_eq!(shown_size((4_000, 3_000)), (320, 240));
+        assert_eq!(shown_size((3_000, 4_000)), (240, 320));
+        assert_eq!(shown_size((100, 40)), (100, 40));
+        assert_eq!(shown_size((u32::MAX, 1)), (320, 1));
+        assert_eq!(shown_size((0, 0)), (1, 1));
+    }
+}
