@@ -36,5 +36,5 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
 /// The statements of the raw inbox, which on SQLite stands in a file of its own.
 #[must_use]
 pub fn inbox_statements() -> Vec<(&'static str, &'static Statement)> {
-    crate::inbox::ALL.iter().map(|statement| ("inbox", *statement)).collect()
+    crate::inbox::statements().map(|statement| ("inbox", *statement)).collect()
 }
