@@ -6,7 +6,7 @@ use crate::tables;
 /// Every statement, by the module it stands in.
 #[must_use]
 pub fn statements() -> Vec<(&'static str, &'static Statement)> {
-    let modules: [(&'static str, &[&'static Statement]); 19] = [
+    let modules: [(&'static str, &[&'static Statement]); 20] = [
         ("account", tables::account::ALL),
         ("author", tables::author::ALL),
         ("blob", tables::blob::ALL),
@@ -21,6 +21,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("message_event", tables::message_event::ALL),
         ("outbox", tables::outbox::ALL),
         ("request", tables::request::ALL),
+        ("secret", tables::secret::ALL),
         ("session", tables::session::ALL),
         ("turn", tables::turn::ALL),
         ("unread", tables::unread::ALL),
