@@ -11,6 +11,6 @@ mod webhook;
 
 pub use lifetime::Workers;
 pub use poll::Poller;
-pub use reader::Reader;
+pub use reader::{Reader, ReaderLimits};
 pub use sender::Sender;
 pub use webhook::{Delivered, Webhooks};

@@ -22,6 +22,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("message_event", tables::message_event::ALL),
         ("outbox", tables::outbox::ALL),
         ("request", tables::request::ALL),
+        ("secret", tables::secret::ALL),
         ("session", tables::session::ALL),
         ("turn", tables::turn::ALL),
         ("unread", tables::unread::ALL),
@@ -37,5 +38,5 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
 /// The statements of the raw inbox, which on SQLite stands in a file of its own.
 #[must_use]
 pub fn inbox_statements() -> Vec<(&'static str, &'static Statement)> {
-    crate::inbox::ALL.iter().map(|statement| ("inbox", *statement)).collect()
+    crate::inbox::statements().map(|statement| ("inbox", *statement)).collect()
 }

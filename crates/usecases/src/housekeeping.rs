@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::access::Scope;
 use domain::ids::JobId;
 use domain::time::plus_seconds;
-use store::tables::{job, request, session};
+use store::tables::{job, request, secret, session};
 use store::{StoreError, Tx};
 
 use crate::Installation;
@@ -76,6 +76,7 @@ async fn drop_old(installation: &Arc<Installation>, scope: &Scope) -> Result<(),
         .write(scope, async move |tx: &mut Tx| {
             request::purge(tx, requests).await?;
             session::purge(tx, sessions).await?;
+            secret::purge(tx).await?;
             Ok::<_, StoreError>(())
         })
         .await

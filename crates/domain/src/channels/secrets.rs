@@ -27,8 +27,8 @@ impl fmt::Debug for SecretValue {
     }
 }
 
-/// The live secrets of an account by name. A name can have several, newest first: the one before stays valid
-/// until the next replaces it.
+/// The live secrets of an account by name. A name can have several, newest first: those before stay valid
+/// for a day after they were replaced.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Secrets(BTreeMap<String, Vec<SecretValue>>);
 

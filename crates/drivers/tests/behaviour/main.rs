@@ -7,6 +7,7 @@ mod idle;
 mod outcomes;
 mod polling;
 mod prikbord;
+mod reading;
 mod sending;
 mod street;
 mod waiting;

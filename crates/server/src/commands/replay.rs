@@ -39,7 +39,8 @@ pub async fn run(command: Replay, config: &Config) -> Result<(), String> {
         let since = since
             .parse()
             .map_err(|_| format!("\"{since}\" is no moment; 2026-11-01T00:00:00Z is one"))?;
-        let number = replay_all(&ctx, since).await.map_err(|error| error.to_string())?;
+        let progress = |number| say::remark(format!("{number} raw events queued so far"));
+        let number = replay_all(&ctx, since, progress).await.map_err(|error| error.to_string())?;
         say::result(format!("{number} raw events are to be read again"));
     }
     Ok(())

@@ -13,6 +13,7 @@ mod courier;
 mod faults;
 mod meta;
 mod problem;
+mod samples;
 mod serve;
 mod state;
 mod whatsapp;
@@ -40,9 +41,11 @@ pub use courier::DeliveryCounts;
 pub use faults::{Fault, FaultOrder, FaultRefused};
 pub use meta::{escaped, signature};
 pub use problem::Problem;
+pub use samples::Place;
 pub use state::StateError;
 pub use whatsapp::{
-    Accepted, AcceptedPage, Inbound, NumberSettings, StatusPace, StatusSeen, Verification, WhatsApp,
+    Accepted, AcceptedPage, Act, Deed, Event, FileKind, Forwarded, Inbound, NumberSettings, PhoneShown,
+    Price, Referral, ReviewPlan, SentFile, StatusPace, StatusSeen, Verification, WhatsApp,
 };
 
 /// How often a changed state is written to disk.
@@ -105,7 +108,7 @@ impl Platforms {
     /// When the state file exists and cannot be used, or the listener has no address.
     pub async fn start(listener: TcpListener, options: PlatformsOptions) -> Result<Self, StartError> {
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::open(&options)?);
+        let shared = Arc::new(Shared::open(&options, address)?);
         let router = Router::new()
             .merge(control::routes(&shared))
             .merge(whatsapp::graph_routes(&shared))
@@ -212,6 +215,10 @@ pub(crate) struct Shared {
     pub(crate) limits: whatsapp::Limits,
     pub(crate) clock: SimulationClock,
     pub(crate) client: reqwest::Client,
+    /// The bytes of files that were uploaded or sent.
+    pub(crate) vault: whatsapp::Vault,
+    /// Where the platforms are reached, `http://…` without a slash at the end: begins the addresses they give out.
+    pub(crate) base_url: String,
     pub(crate) accepted_news: watch::Sender<u64>,
     /// Makes ids of this run differ from those of an earlier run with the same seed and no state file.
     pub(crate) run: [u64; 2],
@@ -222,7 +229,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    fn open(options: &PlatformsOptions) -> Result<Self, StartError> {
+    fn open(options: &PlatformsOptions, address: SocketAddr) -> Result<Self, StartError> {
         let state = match &options.state_file {
             Some(path) => state::load(path)?,
             None => State::default(),
@@ -244,6 +251,8 @@ impl Shared {
             limits: whatsapp::Limits::default(),
             clock: options.clock.clone(),
             client,
+            vault: whatsapp::Vault::beside(options.state_file.as_deref()),
+            base_url: format!("http://{}", reachable(address)),
             accepted_news: watch::Sender::new(0),
             run: [options.seed, began],
             stop: options.stop.clone(),
@@ -278,6 +287,7 @@ impl Shared {
 
     pub(crate) fn reset(&self) {
         self.faults().clear();
+        self.vault.clear();
         self.change(|state| {
             state.whatsapp.clear();
             state.outgoing.clear();
@@ -318,4 +328,17 @@ impl Shared {
             .map_err(|source| StateError::Unreadable { path: path.to_owned(), source })?;
         state::save(path, json).await
     }
+}
+
+/// An address that can be called: who listens everywhere is reached on this machine.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        let here: std::net::IpAddr = if address.is_ipv4() {
+            std::net::Ipv4Addr::LOCALHOST.into()
+        } else {
+            std::net::Ipv6Addr::LOCALHOST.into()
+        };
+        address.set_ip(here);
+    }
+    address
 }

@@ -244,8 +244,8 @@ impl Play {
                     name,
                     texts,
                     batched,
-                    sent_at: None,
                     attended: true,
+                    ..Inbound::default()
                 };
                 self.whatsapp.inbound(&number_id, &inbound).map(drop)
             }

@@ -162,6 +162,8 @@ fn number(
         callback_url: String::new(),
         messages_per_second: 80,
         status_pace: StatusPace::default(),
+        coexistence: true,
+        service_messages_billed: false,
     };
     TownNumber { municipality, account, team, settings }
 }

@@ -38,17 +38,25 @@ impl Came {
 
     /// The bodies of the texts in it.
     pub fn texts(&self) -> Vec<String> {
-        self.values("messages").iter().map(|one| text(&one["text"]["body"])).collect()
+        let messages = self.values("messages");
+        let texts = messages.iter().filter(|one| one["type"] == "text");
+        texts.map(|one| text(&one["text"]["body"])).collect()
     }
 
     /// All messages or statuses in it, over all entries and changes.
     pub fn values(&self, what: &str) -> Vec<Value> {
-        let json = self.json();
-        let entries = json["entry"].as_array().expect("entries").clone();
-        let changes = entries.iter().flat_map(|entry| entry["changes"].as_array().expect("changes").clone());
+        let changes = self.changes().into_iter();
         changes
             .flat_map(|change| change["value"][what].as_array().cloned().unwrap_or_default())
             .collect()
+    }
+
+    /// All changes in it, over all entries.
+    pub fn changes(&self) -> Vec<Value> {
+        let json = self.json();
+        let entries = json["entry"].as_array().expect("entries").clone();
+        let changes = entries.iter().flat_map(|entry| entry["changes"].as_array().expect("changes").clone());
+        changes.collect()
     }
 }
 
@@ -71,6 +79,7 @@ impl Receiver {
         let receiver = Self { url, ..Self::default() };
         let router = Router::new()
             .route("/hooks/wa-main", get(handshake).post(webhook))
+            .route("/foto.jpg", get(photo))
             .with_state(receiver.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         receiver
@@ -132,4 +141,8 @@ async fn handshake(Query(query): Query<HashMap<String, String>>) -> Result<Strin
         return Ok(said("hub.challenge").unwrap_or_default().to_owned());
     }
     Err(StatusCode::FORBIDDEN)
+}
+
+async fn photo() -> ([(http::HeaderName, &'static str); 1], &'static [u8]) {
+    ([(http::header::CONTENT_TYPE, "image/jpeg")], b"\xff\xd8 a picture \xff\xd9")
 }

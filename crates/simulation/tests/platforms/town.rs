@@ -5,13 +5,14 @@ use std::time::Duration;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 use simulation::platforms::{
-    FaultOrder, Inbound, NumberSettings, Platforms, PlatformsOptions, SimulationClock, StatusPace,
+    Act, Deed, FaultOrder, Inbound, NumberSettings, Platforms, PlatformsOptions, SimulationClock, StatusPace,
 };
 use tokio::net::TcpListener;
 
 use super::receiver::{Receiver, SECRET, VERIFY};
 
 pub const NUMBER: &str = "106540352242922";
+pub const ACCOUNT: &str = "102290129340398";
 pub const TOKEN: &str = "EAAG-a-token";
 pub const YUSUF: &str = "31600123456";
 
@@ -81,6 +82,62 @@ impl Town {
         read(self.post(NUMBER, TOKEN, body).await.expect("an answer")).await
     }
 
+    /// Calls the API with the token and returns the status with the JSON answered.
+    pub async fn call(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let method = method.parse().expect("a method");
+        let request = self.client.request(method, self.url(&format!("/v26.0/{path}")));
+        let request = request.header("authorization", format!("Bearer {TOKEN}"));
+        let request = match body {
+            Some(body) => request.body(body.to_string()),
+            None => request,
+        };
+        read(request.send().await.expect("an answer")).await
+    }
+
+    /// Sends Yusuf a message of this kind.
+    pub async fn send_kind(&self, kind: &str, object: Value) -> (u16, Value) {
+        let mut body = json!({"messaging_product": "whatsapp", "to": YUSUF, "type": kind});
+        body[kind] = object;
+        self.ask(&body).await
+    }
+
+    /// Yusuf does something on his phone; returns the ids of the messages that the platform tells of.
+    pub fn yusuf_does(&self, does: Deed) -> Vec<String> {
+        self.yusuf_acts(vec![does.into()])
+    }
+
+    pub fn yusuf_acts(&self, acts: Vec<Act>) -> Vec<String> {
+        let inbound = Inbound {
+            from: YUSUF.to_owned(),
+            name: "Yusuf".to_owned(),
+            acts,
+            ..Inbound::default()
+        };
+        self.platforms.whatsapp().inbound(NUMBER, &inbound).expect("done")
+    }
+
+    /// Waits for the message with this id and returns it.
+    pub async fn message(&self, wamid: &str) -> Value {
+        let found = |came: &[super::receiver::Came]| {
+            came.iter().flat_map(|one| one.values("messages")).find(|one| one["id"] == wamid)
+        };
+        let came = self.callback.wait_until(wamid, |came| found(came).is_some()).await;
+        found(&came).expect("it came")
+    }
+
+    /// Waits for a webhook under this field and returns its value.
+    pub async fn told(&self, field: &str) -> Value {
+        let found = |came: &[super::receiver::Came]| {
+            let changes = came.iter().flat_map(|one| one.changes());
+            changes
+                .into_iter()
+                .find(|change| change["field"] == field)
+                .map(|change| change["value"].clone())
+        };
+        let came = self.callback.wait_until(field, |came| found(came).is_some()).await;
+        found(&came).expect("it came")
+    }
+
     pub fn accepted(&self) -> Vec<simulation::platforms::Accepted> {
         self.platforms.whatsapp().accepted(NUMBER, 0).expect("the number exists").items
     }
@@ -89,7 +146,7 @@ impl Town {
 pub fn number(callback_url: &str) -> NumberSettings {
     NumberSettings {
         phone_number_id: NUMBER.to_owned(),
-        waba_id: "102290129340398".to_owned(),
+        waba_id: ACCOUNT.to_owned(),
         display_phone_number: "+31 600 999 888".to_owned(),
         verified_name: "Gemeente Zwanendam".to_owned(),
         app_secret: SECRET.to_owned(),
@@ -98,6 +155,8 @@ pub fn number(callback_url: &str) -> NumberSettings {
         callback_url: callback_url.to_owned(),
         messages_per_second: 80,
         status_pace: StatusPace { sent_ms: 10, delivered_ms: 20, read_ms: Some(40) },
+        coexistence: true,
+        service_messages_billed: false,
     }
 }
 

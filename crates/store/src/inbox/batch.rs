@@ -62,24 +62,34 @@ pub(super) async fn gather(writer: Writer, mut queue: mpsc::Receiver<Put>) {
 impl Writer {
     /// One commit for all of these deliveries.
     async fn insert(&self, events: Vec<NewRawEvent>) -> Result<(), StoreError> {
+        self.together(prepare(events)).await.map(|_| ())
+    }
+
+    /// One commit for all of these statements. Returns the number of rows that each of them changed.
+    pub(super) async fn together(
+        &self,
+        statements: Vec<(&'static Statement, Vec<Val>)>,
+    ) -> Result<Vec<u64>, StoreError> {
         match self {
             Self::Sqlite { writer, .. } => {
-                let statements = prepare(events);
                 let act = async move |tx: &mut Tx| {
+                    let mut changed = Vec::with_capacity(statements.len());
                     for (statement, values) in &statements {
-                        tx.exec(statement, values.clone()).await?;
+                        changed.push(tx.exec(statement, values.clone()).await?);
                     }
-                    Ok(())
+                    Ok(changed)
                 };
                 crate::store::write_sqlite(writer, &nobody()?, act).await
             }
             Self::Postgres { pool } => {
-                let doing = |error| StoreError::from_sqlx("putting down raw events", error);
+                let doing = |error| StoreError::from_sqlx("writing to the raw inbox", error);
+                let mut changed = Vec::with_capacity(statements.len());
                 let mut tx = pool.begin().await.map_err(doing)?;
-                for (statement, values) in prepare(events) {
-                    postgres::exec(&mut tx, statement, values).await?;
+                for (statement, values) in statements {
+                    changed.push(postgres::exec(&mut tx, statement, values).await?);
                 }
-                tx.commit().await.map_err(doing)
+                tx.commit().await.map_err(doing)?;
+                Ok(changed)
             }
         }
     }

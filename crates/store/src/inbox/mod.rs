@@ -4,17 +4,19 @@
 //! ends goes into the next, there is no timer. On SQLite the inbox is a file of its own with a writer of its own.
 
 mod batch;
+mod reading;
 
 use std::path::Path;
 
 use domain::access::Scope;
-use domain::ids::{ChannelAccountId, MunicipalityId, RawEventId};
+use domain::ids::{ChannelAccountId, RawEventId};
 use jiff::Timestamp;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
 pub use batch::{NewRawEvent, inserts};
 use batch::{Put, gather};
+pub use reading::{Claimed, Verdict};
 
 use crate::StoreError;
 use crate::door::dialect::{now_postgres, now_sqlite};
@@ -59,19 +61,6 @@ impl std::str::FromStr for RawState {
     }
 }
 
-/// A delivery that a reader took.
-#[derive(Debug, Clone)]
-pub struct Claimed {
-    /// Whose.
-    pub municipality: MunicipalityId,
-    /// The delivery.
-    pub event: domain::channels::RawEvent,
-    /// The number under which it was taken: a reader that was overtaken cannot finish it.
-    pub fence: i64,
-    /// How often it was taken.
-    pub attempts: i64,
-}
-
 /// A delivery in a list: what it is, without its content.
 #[derive(Debug, Clone)]
 pub struct Listed {
@@ -102,43 +91,19 @@ macro_rules! list_of {
 }
 
 statements! {
-    CLAIM = {
-        sqlite: concat!(
-            "UPDATE raw_event SET lease_until = ", now_sqlite!(), " + $1, fence = fence + 1, attempts = attempts + 1 \
-             WHERE (municipality_id, id) IN (SELECT municipality_id, id FROM raw_event \
-             WHERE state = 'received' AND due_at <= ", now_sqlite!(), " \
-             AND (lease_until IS NULL OR lease_until < ", now_sqlite!(), ") ORDER BY due_at, id LIMIT $2) \
-             RETURNING municipality_id, id, channel_account_id, received_at, body, fence, attempts"),
-        postgres: concat!(
-            "UPDATE raw_event SET lease_until = ", now_postgres!(), " + $1, fence = fence + 1, attempts = attempts + 1 \
-             WHERE (municipality_id, id) IN (SELECT municipality_id, id FROM raw_event \
-             WHERE state = 'received' AND due_at <= ", now_postgres!(), " \
-             AND (lease_until IS NULL OR lease_until < ", now_postgres!(), ") ORDER BY due_at, id LIMIT $2 \
-             FOR UPDATE SKIP LOCKED) \
-             RETURNING municipality_id, id, channel_account_id, received_at, body, fence, attempts"),
-    } => [municipality_id: Text, id: Text, channel_account_id: Text, received_at: Int, body: Blob, fence: Int,
-          attempts: Int];
-    FINISH = "UPDATE raw_event SET state = $4, lease_until = NULL WHERE municipality_id = $1 AND id = $2 \
-              AND fence = $3" => [];
-    TRY_LATER = {
-        sqlite: concat!("UPDATE raw_event SET lease_until = NULL, due_at = ", now_sqlite!(), " + $4 \
-                         WHERE municipality_id = $1 AND id = $2 AND fence = $3"),
-        postgres: concat!("UPDATE raw_event SET lease_until = NULL, due_at = ", now_postgres!(), " + $4 \
-                           WHERE municipality_id = $1 AND id = $2 AND fence = $3"),
-    } => [];
-    /// On a file that no other process reads, a lease of an earlier process is nobody's.
-    RELEASE_ALL = "UPDATE raw_event SET lease_until = NULL WHERE state = 'received' AND lease_until IS NOT NULL" => [];
     REPLAY = "UPDATE raw_event SET state = 'received', due_at = 0, lease_until = NULL, fence = fence + 1, attempts = 0 \
               WHERE municipality_id = $1 AND id = $2" => [];
-    /// Everything that is kept, to be read again from the start; what is known already stays as it is.
-    REPLAY_SINCE = {
+    /// Some of what is kept, to be read again from the start; what is known already stays as it is.
+    REPLAY_SOME = {
         sqlite: concat!("UPDATE raw_event SET state = 'received', due_at = ", now_sqlite!(), ", lease_until = NULL, \
-                         fence = fence + 1, attempts = 0 WHERE municipality_id = $1 AND received_at >= $2 \
-                         AND state <> 'received'"),
+                         fence = fence + 1, attempts = 0 WHERE municipality_id = $1 AND id IN (SELECT r.id \
+                         FROM raw_event r WHERE r.municipality_id = $1 AND r.id > $2 AND r.received_at >= $3 \
+                         AND r.state <> 'received' ORDER BY r.id LIMIT $4) RETURNING id"),
         postgres: concat!("UPDATE raw_event SET state = 'received', due_at = ", now_postgres!(), ", lease_until = NULL, \
-                           fence = fence + 1, attempts = 0 WHERE municipality_id = $1 AND received_at >= $2 \
-                           AND state <> 'received'"),
-    } => [];
+                           fence = fence + 1, attempts = 0 WHERE municipality_id = $1 AND id IN (SELECT r.id \
+                           FROM raw_event r WHERE r.municipality_id = $1 AND r.id > $2 AND r.received_at >= $3 \
+                           AND r.state <> 'received' ORDER BY r.id LIMIT $4) RETURNING id"),
+    } => [id: Text];
     LIST_RECEIVED = (list_of!("received"))
         => [id: Text, channel_account_id: Text, received_at: Int, state: Text, attempts: Int, bytes: Int];
     LIST_READ = (list_of!("read"))
@@ -200,57 +165,6 @@ impl Inbox {
         told.await.unwrap_or_else(|_| Err(StoreError::unavailable("the inbox ended")))
     }
 
-    /// Takes up to `limit` deliveries to read, oldest first, for `lease_seconds`.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn claim(&self, limit: u32, lease_seconds: u32) -> Result<Vec<Claimed>, StoreError> {
-        let lease = i64::from(lease_seconds) * 1_000_000;
-        let rows = self.change(async move |tx: &mut Tx| tx.all(&CLAIM, vals![lease, limit]).await).await?;
-        let mut claimed = rows.iter().map(claimed).collect::<Result<Vec<_>, _>>()?;
-        claimed.sort_by_key(|claimed| claimed.event.id);
-        Ok(claimed)
-    }
-
-    /// A reader is done with these.
-    ///
-    /// # Errors
-    /// When the store does not answer; they are then read again, which changes nothing.
-    pub async fn finish(&self, done: Vec<(Claimed, RawState)>) -> Result<(), StoreError> {
-        self.change(async move |tx: &mut Tx| {
-            for (claimed, state) in &done {
-                let id = claimed.event.id;
-                tx.exec(&FINISH, vals![&claimed.municipality, id, claimed.fence, state.as_str()]).await?;
-            }
-            Ok(())
-        })
-        .await
-    }
-
-    /// A reader could not finish this one: again in `seconds`.
-    ///
-    /// # Errors
-    /// When the store does not answer; its lease then ends by itself.
-    pub async fn try_later(&self, claimed: &Claimed, seconds: u32) -> Result<(), StoreError> {
-        let (municipality, id, fence) = (claimed.municipality.clone(), claimed.event.id, claimed.fence);
-        let wait = i64::from(seconds) * 1_000_000;
-        self.change(async move |tx: &mut Tx| {
-            tx.exec(&TRY_LATER, vals![&municipality, id, fence, wait]).await.map(|_| ())
-        })
-        .await
-    }
-
-    /// Frees what an earlier process had taken. Only on SQLite, where no other process reads.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn release_all(&self) -> Result<(), StoreError> {
-        if matches!(self.writer, Writer::Postgres { .. }) {
-            return Ok(());
-        }
-        self.change(async |tx: &mut Tx| tx.exec(&RELEASE_ALL, vals![]).await.map(|_| ())).await
-    }
-
     /// Has one delivery read again. `false` when there is none with this id.
     ///
     /// # Errors
@@ -261,14 +175,23 @@ impl Inbox {
             .await
     }
 
-    /// Has everything read again that came at or after `since` and is still kept; returns how many.
+    /// Has up to `limit` deliveries read again that came at or after `since`, are still kept and have an id above
+    /// `after`. Returns how many, and the highest of their ids: where the next call begins.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn replay_since(&self, scope: &Scope, since: Timestamp) -> Result<u64, StoreError> {
-        let municipality = scope.municipality().clone();
-        self.change(async move |tx: &mut Tx| tx.exec(&REPLAY_SINCE, vals![&municipality, since]).await)
-            .await
+    pub async fn replay_some(
+        &self,
+        scope: &Scope,
+        since: Timestamp,
+        after: Option<RawEventId>,
+        limit: u32,
+    ) -> Result<(u64, Option<RawEventId>), StoreError> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let values = vals![scope.municipality(), after, since, limit];
+        let rows = self.change(async move |tx: &mut Tx| tx.all(&REPLAY_SOME, values.clone()).await).await?;
+        let ids = rows.iter().map(|row| row.parse::<RawEventId>(0)).collect::<Result<Vec<_>, _>>()?;
+        Ok((u64::try_from(ids.len()).unwrap_or_default(), ids.into_iter().max()))
     }
 
     /// Drops what was read and came before `before`, at most `limit`; returns how many.
@@ -377,21 +300,6 @@ fn nobody() -> Result<Scope, StoreError> {
     Ok(Scope::of_teams(nobody, Vec::new()))
 }
 
-fn claimed(row: &Row) -> Result<Claimed, StoreError> {
-    let event = domain::channels::RawEvent {
-        id: row.parse(1)?,
-        channel_account: row.parse(2)?,
-        received_at: row.at(3)?,
-        body: row.blob(4)?,
-    };
-    Ok(Claimed {
-        municipality: row.parse(0)?,
-        event,
-        fence: row.int(5)?,
-        attempts: row.int(6)?,
-    })
-}
-
 fn listed(row: &Row) -> Result<Listed, StoreError> {
     Ok(Listed {
         id: row.parse(0)?,
@@ -401,4 +309,9 @@ fn listed(row: &Row) -> Result<Listed, StoreError> {
         attempts: row.int(4)?,
         bytes: row.int(5)?,
     })
+}
+
+/// All statements of the inbox but the inserts.
+pub(crate) fn statements() -> impl Iterator<Item = &'static &'static Statement> {
+    ALL.iter().chain(reading::ALL)
 }

@@ -1,15 +1,13 @@
-//! Municipalities, teams and channel accounts with their secrets.
+//! Municipalities, teams and channel accounts.
 
 use std::collections::BTreeMap;
 
-use domain::channels::{SecretValue, Secrets};
-use domain::ids::{ChannelAccountId, MunicipalityId, RawEventId, TeamId};
+use domain::ids::{ChannelAccountId, RawEventId, TeamId};
 use domain::municipality::{ChannelAccount, Municipality, Team};
 use jiff::Timestamp;
 
 use crate::door::dialect::{now_postgres, now_sqlite};
 use crate::door::{Reads, Row, statements, vals};
-use crate::sealed::{KeyRing, Sealed};
 use crate::{StoreError, Tx};
 
 statements! {
@@ -37,7 +35,6 @@ statements! {
     ACCOUNT_USES = "SELECT count(*) AS number FROM conversation WHERE municipality_id = $1 AND channel_account_id = $2"
         => [number: Int];
     DELETE_ACCOUNT = "DELETE FROM channel_account WHERE municipality_id = $1 AND id = $2" => [];
-    DELETE_SECRETS = "DELETE FROM secret WHERE municipality_id = $1 AND channel_account_id = $2" => [];
     SET_CURSOR = "UPDATE channel_account SET poll_cursor = $3 WHERE municipality_id = $1 AND id = $2" => [];
     FIND = "SELECT municipality_id, id, channel, team_id, base_url, settings, native_id, poll_cursor \
             FROM channel_account WHERE municipality_id = $1 AND id = $2"
@@ -56,13 +53,6 @@ statements! {
         postgres: concat!("UPDATE channel_account SET poll_due_at = ", now_postgres!(), " + $3 \
                            WHERE municipality_id = $1 AND id = $2"),
     } => [];
-    ADD_SECRET = "INSERT INTO secret (municipality_id, channel_account_id, name, id, key_id, sealed, created_at) \
-                  VALUES ($1, $2, $3, $4, $5, $6, $7)" => [];
-    SECRETS = "SELECT name, id, key_id, sealed FROM secret WHERE municipality_id = $1 AND channel_account_id = $2 \
-               ORDER BY name, created_at DESC, id DESC LIMIT 100" => [name: Text, id: Text, key_id: Text, sealed: Blob];
-    DROP_SECRET = "DELETE FROM secret WHERE municipality_id = $1 AND channel_account_id = $2 AND name = $3 AND id = $4"
-        => [];
-    /// A wait that follows on one that is over began anew.
     HOLD = {
         sqlite: concat!("INSERT INTO account_hold (municipality_id, channel_account_id, until_at, since_at, reason) \
                          VALUES ($1, $2, ", now_sqlite!(), " + $3, ", now_sqlite!(), ", $4) \
@@ -249,7 +239,7 @@ pub async fn remove_account(tx: &mut Tx, account: &ChannelAccountId) -> Result<b
     if used > 0 {
         return Ok(false);
     }
-    tx.exec(&DELETE_SECRETS, vals![&municipality, account]).await?;
+    super::secret::forget_all(tx, account).await?;
     tx.exec(&DELETE_ACCOUNT, vals![&municipality, account]).await?;
     Ok(true)
 }
@@ -285,76 +275,6 @@ pub async fn poll_again(tx: &mut Tx, account: &ChannelAccountId, seconds: u64) -
     let municipality = tx.scope().municipality().clone();
     let wait = i64::try_from(seconds).unwrap_or(86_400).min(86_400) * 1_000_000;
     tx.exec(&POLL_AGAIN, vals![&municipality, account, wait]).await.map(|_| ())
-}
-
-fn place(municipality: &MunicipalityId, account: &ChannelAccountId, name: &str) -> String {
-    format!("{municipality}/secret/{account}/{name}")
-}
-
-/// Secrets of one name that are valid: the newest, and the one before until the next replaces it.
-const LIVE_SECRETS: usize = 2;
-
-/// Makes `value` the newest secret of this name; the one before stays valid. Nothing changes when it is the newest.
-///
-/// # Errors
-/// When the store does not answer, or a stored secret does not open.
-pub async fn put_secret(
-    tx: &mut Tx,
-    keys: &KeyRing,
-    account: &ChannelAccountId,
-    name: &str,
-    value: &SecretValue,
-    id: uuid::Uuid,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let municipality = tx.scope().municipality().clone();
-    let place = place(&municipality, account, name);
-    let rows = tx.all(&SECRETS, vals![&municipality, account]).await?;
-    let mut live = Vec::new();
-    for row in &rows {
-        if row.text(0)? == name {
-            live.push((row.text(1)?, open(keys, &place, row)?));
-        }
-    }
-    if live.first().is_some_and(|(_, newest)| newest == value) {
-        return Ok(false);
-    }
-    for (id, _) in live.iter().skip(LIVE_SECRETS - 1) {
-        tx.exec(&DROP_SECRET, vals![&municipality, account, name, id]).await?;
-    }
-    let sealed = keys
-        .seal(&place, value.reveal().as_bytes())
-        .map_err(|error| StoreError::wrong(error.to_string()))?;
-    let values = vals![&municipality, account, name, id.to_string(), sealed.key_id, sealed.bytes, now];
-    tx.exec(&ADD_SECRET, values).await?;
-    Ok(true)
-}
-
-fn open(keys: &KeyRing, place: &str, row: &Row) -> Result<SecretValue, StoreError> {
-    let sealed = Sealed { key_id: row.text(2)?, bytes: row.blob(3)? };
-    let plain = keys
-        .open(place, &sealed)
-        .map_err(|error| StoreError::wrong(error.to_string()).doing(place))?;
-    let text = String::from_utf8(plain).map_err(|_| StoreError::wrong("a secret is no text").doing(place))?;
-    Ok(SecretValue::new(text))
-}
-
-/// The live secrets of an account, newest first.
-///
-/// # Errors
-/// When the store does not answer, or a secret does not open.
-pub async fn secrets(
-    from: &mut impl Reads,
-    keys: &KeyRing,
-    account: &ChannelAccountId,
-) -> Result<Secrets, StoreError> {
-    let municipality = from.scope().municipality().clone();
-    let mut secrets = Secrets::none();
-    for row in from.all(&SECRETS, vals![&municipality, account]).await? {
-        let name = row.text(0)?;
-        secrets.add(&name, open(keys, &place(&municipality, account, &name), &row)?);
-    }
-    Ok(secrets)
 }
 
 /// Sends nothing for this account for `seconds`, by the database's clock; a longer wait that stands already remains.

@@ -16,6 +16,7 @@ pub mod message_event;
 pub mod migration;
 pub mod outbox;
 pub mod request;
+pub mod secret;
 pub mod session;
 pub mod turn;
 pub mod unread;

@@ -73,6 +73,46 @@ both_databases! {
         assert_eq!(count(&store, RawState::Read).await, 1);
     }
 
+    /// Who keeps a lease keeps the delivery; whoever was overtaken is told so.
+    async fn a_lease_is_renewed_by_whoever_still_has_it(database: &Database) {
+        let store = database.open().await;
+        store.inbox().put(vec![event("een"), event("twee")]).await.expect("on disk");
+        let claimed = store.inbox().claim(2, 3600).await.expect("the store answers");
+        // The second is read again from the start, by another.
+        assert!(store.inbox().replay(&scope(), claimed[1].event.id).await.expect("answers"));
+        let renewed = store.inbox().renew(&[&claimed[0], &claimed[1]], 0).await.expect("answers");
+        assert_eq!(renewed, [true, false]);
+        let mut taken = Vec::new();
+        for _ in 0..500 {
+            taken.extend(store.inbox().claim(10, 3600).await.expect("answers").into_iter().map(|one| one.event.id));
+            if taken.len() == 2 { break }
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+        assert_eq!(taken.len(), 2, "the renewed lease was one of no seconds, and the other was free");
+        assert_eq!(store.inbox().renew(&[&claimed[0]], 60).await.expect("answers"), [false]);
+    }
+
+    /// Replaying is done in writes of a limited size, each beginning where the last ended.
+    async fn what_is_replayed_in_parts_is_replayed_once(database: &Database) {
+        let store = database.open().await;
+        store.inbox().put((0..7).map(|number| event(&number.to_string())).collect()).await.expect("on disk");
+        let claimed = store.inbox().claim(10, 60).await.expect("the store answers");
+        store.inbox().finish(claimed.into_iter().map(|one| (one, RawState::Read)).collect()).await.expect("answers");
+        let later = domain::time::plus_seconds(now(), 1);
+        assert_eq!(store.inbox().replay_some(&scope(), later, None, 3).await.expect("answers"), (0, None));
+        assert_eq!(store.inbox().replay_some(&scope_of("lindeveld"), now(), None, 3).await.expect("answers").0, 0);
+        let (mut counts, mut after) = (Vec::new(), None);
+        for _ in 0..3 {
+            let (count, last) = store.inbox().replay_some(&scope(), now(), after, 3).await.expect("answers");
+            // A reader is quick: what was replayed is read before the next part.
+            let claimed = store.inbox().claim(10, 60).await.expect("the store answers");
+            let read = claimed.into_iter().map(|one| (one, RawState::Read)).collect();
+            store.inbox().finish(read).await.expect("answers");
+            (counts, after) = ([counts, vec![count]].concat(), last);
+        }
+        assert_eq!(counts, [3, 3, 1]);
+    }
+
     /// At once, by many readers: each delivery is taken once.
     async fn each_delivery_is_taken_by_one_reader(database: &Database) {
         let store = database.open().await;

@@ -4,7 +4,7 @@ use domain::channels::SecretValue;
 use domain::ids::ChannelAccountId;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
 use store::sealed::KeyRing;
-use store::tables::account;
+use store::tables::{account, secret};
 use store::tables::blob::Blobs;
 use store::{Engine, Store, Tx};
 
@@ -20,9 +20,36 @@ fn main_account() -> ChannelAccountId {
 async fn put(store: &Store, municipality: &str, value: &str) {
     let (keys, value, id) = (store.keys().clone(), SecretValue::new(value.to_owned()), next_id());
     let act = async move |tx: &mut Tx| {
-        account::put_secret(tx, &keys, &main_account(), "access_token", &value, id, now()).await
+        secret::put(tx, &keys, &main_account(), "access_token", &value, id, now()).await
     };
     store.write(&scope_of(municipality), act).await.expect("sealed");
+}
+
+async fn live(store: &Store) -> Vec<String> {
+    let secrets = secret::live(&mut store.read(&scope()), store.keys(), &main_account()).await.expect("opens");
+    secrets.all("access_token").iter().map(|secret| secret.reveal().to_owned()).collect()
+}
+
+/// As if every replaced secret had been replaced so many hours earlier.
+async fn replaced_earlier(database: &Database, hours: i64) {
+    let earlier = format!("UPDATE secret SET superseded_at = superseded_at - {hours} * CAST(3600000000 AS BIGINT)");
+    run(database, &earlier).await;
+}
+
+/// Changes the database from outside.
+async fn run(database: &Database, sql: &str) {
+    match &database.engine {
+        Engine::Sqlite { directory } => {
+            let address = format!("sqlite://{}", directory.join("gehoor.db").display());
+            let mut connection = SqliteConnection::connect(&address).await.expect("the file is there");
+            connection.execute(AssertSqlSafe(sql.to_owned())).await.expect("done");
+        }
+        Engine::Postgres { url, schema } => {
+            let mut connection = PgConnection::connect(url).await.expect("the server answers");
+            connection.execute(AssertSqlSafe(format!("SET search_path TO {schema}"))).await.expect("set");
+            connection.execute(AssertSqlSafe(sql.to_owned())).await.expect("done");
+        }
+    }
 }
 
 /// Every byte that the engine keeps for us.
@@ -90,7 +117,7 @@ both_databases! {
         let bytes = everything(database).await;
         assert!(holds(&bytes, "ONGEHEIM-91c"));
         assert!(!holds(&bytes, MARKED));
-        let secrets = account::secrets(&mut store.read(&scope()), store.keys(), &main_account()).await.expect("opens");
+        let secrets = secret::live(&mut store.read(&scope()), store.keys(), &main_account()).await.expect("opens");
         assert_eq!(secrets.newest("access_token").map(SecretValue::reveal), Some("GEMARKEERD-GEHEIM-7f3a-2"));
         assert_eq!(secrets.all("access_token").len(), 2);
     }
@@ -101,21 +128,29 @@ both_databases! {
         put(&store, "zwanendam", MARKED).await;
         let copy = "INSERT INTO secret (municipality_id, channel_account_id, name, id, key_id, sealed, created_at) \
                     SELECT 'lindeveld', channel_account_id, name, id, key_id, sealed, created_at FROM secret";
-        match &database.engine {
-            Engine::Sqlite { directory } => {
-                let address = format!("sqlite://{}", directory.join("gehoor.db").display());
-                let mut connection = SqliteConnection::connect(&address).await.expect("the file is there");
-                connection.execute(copy).await.expect("copied");
-            }
-            Engine::Postgres { url, schema } => {
-                let mut connection = PgConnection::connect(url).await.expect("the server answers");
-                connection.execute(AssertSqlSafe(format!("SET search_path TO {schema}"))).await.expect("set");
-                connection.execute(copy).await.expect("copied");
-            }
-        }
-        let stolen = account::secrets(&mut store.read(&scope_of("lindeveld")), store.keys(), &main_account()).await;
+        run(database, copy).await;
+        let stolen = secret::live(&mut store.read(&scope_of("lindeveld")), store.keys(), &main_account()).await;
         let text = stolen.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(text.contains("does not open"), "{text}");
+    }
+
+    /// 2.2: several secrets are valid while one replaces another; each for a day after it was replaced, and no longer.
+    async fn a_replaced_secret_is_valid_for_a_day(database: &Database) {
+        let store = database.open().await;
+        for value in ["EERSTE", "TWEEDE", "DERDE"] {
+            put(&store, "zwanendam", value).await;
+        }
+        assert_eq!(live(&store).await, ["DERDE", "TWEEDE", "EERSTE"], "the newest first, whatever the clock of the node");
+        replaced_earlier(database, 23).await;
+        assert_eq!(live(&store).await.len(), 3, "not a day yet");
+        assert_eq!(store.write(&scope(), async |tx: &mut Tx| secret::purge(tx).await).await.expect("answers"), 0);
+        replaced_earlier(database, 2).await;
+        assert_eq!(live(&store).await, ["DERDE"]);
+        assert_eq!(store.write(&scope(), async |tx: &mut Tx| secret::purge(tx).await).await.expect("answers"), 2);
+        // Put again, what is the newest changes nothing; what is gone begins anew.
+        put(&store, "zwanendam", "DERDE").await;
+        put(&store, "zwanendam", "EERSTE").await;
+        assert_eq!(live(&store).await, ["EERSTE", "DERDE"]);
     }
 
     /// K4: a wrong key is no key, and a new one is never made over old data.
@@ -134,7 +169,7 @@ both_databases! {
         assert!(refused.contains("k-test"), "{refused}");
         // Nothing was changed by the refusals.
         let store = database.try_open(&keys()).await.expect("its own key opens it");
-        let secrets = account::secrets(&mut store.read(&scope()), store.keys(), &main_account()).await.expect("opens");
+        let secrets = secret::live(&mut store.read(&scope()), store.keys(), &main_account()).await.expect("opens");
         assert_eq!(secrets.newest("access_token").map(SecretValue::reveal), Some(MARKED));
     }
 

@@ -1,5 +1,5 @@
 //! The brake on guessing passwords (D8): each try is counted before its password is looked at, so that a thousand tries
-//! at once are no way around it, and is taken back when it turns out to be nobody's guess. It stands in the database, so
+//! at once are no way around it, and is taken back when it turns out to be no guess. It stands in the database, so
 //! that it holds for all nodes together.
 
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use store::tables::session;
 use store::{StoreError, Tx};
 
+use super::password::Standing;
 use super::{LogInRefused, hash_of};
 use crate::Installation;
 
@@ -17,6 +18,8 @@ use crate::Installation;
 const FREE_PER_NAME: i64 = 5;
 /// The same for all names from one address: many people can sit behind one.
 const FREE_PER_ADDRESS: i64 = 50;
+/// Tries after which somebody is no longer taken for one who mistyped.
+const FRESH: i64 = 2;
 /// Tries are forgotten after this many seconds without one.
 const FORGET_AFTER: i64 = 30 * 60;
 /// The longest wait, in seconds.
@@ -25,6 +28,7 @@ const LONGEST_WAIT: i64 = 15 * 60;
 /// A try that was counted.
 pub(super) struct Attempt {
     at: Timestamp,
+    standing: Standing,
     /// Under the name at this address; the moment of the try before.
     name: (String, Timestamp),
     /// Under the address alone, where that is one client's.
@@ -48,17 +52,26 @@ pub(super) async fn count(
         .store
         .write(&throttle_scope()?, async move |tx: &mut Tx| {
             // Always the name first: two transactions that hold keys in different orders would wait for each other.
-            let before = count_one(tx, &name_key, FREE_PER_NAME, now).await?;
-            let address = match &address_key {
-                None => None,
-                Some(key) => Some((key.clone(), count_one(tx, key, FREE_PER_ADDRESS, now).await?)),
-            };
-            Ok(Attempt { at: now, name: (name_key.clone(), before), address })
+            let (mut tries, before) = count_one(tx, &name_key, FREE_PER_NAME, now).await?;
+            let mut address = None;
+            if let Some(key) = &address_key {
+                let (of_all_names, before) = count_one(tx, key, FREE_PER_ADDRESS, now).await?;
+                tries = of_all_names;
+                address = Some((key.clone(), before));
+            }
+            let standing = if tries < FRESH { Standing::Fresh } else { Standing::Frequent };
+            Ok(Attempt { at: now, standing, name: (name_key.clone(), before), address })
         })
         .await
 }
 
-async fn count_one(tx: &mut Tx, key: &str, free: i64, now: Timestamp) -> Result<Timestamp, LogInRefused> {
+/// Counts under one key; returns the tries before this one, and the moment of the last of them.
+async fn count_one(
+    tx: &mut Tx,
+    key: &str,
+    free: i64,
+    now: Timestamp,
+) -> Result<(i64, Timestamp), LogInRefused> {
     let (tries, last) = session::hold_attempts(tx, key, now).await?;
     let since = seconds_between(last, now);
     let seconds = wait_seconds(tries, free) - since;
@@ -66,32 +79,33 @@ async fn count_one(tx: &mut Tx, key: &str, free: i64, now: Timestamp) -> Result<
         return Err(LogInRefused::Wait { seconds });
     }
     session::count_attempt(tx, key, now, FORGET_AFTER).await?;
-    Ok(last)
+    Ok((if since < FORGET_AFTER { tries } else { 0 }, last))
 }
 
 impl Attempt {
+    /// Whether whoever tries hardly did so before.
+    pub(super) const fn standing(&self) -> Standing {
+        self.standing
+    }
+
     /// The password was right: what came before under this name is forgiven, the address keeps its other failures.
     pub(super) async fn succeeded(&self, tx: &mut Tx) -> Result<(), StoreError> {
         session::forget_failures(tx, &self.name.0).await?;
-        self.take_back_address(tx).await
-    }
-
-    /// The password was not looked at, so that this was no guess.
-    pub(super) async fn never_was(self, installation: &Arc<Installation>) -> Result<(), StoreError> {
-        installation
-            .store
-            .write(&throttle_scope()?, async move |tx: &mut Tx| {
-                session::take_attempt_back(tx, &self.name.0, self.at, self.name.1).await?;
-                self.take_back_address(tx).await
-            })
-            .await
-    }
-
-    async fn take_back_address(&self, tx: &mut Tx) -> Result<(), StoreError> {
         match &self.address {
             Some((key, before)) => session::take_attempt_back(tx, key, self.at, *before).await,
             None => Ok(()),
         }
+    }
+
+    /// The password was not looked at, so that nothing was guessed about this name. The address keeps the try: whoever
+    /// fills the line could go on for ever otherwise.
+    pub(super) async fn not_looked_at(self, installation: &Arc<Installation>) -> Result<(), StoreError> {
+        installation
+            .store
+            .write(&throttle_scope()?, async move |tx: &mut Tx| {
+                session::take_attempt_back(tx, &self.name.0, self.at, self.name.1).await
+            })
+            .await
     }
 }
 

@@ -88,11 +88,11 @@ async fn check_and_begin(installation: &Arc<Installation>, try_: LogIn) -> Resul
     let attempt = brake::count(installation, &email, try_.from, now).await?;
     let known = installation::user_by_email(&installation.store, &email).await?;
     let hash = known.as_ref().and_then(|user| user.password_hash.as_deref());
-    match password::fits_unless_busy(&try_.password, hash).await {
+    match password::fits_unless_busy(&try_.password, hash, attempt.standing()).await {
         Ok(true) => (),
         Ok(false) => return Err(LogInRefused::Wrong),
         Err(password::TooManyInLine) => {
-            attempt.never_was(installation).await?;
+            attempt.not_looked_at(installation).await?;
             return Err(LogInRefused::Busy);
         }
     }

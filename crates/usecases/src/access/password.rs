@@ -16,8 +16,14 @@ static COMMON: &str = include_str!("../../data/common-passwords.txt");
 /// argon2 costs 19 MiB and a core for about 20 ms: a storm of log-ins must not take the machine.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
 
-/// Checks that wait for their turn, with those that have it: the last of them waits about a second.
-static IN_LINE: Semaphore = Semaphore::const_new(100);
+/// Checks that wait for their turn, with those that have it: with the reserve, the last of them waits under two seconds.
+const PLACES: usize = 50;
+/// Places for those who hardly tried before, so that whoever fills the line does not keep everybody else out: enough for
+/// the first tries of fifty addresses at once (D8).
+const RESERVED: usize = 110;
+
+static IN_LINE: Semaphore = Semaphore::const_new(PLACES);
+static RESERVE: Semaphore = Semaphore::const_new(RESERVED);
 
 /// A hash that no password fits, so that an unknown user costs as much time as a known one (D8).
 static NOBODYS: LazyLock<String> =
@@ -38,6 +44,15 @@ pub enum PasswordRefused {
     /// The system gave no randomness or no memory.
     #[error("the password could not be hashed; try again")]
     NotHashed,
+}
+
+/// Whose password it is that wants to be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Of somebody who hardly tried before.
+    Fresh,
+    /// Of somebody who tries again and again.
+    Frequent,
 }
 
 /// So many passwords wait to be checked that this one was not.
@@ -98,8 +113,16 @@ pub(crate) async fn fits(password: &str, hash: Option<&str>) -> bool {
 ///
 /// # Errors
 /// [`TooManyInLine`] at once, and nothing was checked.
-pub(super) async fn fits_unless_busy(password: &str, hash: Option<&str>) -> Result<bool, TooManyInLine> {
-    let place = IN_LINE.try_acquire().map_err(|_| TooManyInLine)?;
+pub(super) async fn fits_unless_busy(
+    password: &str,
+    hash: Option<&str>,
+    standing: Standing,
+) -> Result<bool, TooManyInLine> {
+    let place = IN_LINE.try_acquire().or_else(|full| match standing {
+        Standing::Fresh => RESERVE.try_acquire(),
+        Standing::Frequent => Err(full),
+    });
+    let place = place.map_err(|_| TooManyInLine)?;
     Ok(check(password, hash, Some(place)).await)
 }
 
@@ -146,14 +169,21 @@ mod tests {
     #[tokio::test]
     async fn the_line_is_bounded_and_breaking_off_does_not_make_it_longer() {
         let turns = AT_ONCE.acquire_many(2).await.expect("never closed");
-        let mut waiting: Vec<_> = (0..100).map(|_| Box::pin(fits_unless_busy("geraden", None))).collect();
+        let tries = |standing| fits_unless_busy("geraden", None, standing);
+        let mut waiting: Vec<_> = (0..PLACES).map(|_| Box::pin(tries(Standing::Frequent))).collect();
         for one in &mut waiting {
             assert!(futures_util::poll!(one).is_pending());
         }
-        assert_eq!(fits_unless_busy("geraden", None).await, Err(TooManyInLine));
+        assert_eq!(tries(Standing::Frequent).await, Err(TooManyInLine));
+        let mut fresh: Vec<_> = (0..RESERVED).map(|_| Box::pin(tries(Standing::Fresh))).collect();
+        for one in &mut fresh {
+            assert!(futures_util::poll!(one).is_pending(), "there is a reserve");
+        }
+        assert_eq!(tries(Standing::Fresh).await, Err(TooManyInLine));
         waiting.pop();
         drop(turns);
-        assert_eq!(futures_util::future::join_all(waiting).await, vec![Ok(false); 99]);
-        assert_eq!(fits_unless_busy("geraden", None).await, Ok(false), "and the places are free again");
+        waiting.append(&mut fresh);
+        assert_eq!(futures_util::future::join_all(waiting).await, vec![Ok(false); PLACES + RESERVED - 1]);
+        assert_eq!(tries(Standing::Frequent).await, Ok(false), "and the places are free again");
     }
 }

@@ -11,7 +11,7 @@ use domain::ids::{ChannelAccountId, TeamId, UserId};
 use domain::limits::TEAMS_PER_USER;
 use domain::municipality::{ChannelAccount, Municipality, Team};
 use store::tables::user::User;
-use store::tables::{account, installation, user};
+use store::tables::{account, installation, secret, user};
 use store::{IsStoreError, StoreError, Tx};
 
 use crate::access::{PasswordRefused, check_new_password, hash_password, password};
@@ -349,7 +349,7 @@ async fn put_account(
     for (name, value) in &declared.secrets {
         let id = ctx.installation.ids.next();
         let keys = ctx.store().keys().clone();
-        let fresh = account::put_secret(tx, &keys, &declared.id, name, value, id, ctx.now()).await?;
+        let fresh = secret::put(tx, &keys, &declared.id, name, value, id, ctx.now()).await?;
         if fresh && account::release(tx, &declared.id).await? {
             let what = "channel_account_released".to_owned();
             let happened = Happened::ConfigurationChanged { what, id: declared.id.to_string() };

@@ -7,7 +7,7 @@ use domain::ids::{MunicipalityId, TeamId};
 use domain::municipality::{ChannelAccount, Municipality, Team};
 use store::StoreError;
 use store::tables::user::User;
-use store::tables::{account, installation, user};
+use store::tables::{account, installation, secret, user};
 
 use crate::Installation;
 
@@ -45,7 +45,7 @@ pub async fn export_configuration(
     }
     let mut channel_accounts = Vec::new();
     for found in account::accounts(&mut reader).await? {
-        let secrets = account::secrets(&mut reader, here.store.keys(), &found.account.id).await?;
+        let secrets = secret::live(&mut reader, here.store.keys(), &found.account.id).await?;
         let names = secrets.names().map(str::to_owned).collect();
         channel_accounts.push((found.account, names));
     }

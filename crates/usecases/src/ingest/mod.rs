@@ -15,5 +15,5 @@ pub use receive_event::{
     Door, Refusal, Taken, handshake, list_doors, move_cursor, poll_again, receive_event, receive_polled,
     resolve_door, take_due_polls,
 };
-pub use store::inbox::{Claimed, Listed as ListedRawEvent, RawState};
+pub use store::inbox::{Claimed, Listed as ListedRawEvent, RawState, Verdict};
 pub use store::tables::unread::UnreadItem;

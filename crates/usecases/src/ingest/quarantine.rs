@@ -62,13 +62,28 @@ pub async fn replay_raw_event(ctx: &Ctx, id: RawEventId) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Has everything read again that came at or after `since` and is still kept; returns how many raw events.
+/// Raw events that are queued with one write.
+const REPLAYED_AT_ONCE: u32 = 500;
+
+/// Has everything read again that came at or after `since` and is still kept; returns how many raw events. Platforms
+/// wait no longer than one write of many; `progress` hears after each how many there are by now. What was queued stays
+/// queued when a later write fails: to repeat it is safe.
 ///
 /// # Errors
 /// `NotAllowed`, `Store`.
-pub async fn replay_all(ctx: &Ctx, since: Timestamp) -> Result<u64, Failure> {
+pub async fn replay_all(ctx: &Ctx, since: Timestamp, mut progress: impl FnMut(u64)) -> Result<u64, Failure> {
     ctx.actor.may(Permission::ReplayRawEvents)?;
-    Ok(ctx.store().inbox().replay_since(&whole(ctx), since).await?)
+    let (inbox, scope) = (ctx.store().inbox(), whole(ctx));
+    let (mut total, mut after) = (0, None);
+    loop {
+        let (count, last) = inbox.replay_some(&scope, since, after, REPLAYED_AT_ONCE).await?;
+        total += count;
+        after = last.or(after);
+        if count < u64::from(REPLAYED_AT_ONCE) {
+            return Ok(total);
+        }
+        progress(total);
+    }
 }
 
 /// What came in belongs to no team yet, so it is seen by permission, within the municipality.

@@ -9,7 +9,7 @@ use domain::limits;
 use store::StoreError;
 use store::inbox::NewRawEvent;
 use store::tables::account::Account;
-use store::tables::{account, installation};
+use store::tables::{account, installation, secret};
 
 use crate::Installation;
 
@@ -65,7 +65,7 @@ pub async fn resolve_door(
 async fn open_door(installation: &Installation, found: Account) -> Result<Arc<Door>, StoreError> {
     let scope = Scope::whole(found.account.municipality.clone());
     let mut reader = installation.store.read(&scope);
-    let secrets = account::secrets(&mut reader, installation.store.keys(), &found.account.id).await?;
+    let secrets = secret::live(&mut reader, installation.store.keys(), &found.account.id).await?;
     Ok(Arc::new(Door { account: found, secrets }))
 }
 

@@ -10,6 +10,7 @@
 //! The drivers, the use cases, the store and the domain are untouched.
 
 pub mod board;
+pub mod trouble;
 
 use std::collections::BTreeMap;
 
@@ -63,6 +64,7 @@ fn text<'v>(value: &'v Value, field: &str) -> Result<&'v str, String> {
 fn comment(value: &Value, raw: &RawEvent) -> Result<Inbound, String> {
     let id = |field: &str| ProviderId::new(text(value, field)?).map_err(|wrong| wrong.to_string());
     let seconds = value["at"].as_i64().unwrap_or_else(|| raw.received_at.as_second());
+    trouble::of_reading(text(value, "text")?);
     let author = Identifier {
         kind: "handle".into(),
         value: text(value, "author")?.to_owned(),

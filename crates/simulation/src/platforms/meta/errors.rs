@@ -16,6 +16,8 @@ pub(crate) struct GraphError {
     message: String,
     /// Only the WhatsApp errors carry `error_data`.
     details: Option<String>,
+    /// Title and text for whoever filled in a form, `error_user_title` and `error_user_msg`.
+    for_user: Option<Box<(&'static str, String)>>,
     retry_after: Option<String>,
 }
 
@@ -35,6 +37,7 @@ impl GraphError {
             subcode: None,
             message,
             details: None,
+            for_user: None,
             retry_after: None,
         }
     }
@@ -52,6 +55,10 @@ impl GraphError {
 
     pub(crate) fn with_subcode(self, subcode: u32) -> Self {
         Self { subcode: Some(subcode), ..self }
+    }
+
+    pub(crate) fn with_words_for_user(self, title: &'static str, text: impl Into<String>) -> Self {
+        Self { for_user: Some(Box::new((title, text.into()))), ..self }
     }
 
     pub(crate) fn with_retry_after(self, raw: Option<String>) -> Self {
@@ -87,6 +94,9 @@ impl GraphError {
             r#type: self.kind,
             code: self.code,
             error_subcode: self.subcode,
+            is_transient: self.for_user.is_some().then_some(false),
+            error_user_title: self.for_user.as_ref().map(|said| said.0),
+            error_user_msg: self.for_user.as_ref().map(|said| said.1.as_str()),
             error_data: data.map(|details| WireData { messaging_product: "whatsapp", details }),
             fbtrace_id: trace,
         };
@@ -118,6 +128,12 @@ struct Wire<'a> {
     code: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     error_subcode: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_transient: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_user_title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_user_msg: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error_data: Option<WireData<'a>>,
     fbtrace_id: &'a str,

@@ -1,5 +1,6 @@
 //! The control endpoints of the WhatsApp platform.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::super::control::read;
 use super::super::{DeliveryCounts, Problem, Shared};
-use super::{AcceptedPage, Inbound, NumberSettings, Verification, WhatsApp};
+use super::{AcceptedPage, Event, Inbound, NumberSettings, Verification, WhatsApp};
 
 /// Everything under `/control/whatsapp`.
 pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
@@ -21,10 +22,15 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router {
         .route("/control/whatsapp/numbers/{id}", get(one).delete(remove))
         .route("/control/whatsapp/numbers/{id}/accepted", get(accepted))
         .route("/control/whatsapp/numbers/{id}/deliveries", get(deliveries))
+        .route("/control/whatsapp/numbers/{id}/events", post(events))
         .route("/control/whatsapp/numbers/{id}/inbound", post(inbound))
         .route("/control/whatsapp/numbers/{id}/reading", post(reading))
         .route("/control/whatsapp/numbers/{id}/token", post(token))
         .route("/control/whatsapp/numbers/{id}/verification", post(verification))
+        .route("/control/whatsapp/accounts/{id}/review", post(review))
+        .route("/control/whatsapp/accounts/{id}/templates", post(add_template))
+        .route("/control/whatsapp/accounts/{id}/templates/{template}", post(change_template))
+        .route("/control/whatsapp/residents", post(residents))
         .with_state(WhatsApp::of(Arc::clone(shared)))
 }
 
@@ -42,10 +48,13 @@ async fn register(
 }
 
 async fn one(State(whatsapp): State<WhatsApp>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
-    let (settings, read_receipts) =
-        whatsapp.look(&id, |number| (number.settings.clone(), number.read_receipts))?;
-    let mut shown = json!(settings);
-    shown["readReceipts"] = json!(read_receipts);
+    let shown = whatsapp.look(&id, |number| {
+        let mut shown = json!(number.settings);
+        shown["readReceipts"] = json!(number.read_receipts);
+        shown["typingIndicators"] = json!(number.typing_indicators);
+        shown["standing"] = json!(number.standing);
+        shown
+    })?;
     Ok(Json(shown))
 }
 
@@ -105,6 +114,7 @@ async fn reading(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Token {
     access_token: Option<String>,
+    scopes: Option<BTreeSet<String>>,
 }
 
 async fn token(
@@ -114,6 +124,7 @@ async fn token(
 ) -> Result<StatusCode, Problem> {
     let token: Token = read(&body)?;
     whatsapp.replace_token(&id, token.access_token)?;
+    whatsapp.limit_token(&id, token.scopes)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -122,4 +133,54 @@ async fn verification(
     Path(id): Path<String>,
 ) -> Result<Json<Verification>, Problem> {
     whatsapp.verify_callback(&id).await.map(Json)
+}
+
+async fn events(
+    State(whatsapp): State<WhatsApp>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    let event: Event = read(&body)?;
+    whatsapp.happen(&id, &event)?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+async fn review(
+    State(whatsapp): State<WhatsApp>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    whatsapp.plan_review(&id, read(&body)?);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn add_template(
+    State(whatsapp): State<WhatsApp>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let template: Value = read(&body)?;
+    Ok((StatusCode::CREATED, Json(whatsapp.add_template(&id, &template)?)))
+}
+
+async fn change_template(
+    State(whatsapp): State<WhatsApp>,
+    Path((id, template)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    whatsapp.change_template(&id, &template, read(&body)?).map(Json)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct NewResident {
+    phone: String,
+    #[serde(default)]
+    name: String,
+}
+
+async fn residents(State(whatsapp): State<WhatsApp>, body: Bytes) -> Result<StatusCode, Problem> {
+    let resident: NewResident = read(&body)?;
+    whatsapp.register_resident(&resident.phone, &resident.name)?;
+    Ok(StatusCode::CREATED)
 }

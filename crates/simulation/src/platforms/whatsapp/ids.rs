@@ -39,6 +39,31 @@ pub(super) fn challenge(run: [u64; 2], count: u64) -> String {
     digits(&digest("challenge", run, count), 10)
 }
 
+/// The id of a file.
+pub(super) fn media_id(run: [u64; 2], count: u64) -> String {
+    digits(&digest("media", run, count), 16)
+}
+
+/// The id of a template.
+pub(super) fn template_id(run: [u64; 2], count: u64) -> String {
+    digits(&digest("template", run, count), 16)
+}
+
+/// What shows that an address of a file was given out by the platform. The same after a restart.
+pub(super) fn address_proof(media_id: &str, ends: i64) -> String {
+    let digest = Sha256::new()
+        .chain_update("address")
+        .chain_update(media_id)
+        .chain_update(ends.to_be_bytes());
+    format!("ARt{}", URL_SAFE_NO_PAD.encode(&digest.finalize()[..24]))
+}
+
+/// The id of the window that an advertisement opened for a person.
+pub(super) fn conversation_id(number_id: &str, phone: &str, until: i64) -> String {
+    let digest = Sha256::new().chain_update(number_id).chain_update("/").chain_update(phone);
+    hex::encode(&digest.chain_update(until.to_be_bytes()).finalize()[..16])
+}
+
 /// The business-scoped id of a person: the same for all numbers of one business account, another elsewhere.
 pub(super) fn user_id(waba_id: &str, phone: &str) -> String {
     let digest = Sha256::new().chain_update(waba_id).chain_update("/").chain_update(phone).finalize();

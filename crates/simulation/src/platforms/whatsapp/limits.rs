@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::super::meta::GraphError;
 use super::super::{between, later};
+use super::codes::refusal;
 
 const PAIR_EVERY: Duration = Duration::from_secs(6);
 const PAIR_BURST_MAX: u32 = 45;
@@ -60,12 +61,7 @@ impl Limits {
         now: Timestamp,
     ) -> Result<(), GraphError> {
         if self.last_second(number, now) >= per_second {
-            return Err(GraphError::whatsapp(
-                130_429,
-                "Rate limit hit",
-                "Message failed to send because there were too many messages sent from this phone number in a short \
-                 period of time",
-            ));
+            return Err(refusal(130_429));
         }
         self.admit_pair(number, phone, now)?;
         self.count(number, now);
@@ -83,12 +79,7 @@ impl Limits {
             *pair = fresh;
         }
         if pair.in_burst >= PAIR_BURST_MAX || between(pair.burst_began, now) > PAIR_EVERY {
-            return Err(GraphError::whatsapp(
-                131_056,
-                "(Business Account, Consumer Account) pair rate limit hit",
-                "Message failed to send because there were too many messages sent from this phone number to the same \
-                 phone number in a short period of time.",
-            ));
+            return Err(refusal(131_056));
         }
         pair.in_burst += 1;
         pair.paid_at = later(pair.paid_at, PAIR_EVERY);

@@ -1,17 +1,28 @@
-//! WhatsApp's Cloud API as a business sees it: the text part.
+//! WhatsApp's Cloud API as a business sees it.
+//!
+//! `sends` reads what a business asks, `sending` decides and answers; `inbound` is what residents do, `events` what
+//! Meta does; `media` and `templates` are theirs; `graph` has the calls and `wire` the webhooks.
 //!
 //! Source: developers.facebook.com/documentation/business-messaging/whatsapp, pages of May to October 2026. To add a
-//! kind of message: a variant in `ask`, what is kept of it in `number::Accepted`, and its object in `wire`.
+//! kind of message of ours: a variant of `sends::Kind` with its reader; of theirs: a variant of `inbound::Deed`.
 
-mod ask;
+mod accepted;
+mod account;
+mod codes;
 mod control;
+mod events;
 mod graph;
+mod handle;
 mod ids;
 mod inbound;
 mod limits;
+mod media;
 mod number;
 mod sending;
+mod sends;
+mod settings;
 mod statuses;
+mod templates;
 mod verification;
 mod wire;
 
@@ -22,52 +33,79 @@ use serde::{Deserialize, Serialize};
 
 use super::courier::{self, Account, Callback, DeliveryCounts};
 use super::{Problem, Shared};
+use account::BusinessAccount;
+use media::Shelf;
 use number::Number;
+use wire::Person;
 
+pub use accepted::{Accepted, Price, StatusSeen};
+pub use account::ReviewPlan;
 pub(crate) use control::routes as control_routes;
+pub use events::Event;
 pub(crate) use graph::{routes as graph_routes, unknown_path};
-pub use inbound::Inbound;
+pub use handle::{AcceptedPage, WhatsApp};
+pub use inbound::{Act, Deed, FileKind, Forwarded, Inbound, Referral, SentFile};
 pub(crate) use limits::Limits;
-pub use number::{Accepted, NumberSettings, StatusPace, StatusSeen};
+pub(crate) use media::Vault;
+pub use settings::{NumberSettings, StatusPace};
 pub use verification::Verification;
-
-/// Accepted messages on one page.
-const PAGE_MAX: usize = 1000;
-/// Numbers at once.
-const NUMBERS_MAX: usize = 10_000;
+pub use wire::PhoneShown;
 
 /// What WhatsApp knows.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct WhatsAppState {
     numbers: BTreeMap<String, Number>,
+    /// Business accounts by id: those that have something of their own.
+    accounts: BTreeMap<String, BusinessAccount>,
     /// Everybody who has WhatsApp: whoever ever wrote. By number, digits only.
     residents: BTreeMap<String, Resident>,
+    /// Numbers by business-scoped user id.
+    by_user_id: BTreeMap<String, String>,
+    shelf: Shelf,
     /// Ids given out; makes each different.
     made: u64,
 }
 
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Resident {
     name: String,
     /// Somebody plays this resident and decides when messages are read.
     attended: bool,
+    username: Option<String>,
+    shown: PhoneShown,
 }
 
 impl WhatsAppState {
     /// Forgets everything but the count of ids, so that none is given out twice.
     pub(crate) fn clear(&mut self) {
-        self.numbers.clear();
-        self.residents.clear();
+        *self = Self { made: self.made, ..Self::default() };
     }
 
+    /// Where webhooks of a number go; nowhere while nobody is subscribed to its account.
     pub(crate) fn callback(&self, phone_number_id: &str) -> Option<Callback> {
         let settings = &self.numbers.get(phone_number_id)?.settings;
+        let account = self.accounts.get(&settings.waba_id);
+        if account.is_some_and(|account| !account.subscribed) {
+            return None;
+        }
+        let instead = account.and_then(|account| account.override_callback_url.clone());
         Some(Callback {
-            url: settings.callback_url.clone(),
+            url: instead.unwrap_or_else(|| settings.callback_url.clone()),
             app_secret: settings.app_secret.clone(),
         })
+    }
+
+    /// A person as webhooks show them; somebody who never wrote has no name.
+    fn person(&self, phone: &str) -> Person {
+        let resident = self.residents.get(phone).cloned().unwrap_or_default();
+        Person {
+            phone: phone.to_owned(),
+            name: resident.name,
+            username: resident.username,
+            shown: resident.shown,
+        }
     }
 
     fn next_id(&mut self) -> u64 {
@@ -79,175 +117,24 @@ impl WhatsAppState {
 /// Takes up what was under way when the platforms stopped.
 pub(crate) fn resume(shared: &Arc<Shared>) {
     statuses::resume(shared);
-}
-
-/// The handle on WhatsApp: what the control endpoints do, without HTTP.
-#[derive(Debug, Clone)]
-pub struct WhatsApp {
-    shared: Arc<Shared>,
-}
-
-/// A page of accepted messages.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AcceptedPage {
-    /// In the order in which they were accepted, at most 1,000.
-    pub items: Vec<Accepted>,
-    /// Ask for more with `after` this position; absent on the last page.
-    pub next: Option<u64>,
-    /// How often each `biz_opaque_callback_data` was accepted, over all messages still listed: above 1 somebody was
-    /// sent the same thing twice.
-    pub per_callback_data: BTreeMap<String, u64>,
-}
-
-impl WhatsApp {
-    pub(super) fn of(shared: Arc<Shared>) -> Self {
-        Self { shared }
-    }
-
-    /// Registers a number, or changes the settings of one that exists and keeps its traffic.
-    ///
-    /// # Errors
-    /// When an id is not made of digits, the callback is no web address, or there are too many numbers.
-    pub fn register(&self, settings: NumberSettings) -> Result<(), Problem> {
-        for (field, id) in [("phoneNumberId", &settings.phone_number_id), ("wabaId", &settings.waba_id)] {
-            if id.is_empty() || id.len() > 32 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(Problem::invalid(format!("{field} is made of 1 to 32 digits, as Meta's are")));
-            }
-        }
-        let callback = reqwest::Url::parse(&settings.callback_url);
-        if !callback.is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-            return Err(Problem::invalid("callbackUrl is an http or https address"));
-        }
-        self.shared.change(|state| {
-            let numbers = &mut state.whatsapp.numbers;
-            if let Some(number) = numbers.get_mut(&settings.phone_number_id) {
-                number.settings = settings;
-                return Ok(());
-            }
-            if numbers.len() >= NUMBERS_MAX {
-                return Err(Problem::full(format!("there are {NUMBERS_MAX} numbers already")));
-            }
-            numbers.insert(settings.phone_number_id.clone(), Number::registered(settings));
-            Ok(())
-        })
-    }
-
-    /// The registered numbers, by id.
-    #[must_use]
-    pub fn numbers(&self) -> Vec<NumberSettings> {
-        self.shared
-            .read(|state| state.whatsapp.numbers.values().map(|number| number.settings.clone()).collect())
-    }
-
-    /// Takes a number away with all its traffic; webhooks that still wait are dropped.
-    ///
-    /// # Errors
-    /// Not found.
-    pub fn remove(&self, number_id: &str) -> Result<(), Problem> {
-        let removed = self.shared.change(|state| state.whatsapp.numbers.remove(number_id));
-        removed.map(drop).ok_or_else(|| no_number(number_id))
-    }
-
-    /// Replaces the token that opens the API; none at all revokes it.
-    ///
-    /// # Errors
-    /// Not found.
-    pub fn replace_token(&self, number_id: &str, token: Option<String>) -> Result<(), Problem> {
-        self.change(number_id, |number| number.settings.access_token = token)
-    }
-
-    /// What the platform accepted to send after a position; 0 is from the beginning.
-    ///
-    /// # Errors
-    /// Not found.
-    pub fn accepted(&self, number_id: &str, after: u64) -> Result<AcceptedPage, Problem> {
-        self.look(number_id, |number| {
-            let mut newer = number.accepted().filter(|accepted| accepted.position > after);
-            let items: Vec<Accepted> = newer.by_ref().take(PAGE_MAX).cloned().collect();
-            let next = newer.next().and(items.last()).map(|last| last.position);
-            let mut per_callback_data = BTreeMap::new();
-            for data in number.accepted().filter_map(|accepted| accepted.biz_opaque_callback_data.clone()) {
-                *per_callback_data.entry(data).or_insert(0) += 1;
-            }
-            AcceptedPage { items, next, per_callback_data }
-        })
-    }
-
-    /// Everything accepted after a position, without the sums of a page.
-    ///
-    /// # Errors
-    /// Not found.
-    pub fn accepted_after(&self, number_id: &str, after: u64) -> Result<Vec<Accepted>, Problem> {
-        self.look(number_id, |number| {
-            let newest_first = number.accepted().rev().take_while(|accepted| accepted.position > after);
-            let mut newer: Vec<Accepted> = newest_first.cloned().collect();
-            newer.reverse();
-            newer
-        })
-    }
-
-    /// The position of the newest accepted message; 0 when there is none.
-    ///
-    /// # Errors
-    /// Not found.
-    pub fn newest_position(&self, number_id: &str) -> Result<u64, Problem> {
-        self.look(number_id, |number| number.next_position() - 1)
-    }
-
-    /// What became of the number's webhooks.
-    ///
-    /// # Errors
-    /// Not found.
-    pub fn deliveries(&self, number_id: &str) -> Result<DeliveryCounts, Problem> {
-        self.look(number_id, |_| ())?;
-        Ok(self.shared.read(|state| state.outgoing.counts(&Account::whatsapp(number_id))))
-    }
-
-    /// A resident writes: the texts go to the callback as webhooks. Returns their ids.
-    ///
-    /// # Errors
-    /// Not found; a number that is not made of digits; no texts, too many, or one that is too long.
-    pub fn inbound(&self, number_id: &str, inbound: &Inbound) -> Result<Vec<String>, Problem> {
-        inbound::write(&self.shared, number_id, inbound)
-    }
-
-    /// A resident looks at a message: the `read` status goes out, unless it did already.
-    ///
-    /// # Errors
-    /// Not found.
-    pub fn resident_reads(&self, number_id: &str, position: u64) -> Result<(), Problem> {
-        self.look(number_id, |number| number.message(position).map(drop))?
-            .ok_or_else(|| Problem::not_found(format!("no message at position {position}")))?;
-        statuses::read_now(&self.shared, number_id, position);
-        Ok(())
-    }
-
-    /// Performs the verification handshake with the number's callback.
-    ///
-    /// # Errors
-    /// Not found. A callback that answers wrongly is no error: the outcome says so.
-    pub async fn verify_callback(&self, number_id: &str) -> Result<Verification, Problem> {
-        let settings = self.look(number_id, |number| number.settings.clone())?;
-        Ok(verification::perform(&self.shared, &settings).await)
-    }
-
-    fn look<R>(&self, number_id: &str, look: impl FnOnce(&Number) -> R) -> Result<R, Problem> {
-        self.shared
-            .read(|state| state.whatsapp.numbers.get(number_id).map(look))
-            .ok_or_else(|| no_number(number_id))
-    }
-
-    fn change<R>(&self, number_id: &str, change: impl FnOnce(&mut Number) -> R) -> Result<R, Problem> {
-        self.shared
-            .change(|state| state.whatsapp.numbers.get_mut(number_id).map(change))
-            .ok_or_else(|| no_number(number_id))
-    }
+    templates::resume(shared);
 }
 
 /// Hands a webhook of a number to the courier.
 fn post(shared: &Arc<Shared>, number_id: &str, body: String) -> tokio::sync::oneshot::Receiver<()> {
     courier::post(shared, &Account::whatsapp(number_id), body)
+}
+
+/// Hands a webhook of an account to the courier: it goes to the account's first number.
+fn post_of_account(shared: &Arc<Shared>, waba_id: &str, body: String) {
+    let first = shared.read(|state| {
+        let mut numbers = state.whatsapp.numbers.values();
+        let first = numbers.find(|number| number.settings.waba_id == waba_id)?;
+        Some(first.settings.phone_number_id.clone())
+    });
+    if let Some(number_id) = first {
+        post(shared, &number_id, body);
+    }
 }
 
 fn no_number(number_id: &str) -> Problem {

@@ -1,108 +1,31 @@
 //! A registered business number and everything that happened to it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::super::between;
+use super::accepted::Accepted;
+use super::settings::NumberSettings;
 
 /// Accepted messages kept per number; older ones leave the list.
 const ACCEPTED_KEPT: usize = 100_000;
-/// Above this, residents whose window has closed are forgotten as writers to this number.
-const HEARD_KEPT: usize = 10_000;
+/// Messages of residents kept per number, to be edited, deleted or quoted.
+const SAID_KEPT: usize = 10_000;
+/// Above this, residents of whom nothing need be remembered are forgotten as writers to this number.
+const PEOPLE_KEPT: usize = 10_000;
 /// The customer service window: how long after a person's last message a business may answer freely.
 const WINDOW: Duration = Duration::from_secs(24 * 3600);
+/// How long messages are free to somebody who came by an advertisement.
+const ENTRY_POINT: Duration = Duration::from_secs(72 * 3600);
 
-/// A number as a business registers it with the platform.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NumberSettings {
-    /// The id in paths and in `metadata.phone_number_id`; digits.
-    pub phone_number_id: String,
-    /// The business account the number belongs to, `entry[].id`; digits.
-    pub waba_id: String,
-    /// The number as people dial it; webhooks carry its digits.
-    pub display_phone_number: String,
-    /// The name people see.
-    pub verified_name: String,
-    /// Signs webhooks.
-    pub app_secret: String,
-    /// Opens the API; nobody gets in while it is absent (revoked).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub access_token: Option<String>,
-    /// Shown to the callback in the verification handshake.
-    pub verify_token: String,
-    /// Where webhooks go.
-    pub callback_url: String,
-    /// Messages a second, in and out together; Meta raises it to 1,000 for busy numbers.
-    #[serde(default = "eighty")]
-    pub messages_per_second: usize,
-    /// When statuses follow an accepted message.
-    #[serde(default)]
-    pub status_pace: StatusPace,
-}
-
-fn eighty() -> usize {
-    80
-}
-
-/// Milliseconds of simulated time from one status to the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct StatusPace {
-    /// From acceptance to `sent` (or `failed`).
-    pub sent_ms: u64,
-    /// From `sent` to `delivered`.
-    pub delivered_ms: u64,
-    /// From `delivered` to `read`; without it nobody reads by himself. Residents of a crowd read at their own pace.
-    pub read_ms: Option<u64>,
-}
-
-impl Default for StatusPace {
-    fn default() -> Self {
-        Self { sent_ms: 200, delivered_ms: 700, read_ms: Some(3000) }
-    }
-}
-
-/// A message the platform accepted to send.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Accepted {
-    /// Counts up from 1 per number.
-    pub position: u64,
-    /// The id the platform gave it.
-    pub wamid: String,
-    /// The recipient's number, digits only.
-    pub to: String,
-    /// What was said.
-    pub text: String,
-    /// The message it quotes.
-    pub reply_to: Option<String>,
-    /// What the sender wants back in statuses: its own id for the message.
-    pub biz_opaque_callback_data: Option<String>,
-    /// When it was accepted.
-    pub accepted_at: Timestamp,
-    /// How the request was answered: `ok`, or the fault that spoiled the answer.
-    pub answered: String,
-    /// The statuses that went out, oldest first.
-    pub statuses: Vec<StatusSeen>,
-    /// It will fail, or has failed, with this code.
-    pub fails_with: Option<u32>,
-    /// No status follows, as ordered.
-    pub silent: bool,
-}
-
-/// A status that went out as a webhook.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StatusSeen {
-    /// `sent`, `delivered`, `read` or `failed`.
-    pub status: String,
-    /// When.
-    pub at: Timestamp,
-}
+/// The permission to send and fetch.
+pub(super) const MESSAGING: &str = "whatsapp_business_messaging";
+/// The permission to change numbers and templates.
+pub(super) const MANAGEMENT: &str = "whatsapp_business_management";
 
 /// A number with its traffic.
 #[derive(Debug, Serialize, Deserialize)]
@@ -111,22 +34,103 @@ pub(crate) struct Number {
     pub(super) settings: NumberSettings,
     accepted: VecDeque<Accepted>,
     next_position: u64,
-    /// When each person last wrote to this number: opens the window.
-    heard_at: BTreeMap<String, Timestamp>,
+    /// What residents said, oldest first.
+    #[serde(default)]
+    said: VecDeque<Said>,
+    #[serde(default)]
+    people: BTreeMap<String, Relation>,
+    /// What the token may do; everything without a list.
+    #[serde(default)]
+    pub(super) scopes: Option<BTreeSet<String>>,
+    #[serde(default)]
+    pub(super) standing: Standing,
+    /// The business profile: the fields that were set.
+    #[serde(default)]
+    pub(super) profile: Map<String, Value>,
     /// Messages of residents marked as read by the business.
     pub(super) read_receipts: u64,
+    /// How often the business showed that it was typing.
+    #[serde(default)]
+    pub(super) typing_indicators: u64,
+}
+
+/// A message of a resident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Said {
+    pub(super) wamid: String,
+    pub(super) phone: String,
+    pub(super) at: Timestamp,
+    /// Type and object, as in the webhook.
+    pub(super) content: Map<String, Value>,
+}
+
+/// What is between the number and one person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Relation {
+    /// When the person last wrote: opens the window.
+    heard_at: Option<Timestamp>,
+    /// Until when messages are free, because the person came by an advertisement.
+    pub(super) free_until: Option<Timestamp>,
+    /// The person wants nothing from this number any more.
+    pub(super) blocked: bool,
+    /// The person wants no marketing from this number.
+    pub(super) no_marketing: bool,
+}
+
+/// How Meta thinks of the number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Standing {
+    /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+    pub(super) quality: String,
+    /// `CONNECTED`, `FLAGGED`, `RESTRICTED` and so on.
+    pub(super) status: String,
+    /// `TIER_250` to `TIER_UNLIMITED`.
+    pub(super) messaging_limit: String,
+    /// `STANDARD` or `HIGH`.
+    pub(super) throughput: String,
+    /// `APPROVED`, `PENDING_REVIEW`, `DECLINED` and so on.
+    pub(super) name_status: String,
+}
+
+impl Default for Standing {
+    fn default() -> Self {
+        Self {
+            quality: "GREEN".to_owned(),
+            status: "CONNECTED".to_owned(),
+            messaging_limit: "TIER_2K".to_owned(),
+            throughput: "STANDARD".to_owned(),
+            name_status: "APPROVED".to_owned(),
+        }
+    }
 }
 
 impl Number {
     pub(super) fn registered(settings: NumberSettings) -> Self {
-        let (accepted, heard_at) = (VecDeque::new(), BTreeMap::new());
         Self {
             settings,
-            accepted,
+            accepted: VecDeque::new(),
             next_position: 1,
-            heard_at,
+            said: VecDeque::new(),
+            people: BTreeMap::new(),
+            scopes: None,
+            standing: Standing::default(),
+            profile: Map::new(),
             read_receipts: 0,
+            typing_indicators: 0,
         }
+    }
+
+    /// Does the token have this permission?
+    pub(super) fn may(&self, scope: &str) -> bool {
+        self.scopes.as_ref().is_none_or(|scopes| scopes.contains(scope))
+    }
+
+    /// The number as webhooks write it.
+    pub(super) fn display_digits(&self) -> String {
+        self.settings.display_digits()
     }
 
     pub(super) fn next_position(&self) -> u64 {
@@ -155,22 +159,62 @@ impl Number {
         self.accepted.get_mut(place)
     }
 
+    /// A message of ours by its id, the newest first.
+    pub(super) fn sent(&self, wamid: &str) -> Option<&Accepted> {
+        self.accepted.iter().rev().find(|message| message.wamid == wamid)
+    }
+
     /// Positions follow each other without gaps, so that the place is a subtraction.
     fn place(&self, position: u64) -> Option<usize> {
         usize::try_from(position.checked_sub(self.accepted.front()?.position)?).ok()
     }
 
-    /// A person wrote at `at`.
-    pub(super) fn hear(&mut self, phone: &str, at: Timestamp, now: Timestamp) {
-        if self.heard_at.len() >= HEARD_KEPT {
-            self.heard_at.retain(|_, heard| between(*heard, now) < WINDOW);
+    /// Remembers what a resident said.
+    pub(super) fn note(&mut self, said: Said) {
+        self.said.push_back(said);
+        if self.said.len() > SAID_KEPT {
+            self.said.pop_front();
         }
-        let heard = self.heard_at.entry(phone.to_owned()).or_insert(at);
-        *heard = at.max(*heard);
     }
 
+    /// A message of a resident by its id, the newest first.
+    pub(super) fn said(&self, wamid: &str) -> Option<&Said> {
+        self.said.iter().rev().find(|said| said.wamid == wamid)
+    }
+
+    /// A person wrote at `at`.
+    pub(super) fn hear(&mut self, phone: &str, at: Timestamp, now: Timestamp) {
+        let relation = self.relation_mut(phone, now);
+        relation.heard_at = Some(relation.heard_at.map_or(at, |heard| at.max(heard)));
+    }
+
+    /// A person came by an advertisement.
+    pub(super) fn came_by_advertisement(&mut self, phone: &str, at: Timestamp, now: Timestamp) {
+        self.relation_mut(phone, now).free_until = Some(super::super::later(at, ENTRY_POINT));
+    }
+
+    pub(super) fn relation(&self, phone: &str) -> Relation {
+        self.people.get(phone).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn relation_mut(&mut self, phone: &str, now: Timestamp) -> &mut Relation {
+        if self.people.len() >= PEOPLE_KEPT {
+            self.people.retain(|_, relation| relation.matters(now));
+        }
+        self.people.entry(phone.to_owned()).or_default()
+    }
+}
+
+impl Relation {
     /// May the business answer this person freely?
-    pub(super) fn window_open(&self, phone: &str, now: Timestamp) -> bool {
-        self.heard_at.get(phone).is_some_and(|heard| between(*heard, now) < WINDOW)
+    pub(super) fn window_open(&self, now: Timestamp) -> bool {
+        self.heard_at.is_some_and(|heard| between(heard, now) < WINDOW)
+    }
+
+    fn matters(&self, now: Timestamp) -> bool {
+        self.window_open(now)
+            || self.blocked
+            || self.no_marketing
+            || self.free_until.is_some_and(|until| until > now)
     }
 }

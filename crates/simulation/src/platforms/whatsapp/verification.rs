@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::Shared;
 use super::ids;
-use super::number::NumberSettings;
+use super::settings::NumberSettings;
 
 /// A challenge is repeated within this many bytes, or it is not repeated.
 const ECHO_MAX: usize = 1024;
@@ -21,18 +21,23 @@ pub struct Verification {
     pub detail: String,
 }
 
-/// Asks the callback to repeat a challenge.
+/// Asks a number's callback to repeat a challenge.
 pub(super) async fn perform(shared: &Shared, settings: &NumberSettings) -> Verification {
+    challenge(shared, &settings.callback_url, &settings.verify_token).await
+}
+
+/// Asks the one at this address to repeat a challenge.
+pub(super) async fn challenge(shared: &Shared, callback_url: &str, verify_token: &str) -> Verification {
     let challenge = ids::challenge(shared.run, shared.change(|state| state.whatsapp.next_id()));
     let refused = |detail: String| Verification { verified: false, status: None, detail };
-    let mut url = match reqwest::Url::parse(&settings.callback_url) {
+    let mut url = match reqwest::Url::parse(callback_url) {
         Ok(url) => url,
         Err(error) => return refused(format!("The callback is no web address: {error}.")),
     };
     url.query_pairs_mut()
         .append_pair("hub.mode", "subscribe")
         .append_pair("hub.challenge", &challenge)
-        .append_pair("hub.verify_token", &settings.verify_token);
+        .append_pair("hub.verify_token", verify_token);
     let answer = match shared
         .client
         .get(url)

@@ -19,6 +19,8 @@ enum Ended {
     Wrong,
     /// It was not.
     Wait(i64),
+    /// It was not either: too many at once.
+    Busy,
 }
 
 async fn tries(world: &World, email: &str, password: &str, from: ClientAddress) -> Ended {
@@ -27,7 +29,8 @@ async fn tries(world: &World, email: &str, password: &str, from: ClientAddress) 
         Ok(_) => Ended::LoggedIn,
         Err(LogInRefused::Wrong) => Ended::Wrong,
         Err(LogInRefused::Wait { seconds }) => Ended::Wait(seconds),
-        Err(other) => unreachable!("neither busy nor broken: {other}"),
+        Err(LogInRefused::Busy) => Ended::Busy,
+        Err(LogInRefused::Store(error)) => unreachable!("the store answers: {error}"),
     }
 }
 
@@ -58,6 +61,25 @@ both_databases! {
         assert_eq!(tries(&world, "nieuw@zwanendam.example", "geraden", client("2001:db8:1:2::2")).await, Ended::Wait(2));
         let proxy = ClientAddress::Shared("10.0.0.5".parse().expect("an address"));
         assert_eq!(number_of(&spray(proxy).await, Ended::Wrong), 60);
+    }
+
+    /// Eight addresses fill the line of those who wait, each with fewer tries than the brake allows.
+    async fn a_storm_does_not_keep_out_who_comes_from_elsewhere_and_wears_itself_out(world: World) {
+        set_password(&world, RIGHT).await;
+        let storm = async || {
+            let tries = (0..320).map(|number| {
+                let (name, world) = (format!("naam-{number}@zwanendam.example"), &world);
+                async move { tries(world, &name, "geraden", client(&format!("198.51.100.{}", number % 8))).await }
+            });
+            join_all(tries).await
+        };
+        let (ended, noor) = tokio::join!(storm(), tries(&world, NOOR, RIGHT, client("203.0.113.7")));
+        assert!(ended.contains(&Ended::Busy), "the storm filled the line");
+        assert_eq!(noor, Ended::LoggedIn);
+        // What was turned away counts for the addresses too: of the next storm nearly nothing is let near a password.
+        let ended = storm().await;
+        let let_near = number_of(&ended, Ended::Wrong) + number_of(&ended, Ended::Busy);
+        assert_eq!(let_near, 8 * (50 - 40));
     }
 
     async fn whoever_logs_in_well_uses_up_no_guess_of_their_address(world: World) {
