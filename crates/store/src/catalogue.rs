@@ -6,7 +6,7 @@ use crate::tables;
 /// Every statement, by the module it stands in.
 #[must_use]
 pub fn statements() -> Vec<(&'static str, &'static Statement)> {
-    let modules: [(&'static str, &[&'static Statement]); 20] = [
+    let modules: Vec<(&'static str, &[&'static Statement])> = vec![
         ("account", tables::account::ALL),
         ("attachment", tables::attachment::ALL),
         ("author", tables::author::ALL),

@@ -4,8 +4,8 @@ use domain::channels::SecretValue;
 use domain::ids::ChannelAccountId;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
 use store::sealed::KeyRing;
-use store::tables::{account, secret};
 use store::tables::blob::Blobs;
+use store::tables::{account, secret};
 use store::{Engine, Store, Tx};
 
 use crate::support::{Database, both_databases, keys, next_id, now, scope, scope_of};
@@ -26,13 +26,16 @@ async fn put(store: &Store, municipality: &str, value: &str) {
 }
 
 async fn live(store: &Store) -> Vec<String> {
-    let secrets = secret::live(&mut store.read(&scope()), store.keys(), &main_account()).await.expect("opens");
+    let secrets = secret::live(&mut store.read(&scope()), store.keys(), &main_account())
+        .await
+        .expect("opens");
     secrets.all("access_token").iter().map(|secret| secret.reveal().to_owned()).collect()
 }
 
 /// As if every replaced secret had been replaced so many hours earlier.
 async fn replaced_earlier(database: &Database, hours: i64) {
-    let earlier = format!("UPDATE secret SET superseded_at = superseded_at - {hours} * CAST(3600000000 AS BIGINT)");
+    let earlier =
+        format!("UPDATE secret SET superseded_at = superseded_at - {hours} * CAST(3600000000 AS BIGINT)");
     run(database, &earlier).await;
 }
 
@@ -46,7 +49,10 @@ async fn run(database: &Database, sql: &str) {
         }
         Engine::Postgres { url, schema } => {
             let mut connection = PgConnection::connect(url).await.expect("the server answers");
-            connection.execute(AssertSqlSafe(format!("SET search_path TO {schema}"))).await.expect("set");
+            connection
+                .execute(AssertSqlSafe(format!("SET search_path TO {schema}")))
+                .await
+                .expect("set");
             connection.execute(AssertSqlSafe(sql.to_owned())).await.expect("done");
         }
     }

@@ -1,8 +1,6 @@
 ## What a message holds besides text: files, places, cards, choices.
 
-file-list = Attachments
 file-unnamed = Attachment without a name
-file-open = Open
 file-open-name = Open { $name }
 file-picture-of = Photo with the message: { $name }
 file-picture = Photo with the message

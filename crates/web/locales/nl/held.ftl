@@ -1,8 +1,6 @@
 ## Wat een bericht behalve tekst bevat: bijlagen, plaatsen, contactgegevens, keuzes.
 
-file-list = Bijlagen
 file-unnamed = Bijlage zonder naam
-file-open = Openen
 file-open-name = { $name } openen
 file-picture-of = Foto bij het bericht: { $name }
 file-picture = Foto bij het bericht

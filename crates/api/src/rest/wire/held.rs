@@ -174,17 +174,7 @@ impl Extra {
                 title: Some(trouble.reason.clone()),
                 ..Self::default()
             },
-            Held::Options(options) => {
-                let offered = |choice: &domain_messages::Choice| {
-                    entry(&choice.id, &choice.title, choice.description.clone())
-                };
-                Self {
-                    kind: "options",
-                    title: options.opener.clone(),
-                    entries: options.choices.iter().map(offered).collect(),
-                    ..Self::default()
-                }
-            }
+            Held::Options(options) => offered(options),
             Held::Template(template) => Self {
                 kind: "template",
                 name: Some(template.name.clone()),
@@ -196,6 +186,16 @@ impl Extra {
                 ..Self::default()
             },
         }
+    }
+}
+
+fn offered(options: &domain_messages::Options) -> Extra {
+    let each = options.choices.iter();
+    Extra {
+        kind: "options",
+        title: options.opener.clone(),
+        entries: each.map(|choice| entry(&choice.id, &choice.title, choice.description.clone())).collect(),
+        ..Extra::default()
     }
 }
 
