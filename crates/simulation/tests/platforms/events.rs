@@ -118,6 +118,16 @@ async fn numbers_accounts_and_profiles_are_shown_field_by_field() {
     assert_eq!(town.call("POST", &path, Some(&profile)).await, (200, json!({"success": true})));
     let shown = town.call("GET", &format!("{path}?fields=about,websites,email"), None).await.1;
     assert_eq!(shown["data"][0], profile);
+    let asked = "certificate,health_status,business_verification_status";
+    let shown = town
+        .call("GET", &format!("{ACCOUNT}?fields=health_status,primary_funding_id"), None)
+        .await;
+    assert_eq!((shown.0, &shown.1["health_status"]["can_send_message"]), (200, &json!("AVAILABLE")));
+    assert_eq!(
+        town.call("GET", &format!("{NUMBER}?fields={asked}"), None).await.0,
+        400,
+        "the last is the account's"
+    );
     let long = json!({"messaging_product": "whatsapp", "about": "x".repeat(140)});
     assert_eq!(town.call("POST", &path, Some(&long)).await.0, 400);
 }

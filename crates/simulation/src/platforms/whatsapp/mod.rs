@@ -97,6 +97,11 @@ impl WhatsAppState {
         })
     }
 
+    /// The code with which every send of this account is refused, while it is.
+    fn locked_with(&self, waba_id: &str) -> Option<u32> {
+        self.accounts.get(waba_id)?.locked_with
+    }
+
     /// A person as webhooks show them; somebody who never wrote has no name.
     fn person(&self, phone: &str) -> Person {
         let resident = self.residents.get(phone).cloned().unwrap_or_default();

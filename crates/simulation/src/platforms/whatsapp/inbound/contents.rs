@@ -41,7 +41,14 @@ pub(super) fn incoming(scene: &Scene<'_>, act: &Act) -> Result<Option<Incoming>,
     }
     let context = context(scene, act)?;
     let system = matches!(act.does, Deed::ChangeNumber { .. } | Deed::ChangeIdentity);
-    Ok(Some(Incoming { content, context, system, ..Incoming::default() }))
+    let without_contacts = matches!(act.does, Deed::ChangeNumber { .. });
+    Ok(Some(Incoming {
+        content,
+        context,
+        system,
+        without_contacts,
+        ..Incoming::default()
+    }))
 }
 
 /// The message that a deed answers: what is quoted, pressed or filled in.

@@ -82,7 +82,7 @@ fn known(state: &WhatsAppState, number_id: &str, ask: &MessageAsk) -> Result<Kno
         .get(number_id)
         .ok_or_else(|| GraphError::no_such_object("post", number_id))?;
     let settings = &number.settings;
-    if let Some(code) = state.accounts.get(&settings.waba_id).and_then(|account| account.locked_with) {
+    if let Some(code) = state.locked_with(&settings.waba_id) {
         return Err(refusal(code));
     }
     let phone = match &ask.recipient {

@@ -216,6 +216,7 @@ mod tests {
             parameter_format: change["format"].as_str().unwrap_or("POSITIONAL").to_owned(),
             components: components.as_array().cloned().expect("a list"),
             quality: "GREEN".to_owned(),
+            quality_at: jiff::Timestamp::UNIX_EPOCH,
             rejected_reason: "NONE".to_owned(),
             decides_at: None,
         }

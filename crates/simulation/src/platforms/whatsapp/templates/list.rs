@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::super::super::Shared;
 use super::super::super::meta::GraphError;
+use super::super::account::TEMPLATES_MAX;
 use super::super::codes::refusal_because;
-use super::Template;
+use super::{Template, picked};
 
 const PAGE: usize = 25;
 const PAGE_MAX: usize = 1000;
@@ -35,20 +36,17 @@ pub(in super::super) fn list(
             && is("status", template.status.word())
             && is("category", &template.category)
     };
-    let (page, more) = shared.read(|state| {
-        let templates = state
-            .whatsapp
-            .accounts
-            .get(waba_id)
-            .into_iter()
-            .flat_map(|account| account.templates.values());
+    let (page, more, total) = shared.read(|state| {
+        let account = state.whatsapp.accounts.get(waba_id);
+        let total = account.map_or(0, |account| account.templates.len());
+        let templates = account.into_iter().flat_map(|account| account.templates.values());
         let mut found = templates.filter(fits);
         let page: Vec<Template> = found.by_ref().take(limit).cloned().collect();
-        (page, found.next().is_some())
+        (page, found.next().is_some(), total)
     });
     let data: Vec<Value> = page.iter().map(|template| template.shown(asked("fields"))).collect();
     let (Some(first), Some(last)) = (page.first(), page.last()) else {
-        return Ok(json!({"data": []}));
+        return Ok(summed(json!({"data": []}), asked("summary"), total));
     };
     let mut paging = json!({"cursors": {"before": cursor(&first.id), "after": cursor(&last.id)}});
     if more {
@@ -57,7 +55,17 @@ pub(in super::super) fn list(
         let next = format!("{base}/v26.0/{waba_id}/message_templates?limit={limit}&after={id}");
         paging["next"] = json!(next + &fields.unwrap_or_default());
     }
-    Ok(json!({"data": data, "paging": paging}))
+    Ok(summed(json!({"data": data, "paging": paging}), asked("summary"), total))
+}
+
+/// With the sums that were asked, over all templates of the account.
+fn summed(mut list: Value, asked: Option<&str>, total: usize) -> Value {
+    if let Some(fields) = asked {
+        let all = json!({"total_count": total, "message_template_count": total, "message_template_limit": TEMPLATES_MAX,
+            "are_translations_complete": true});
+        list["summary"] = picked(all, fields);
+    }
+    list
 }
 
 fn cursor(id: &str) -> String {

@@ -35,6 +35,9 @@ pub(super) struct Template {
     pub(super) components: Vec<Value>,
     /// `UNKNOWN`, `GREEN`, `YELLOW` or `RED`.
     pub(super) quality: String,
+    /// Since when it has this quality.
+    #[serde(default)]
+    pub(super) quality_at: Timestamp,
     pub(super) rejected_reason: String,
     /// When the review that is under way ends.
     pub(super) decides_at: Option<Timestamp>,
@@ -73,7 +76,8 @@ impl Template {
     pub(super) fn shown(&self, fields: Option<&str>) -> Value {
         let all = json!({"name": self.name, "language": self.language, "category": self.category,
             "status": self.status.word(), "parameter_format": self.parameter_format, "components": self.components,
-            "id": self.id, "quality_score": {"score": self.quality}, "rejected_reason": self.rejected_reason});
+            "id": self.id, "quality_score": {"score": self.quality,
+                "date": self.quality_at.as_second()}, "rejected_reason": self.rejected_reason});
         let unasked = "name,parameter_format,components,language,status,category";
         picked(all, fields.unwrap_or(unasked))
     }

@@ -115,6 +115,7 @@ pub(in super::super) fn changed_by_hand(
     id: &str,
     change: Change,
 ) -> Result<Value, Problem> {
+    let now = shared.clock.now();
     let found = shared.change(|state| {
         let account = state.whatsapp.accounts.get_mut(waba_id)?;
         let template = account.templates.get_mut(id)?;
@@ -124,7 +125,9 @@ pub(in super::super) fn changed_by_hand(
             template.decides_at = None;
             template.rejected_reason = change.reason.unwrap_or_else(|| "NONE".to_owned());
         }
-        template.quality = change.quality.unwrap_or_else(|| template.quality.clone());
+        if let Some(quality) = change.quality.filter(|quality| *quality != template.quality) {
+            (template.quality, template.quality_at) = (quality, now);
+        }
         template.category = change.category.unwrap_or_else(|| template.category.clone());
         Some((before, template.clone()))
     });

@@ -101,6 +101,7 @@ fn read(shared: &Shared, body: &[u8]) -> Result<Template, GraphError> {
         parameter_format: format.to_owned(),
         components,
         quality: "UNKNOWN".to_owned(),
+        quality_at: shared.clock.now(),
         rejected_reason: "NONE".to_owned(),
         decides_at: None,
     })

@@ -49,8 +49,10 @@ pub(in super::super) struct Incoming {
     pub(in super::super) content: Map<String, Value>,
     /// What it answers or where it was forwarded from.
     pub(in super::super) context: Option<Value>,
-    /// Told by the platform about the person, not said by the person: no contacts come with it.
+    /// Told by the platform about the person, not said by the person.
     pub(in super::super) system: bool,
+    /// The person is not told with it: the old name stands for nobody any more.
+    pub(in super::super) without_contacts: bool,
 }
 
 impl Incoming {
@@ -68,7 +70,10 @@ pub(super) fn change<'a>(
     let said: Vec<Message<'_>> =
         messages.iter().map(|message| Message::of(number, person, message)).collect();
     let list = serde_json::to_value(&said).unwrap_or_default();
-    let contacts = messages.iter().any(|message| !message.system).then(|| [Contact::of(number, person)]);
+    let contacts = messages
+        .iter()
+        .any(|message| !message.without_contacts)
+        .then(|| [Contact::of(number, person)]);
     let value = Talk { contacts, ..Talk::of(number, "messages", list) };
     Change { value: Content::Talk(value), field: "messages" }
 }
