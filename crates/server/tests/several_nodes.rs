@@ -7,7 +7,7 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 use simulation::platforms::{FaultOrder, Inbound, signature};
@@ -16,8 +16,9 @@ use support::{Chance, Engine, Node, Site, free_port, until};
 const MESSAGES: usize = 50;
 const ITEMS: usize = 1_000;
 const RESIDENTS: usize = 100;
-/// Sends under way at once on a node: what a kill can leave unknown.
-const AT_ONCE: usize = 32;
+const DISTURBANCES: usize = 16;
+/// Sends of one account under way at once, over all nodes: what a disturbance can leave unknown (C9).
+const AT_ONCE: usize = 3;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_delivered_twenty_times_over_two_nodes_is_one_message() {
@@ -83,6 +84,18 @@ async fn a_thousand_replies_over_two_nodes_that_stop_wake_and_die_are_sent_at_mo
     };
     site.platforms.order_fault(patience).unwrap();
     queue_replies(&site, [first, second], &token).await;
+    // Slow enough that a node is nearly always stopped or killed with requests under way, and not always reported on:
+    // what nobody told stays unknown.
+    for order in [
+        FaultOrder {
+            probability: Some(1.0),
+            hold_ms: Some(120),
+            ..FaultOrder::once("accept_then_timeout")
+        },
+        FaultOrder { probability: Some(0.3), ..FaultOrder::once("no_status") },
+    ] {
+        site.platforms.order_fault(FaultOrder { times: None, ..order }).unwrap();
+    }
     site.replace_token();
     let kills = disturb(&site, &mut nodes).await;
     for node in &nodes {
@@ -113,6 +126,7 @@ async fn a_thousand_replies_over_two_nodes_that_stop_wake_and_die_are_sent_at_mo
     }
     println!("{ITEMS} replies, {kills} disturbances, {} accepted, {unknown} unknown", accepted.len());
     assert_eq!(in_all, ITEMS);
+    assert!(unknown > 0, "the disturbances bit nowhere: this run shows nothing");
     assert!(unknown <= kills * AT_ONCE, "{unknown} unknown after {kills} disturbances");
 }
 
@@ -122,9 +136,7 @@ async fn residents_write(site: &Site) {
             from: format!("3160000{number:04}"),
             name: "Yusuf".to_owned(),
             texts: vec!["Wanneer komt de vuilniswagen?".to_owned()],
-            batched: false,
-            sent_at: None,
-            attended: false,
+            ..Inbound::default()
         };
         site.platforms
             .whatsapp()
@@ -148,16 +160,13 @@ async fn queue_replies(site: &Site, ports: [u16; 2], token: &str) {
     }
 }
 
-/// Stops, wakes and kills for half a minute and a bit, so that leases end while their holders sleep.
+/// Stops, wakes and kills, most of it in quick succession, and once for longer than any lease.
 async fn disturb(site: &Site, nodes: &mut [Node; 2]) -> usize {
-    let (mut chance, began, mut disturbances) = (Chance::seeded(11), Instant::now(), 0);
-    let mut round = 0;
-    while began.elapsed() < Duration::from_secs(40) {
-        let which = usize::try_from(chance.below(2)).unwrap();
-        let node = &mut nodes[which];
-        disturbances += 1;
-        if round == 1 {
-            // Once for longer than any lease: whoever wakes then has lost everything that it held.
+    let mut chance = Chance::seeded(11);
+    for round in 0..DISTURBANCES {
+        let node = &mut nodes[usize::try_from(chance.below(2)).unwrap()];
+        if round == DISTURBANCES / 2 {
+            // Whoever wakes from this has lost everything that it held.
             node.signal("STOP");
             tokio::time::sleep(Duration::from_secs(32)).await;
             node.signal("CONT");
@@ -171,8 +180,7 @@ async fn disturb(site: &Site, nodes: &mut [Node; 2]) -> usize {
             node.child.wait().unwrap();
             *node = site.start(port);
         }
-        round += 1;
         tokio::time::sleep(Duration::from_millis(300 + chance.below(500))).await;
     }
-    disturbances
+    DISTURBANCES
 }

@@ -84,9 +84,7 @@ async fn residents_write(site: &Site, over: &AtomicBool, written: &AtomicU32) {
             from: format!("3160000{:04}", chance.below(RESIDENTS)),
             name: "Yusuf".to_owned(),
             texts: vec![format!("bericht {number}")],
-            batched: false,
-            sent_at: None,
-            attended: false,
+            ..Inbound::default()
         };
         site.platforms
             .whatsapp()

@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
+use domain::access::Scope;
 use domain::ids::{ChannelAccountId, MunicipalityId, RawEventId};
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Writer, nobody};
+use super::Writer;
 use crate::StoreError;
 use crate::door::statement::Statement;
 use crate::door::tx::Tx;
@@ -79,7 +80,7 @@ impl Writer {
                     }
                     Ok(changed)
                 };
-                crate::store::write_sqlite(writer, &nobody()?, act).await
+                crate::store::write_sqlite(writer, &Scope::installation(), act).await
             }
             Self::Postgres { pool } => {
                 let doing = |error| StoreError::from_sqlx("writing to the raw inbox", error);

@@ -281,23 +281,20 @@ impl Writer {
         T: Send + 'static,
     {
         match self {
-            Self::Sqlite { writer, .. } => crate::store::write_sqlite(writer, &nobody()?, act).await,
+            Self::Sqlite { writer, .. } => {
+                crate::store::write_sqlite(writer, &Scope::installation(), act).await
+            }
             Self::Postgres { pool } => {
                 let doing = |error| StoreError::from_sqlx("asking for a connection", error);
                 let connection = pool.acquire().await.map_err(doing)?;
                 // Each of the inbox's changes is one statement or safe to do by halves: no transaction is needed.
-                let mut tx = Tx::new(Connection::Postgres(Box::new(connection)), nobody()?);
+                let mut tx = Tx::new(Connection::Postgres(Box::new(connection)), Scope::installation());
                 let done = act(&mut tx).await;
                 tx.end();
                 done
             }
         }
     }
-}
-
-fn nobody() -> Result<Scope, StoreError> {
-    let nobody = "installation".parse().map_err(|_| StoreError::wrong("naming a scope"))?;
-    Ok(Scope::of_teams(nobody, Vec::new()))
 }
 
 fn listed(row: &Row) -> Result<Listed, StoreError> {

@@ -306,6 +306,18 @@ pub async fn hold(tx: &mut Tx, id: ConversationId) -> Result<bool, StoreError> {
     Ok(tx.exec(&HOLD, vals![&municipality, id]).await? > 0)
 }
 
+/// Writes a changed conversation; one that somebody changed since it was read makes the whole write run again.
+///
+/// # Errors
+/// When the store does not answer, or somebody was first.
+pub async fn save(tx: &mut Tx, changed: &Conversation) -> Result<(), StoreError> {
+    if update(tx, changed).await? {
+        Ok(())
+    } else {
+        Err(StoreError::changed_meanwhile(format!("conversation {}", changed.id)))
+    }
+}
+
 /// Newest activity first, at most `limit`, after `before` in that order.
 ///
 /// # Errors

@@ -50,7 +50,7 @@ pub(super) async fn count(
     let address_key = from.is_of_one().then(|| hash_of(&format!("address {from}")));
     installation
         .store
-        .write(&throttle_scope()?, async move |tx: &mut Tx| {
+        .write(&Scope::installation(), async move |tx: &mut Tx| {
             // Always the name first: two transactions that hold keys in different orders would wait for each other.
             let (mut tries, before) = count_one(tx, &name_key, FREE_PER_NAME, now).await?;
             let mut address = None;
@@ -102,18 +102,11 @@ impl Attempt {
     pub(super) async fn not_looked_at(self, installation: &Arc<Installation>) -> Result<(), StoreError> {
         installation
             .store
-            .write(&throttle_scope()?, async move |tx: &mut Tx| {
+            .write(&Scope::installation(), async move |tx: &mut Tx| {
                 session::take_attempt_back(tx, &self.name.0, self.at, self.name.1).await
             })
             .await
     }
-}
-
-/// The brake comes before anybody knows which municipality it is about.
-fn throttle_scope() -> Result<Scope, StoreError> {
-    let installation = "installation".parse();
-    let installation = installation.map_err(|_| StoreError::changed_meanwhile("the installation's name"))?;
-    Ok(Scope::of_teams(installation, Vec::new()))
 }
 
 /// Seconds to wait after so many tries, `free` of which cost nothing: 2, 4, 8, … up to a quarter of an hour.

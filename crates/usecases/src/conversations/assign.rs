@@ -5,7 +5,7 @@ use domain::conversations::IllegalTransition;
 use domain::happenings::Happened;
 use domain::ids::{ConversationId, UserId};
 use store::tables::{conversation, user};
-use store::{StoreError, Tx};
+use store::Tx;
 
 use crate::{Ctx, Failure};
 
@@ -49,9 +49,7 @@ pub async fn assign_conversation(ctx: &Ctx, assign: Assign) -> Result<(), Failur
                 return Ok(());
             }
             found.assign(assign.assignee).map_err(Failure::Refused)?;
-            if !conversation::update(tx, &found).await? {
-                return Err(StoreError::changed_meanwhile(format!("conversation {}", found.id)).into());
-            }
+            conversation::save(tx, &found).await?;
             let happened = Happened::Assigned { conversation: found.id, assignee: assign.assignee };
             tx.record(&ctx.actor, ctx.now(), happened);
             Ok(())

@@ -5,7 +5,7 @@ use domain::conversations::{Conversation, IllegalTransition, Outcome};
 use domain::happenings::Happened;
 use domain::ids::ConversationId;
 use store::tables::conversation;
-use store::{StoreError, Tx};
+use store::Tx;
 
 use crate::{Ctx, Failure};
 
@@ -34,7 +34,7 @@ pub async fn close_conversation(ctx: &Ctx, close: Close) -> Result<(), Failure<I
             let mut found = looked_at(tx, close.conversation, close.version).await?;
             let now = ctx.now();
             found.close(close.outcome, now).map_err(Failure::Refused)?;
-            save(tx, &found).await?;
+            conversation::save(tx, &found).await?;
             let happened = Happened::ConversationClosed { conversation: found.id, outcome: close.outcome };
             tx.record(&ctx.actor, now, happened);
             Ok(())
@@ -63,7 +63,7 @@ pub async fn reopen_conversation(
             if latest.is_some_and(|latest| latest.id != found.id && latest.state.is_active()) {
                 return Err(Failure::Conflict);
             }
-            save(tx, &found).await?;
+            conversation::save(tx, &found).await?;
             tx.record(&ctx.actor, ctx.now(), Happened::ConversationReopened { conversation: found.id });
             Ok(())
         })
@@ -80,12 +80,4 @@ async fn looked_at(
         return Err(Failure::Conflict);
     }
     Ok(found)
-}
-
-async fn save(tx: &mut Tx, found: &Conversation) -> Result<(), Failure<IllegalTransition>> {
-    if conversation::update(tx, found).await? {
-        Ok(())
-    } else {
-        Err(StoreError::changed_meanwhile(format!("conversation {}", found.id)).into())
-    }
 }

@@ -79,9 +79,7 @@ async fn queue_reply(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> Result<MessageId,
         .compose(&outbound)
         .map_err(|why| Failure::Refused(refused(&why, reply, connector)))?;
     conversation.reply(now).map_err(|_| Failure::Refused(ReplyRefused::Closed))?;
-    if !conversation::update(tx, &conversation).await? {
-        return Err(StoreError::changed_meanwhile(format!("conversation {}", conversation.id)).into());
-    }
+    conversation::save(tx, &conversation).await?;
     let message = outgoing(ctx, &conversation, (id, &reply.text), outbound.reply_to.clone(), public);
     message::insert(tx, &message).await?;
     queue_parts(tx, ctx, &message, drafts).await?;

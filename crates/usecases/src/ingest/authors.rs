@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use store::tables::{author, conversation, joining, message, message_event};
 use store::{StoreError, Tx};
 
-use super::messages::{apply_changes, save};
+use super::messages::apply_changes;
 use super::read_event::Source;
 use crate::Ctx;
 
@@ -140,7 +140,7 @@ async fn join_conversations(
         && message::answered_elsewhere(tx, kept.id, since).await?
     {
         kept.waits_since(message::unanswered_after(tx, kept.id, since).await?);
-        save(tx, &kept).await?;
+        conversation::save(tx, &kept).await?;
     }
     let (conversation, joined) = (kept.id, gone.id);
     if reopened {

@@ -87,13 +87,13 @@ async fn receive_into(
     if let Some(mut known) = conversation::latest_with(tx, &source.account.id, &counterpart).await? {
         if message::answered_elsewhere(tx, known.id, sent_at).await? {
             known.receive_answered(sent_at);
-            save(tx, &known).await?;
+            conversation::save(tx, &known).await?;
             return Ok(known.id);
         }
         match known.receive(sent_at) {
             Received::BeginsNew => previous = Some(known.id),
             received => {
-                save(tx, &known).await?;
+                conversation::save(tx, &known).await?;
                 if received == Received::Reopened {
                     let happened = Happened::ConversationReopened { conversation: known.id };
                     tx.record(&ctx.actor, source.received_at, happened);
@@ -137,14 +137,6 @@ async fn insert(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, new: &Conversation)
     Ok(())
 }
 
-pub(super) async fn save(tx: &mut Tx, changed: &Conversation) -> Result<(), StoreError> {
-    if conversation::update(tx, changed).await? {
-        Ok(())
-    } else {
-        Err(StoreError::changed_meanwhile(format!("conversation {}", changed.id)))
-    }
-}
-
 /// A message of ours that was written elsewhere. If it is one of our own parts, it is evidence that the part was sent.
 pub(super) async fn take_echo(
     tx: &mut Tx,
@@ -170,7 +162,7 @@ pub(super) async fn take_echo(
         Some(mut known) => {
             let unanswered_since = message::unanswered_after(tx, known.id, sent_at).await?;
             if known.answered_elsewhere(sent_at, unanswered_since).is_ok() {
-                save(tx, &known).await?;
+                conversation::save(tx, &known).await?;
             }
             known.id
         }

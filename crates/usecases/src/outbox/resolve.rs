@@ -85,6 +85,9 @@ async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure
         ) {
             return Err(Failure::Refused(ResolveRefused::WindowClosed));
         }
+        // Whoever joins this conversation with another at this moment waits for this, or this runs again after it: a part
+        // that is added meanwhile would stay behind in the one that is gone.
+        conversation::save(tx, &conversation).await?;
         outbox::queue(tx, &repetition(ctx, &part)).await?;
     }
     // What is known stays what is known: leaving it does not make it delivered or cancelled.
