@@ -42,6 +42,8 @@ pub use faults::{Fault, FaultOrder, FaultRefused};
 pub use meta::{escaped, signature};
 pub use problem::Problem;
 pub use samples::Place;
+#[cfg(test)]
+pub(crate) use samples::names as sample_names;
 pub use state::StateError;
 pub use whatsapp::{
     Accepted, AcceptedPage, Act, Deed, Event, FileKind, Forwarded, Inbound, NumberSettings, PhoneShown,

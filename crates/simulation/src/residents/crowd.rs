@@ -9,10 +9,11 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::chance::seed_for;
+use super::performance;
 use super::state::{Cast, CrowdState, Reply, Scene, Score};
 use super::stories::{UnusableVoices, Voices};
 use super::talk::Deed;
-use crate::platforms::{Inbound, Platforms, WhatsApp};
+use crate::platforms::{Platforms, WhatsApp};
 
 /// How often a changed crowd is noted with the platforms, in real time.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
@@ -211,13 +212,12 @@ impl Play {
             let heard =
                 self.state.heard.get(&number_id).copied().filter(|&heard| heard <= newest).unwrap_or(0);
             for message in self.whatsapp.accepted_after(&number_id, heard).unwrap_or_default() {
-                // Nobody hears of a message that never reaches a phone.
-                if message.fails_with.is_none() {
+                // Nobody hears of a message that never reaches a phone, and a thumb needs no answer.
+                if message.fails_with.is_none() && message.kind != "reaction" {
                     let reply = Reply {
                         number_id: &number_id,
                         phone: &message.to,
-                        position: message.position,
-                        text: &message.text,
+                        heard: performance::heard(&message),
                     };
                     self.state.hear(&self.score, &reply, now);
                 }
@@ -235,21 +235,18 @@ impl Play {
         self.crowd.figures.open.store(self.state.open(), Ordering::SeqCst);
     }
 
-    fn perform(&self, scene: Scene) {
+    fn perform(&mut self, scene: Scene) {
         let Scene { number_id, phone, name, deed } = scene;
         let done = match deed {
-            Deed::Write { texts, batched } => {
-                let inbound = Inbound {
-                    from: phone,
-                    name,
-                    texts,
-                    batched,
-                    attended: true,
-                    ..Inbound::default()
-                };
-                self.whatsapp.inbound(&number_id, &inbound).map(drop)
-            }
             Deed::Read { position } => self.whatsapp.resident_reads(&number_id, position),
+            deed => {
+                let inbound = performance::inbound(&phone, name, deed);
+                self.whatsapp.inbound(&number_id, &inbound).map(|wamids| {
+                    // Only what was said can be changed or taken back.
+                    let said = wamids.last().filter(|_| performance::says(&inbound));
+                    said.into_iter().for_each(|wamid| self.state.said(&number_id, &phone, wamid));
+                })
+            }
         };
         if let Err(problem) = done {
             tracing::warn!(number.id = %number_id, %problem, "A resident could not write to number {number_id}");

@@ -8,6 +8,7 @@
 
 mod chance;
 mod crowd;
+mod performance;
 mod person;
 mod state;
 pub mod stories;

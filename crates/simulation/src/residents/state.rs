@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::chance::{between_millis, chance, in_turn, poisson_gap};
 use super::person;
 use super::stories::{Story, Voices};
-use super::talk::{Deed, Newcomer, Talk};
+use super::talk::{Deed, Heard, Newcomer, Talk};
 use crate::platforms::{between, later};
 
 /// Talks that are over and still read replies; the oldest make place.
@@ -52,7 +52,7 @@ pub(super) struct CrowdState {
 }
 
 /// A deed and who does it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Scene {
     pub(super) number_id: String,
     pub(super) phone: String,
@@ -133,13 +133,23 @@ impl CrowdState {
 
     /// A reply of the municipality; people who never wrote do not exist.
     pub(super) fn hear(&mut self, score: &Score, reply: &Reply<'_>, now: Timestamp) {
-        let theirs = |talk: &&mut Talk| talk.number_id == reply.number_id && talk.phone == reply.phone;
-        let Some(talk) = self.talks.iter_mut().find(theirs) else {
+        let Some(talk) = self.talk_mut(reply.number_id, reply.phone) else {
             return;
         };
         if let Some(story) = score.story(&talk.story) {
-            talk.hear(reply.position, reply.text, story, score.seed, now);
+            talk.hear(&reply.heard, story, score.seed, now);
         }
+    }
+
+    /// The platform gave a resident's message this id.
+    pub(super) fn said(&mut self, number_id: &str, phone: &str, wamid: &str) {
+        if let Some(talk) = self.talk_mut(number_id, phone) {
+            talk.said(wamid);
+        }
+    }
+
+    fn talk_mut(&mut self, number_id: &str, phone: &str) -> Option<&mut Talk> {
+        self.talks.iter_mut().find(|talk| talk.number_id == number_id && talk.phone == phone)
     }
 
     /// Everything that is due: who gives up, who arrives, who acts.
@@ -197,13 +207,12 @@ impl CrowdState {
     }
 }
 
-/// A reply as it arrives on a phone.
-#[derive(Debug, Clone, Copy)]
+/// A reply, and on whose phone it arrives.
+#[derive(Debug, Clone)]
 pub(super) struct Reply<'a> {
     pub(super) number_id: &'a str,
     pub(super) phone: &'a str,
-    pub(super) position: u64,
-    pub(super) text: &'a str,
+    pub(super) heard: Heard<'a>,
 }
 
 /// A driver that wakes a little late must not slow the arrivals down; one that was kept waiting must not catch up.

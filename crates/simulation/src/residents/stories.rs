@@ -14,7 +14,7 @@ const NAMES_FILE: &str = "names.toml";
 pub const STORM_PREFIX: &str = "storm-";
 
 /// One matter that brings somebody to write, in that person's words.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Story {
     /// Unique over all files.
@@ -37,6 +37,67 @@ pub struct Story {
     /// Later, when it was not over after all.
     #[serde(default)]
     pub comes_back: Vec<String>,
+    /// What goes with the opening beside words.
+    #[serde(default)]
+    pub sends: Vec<Sent>,
+    /// Said to us by mistake, right after the opening, and taken back.
+    #[serde(default)]
+    pub misdirected: Option<String>,
+}
+
+/// Something that is sent beside words. `sample` names one of the files that residents have.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Sent {
+    /// A photo, perhaps with the place in it.
+    Photo {
+        /// Which.
+        sample: String,
+        /// Under it.
+        caption: Option<String>,
+        /// Degrees north, where it was taken.
+        latitude: Option<f64>,
+        /// Degrees east.
+        longitude: Option<f64>,
+    },
+    /// A film of a few seconds.
+    Film {
+        /// Under it.
+        caption: Option<String>,
+    },
+    /// A voice note.
+    Voice {
+        /// Which.
+        sample: String,
+    },
+    /// A letter or form.
+    Document {
+        /// Its name.
+        filename: String,
+        /// Under it.
+        caption: Option<String>,
+    },
+    /// A sticker that waves, or one that stands still.
+    Sticker {
+        /// Which.
+        moves: bool,
+    },
+    /// A place on the map.
+    Location {
+        /// Degrees north.
+        latitude: f64,
+        /// Degrees east.
+        longitude: f64,
+        /// The name of a chosen place.
+        name: Option<String>,
+    },
+    /// The card of somebody else.
+    Contact {
+        /// The name on it.
+        name: String,
+        /// The number on it, in the residents' range.
+        phone: String,
+    },
 }
 
 /// What a resident wants.
@@ -58,7 +119,7 @@ pub enum Kind {
 }
 
 /// All stories and names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Voices {
     /// In the order of files and within them.
     pub stories: Vec<Story>,
@@ -168,7 +229,10 @@ impl Story {
             return Err("thanks has at least one message");
         }
         let lists = [&self.opening, &self.details, &self.thanks, &self.impatient, &self.comes_back];
-        let texts = lists.into_iter().flatten();
+        let texts = lists.into_iter().flatten().chain(&self.misdirected);
+        if self.sends.len() > 3 {
+            return Err("sends has at most 3 things");
+        }
         if texts.into_iter().any(|text| text.trim().is_empty() || text.chars().count() > 4096) {
             return Err("no message is empty or longer than 4096 characters");
         }

@@ -28,11 +28,12 @@ fn platforms_at(speed: f64, state_file: Option<std::path::PathBuf>) -> Platforms
     }
 }
 
-/// Who wrote, and what.
+/// Who wrote a text, and what.
 fn said(came: &[Came]) -> Vec<(String, String)> {
     let field = |value: &serde_json::Value| value.as_str().expect("text").to_owned();
     let messages = came.iter().flat_map(|one| one.values("messages"));
-    messages.map(|one| (field(&one["from"]), field(&one["text"]["body"]))).collect()
+    let texts = messages.filter(|one| one["type"] == "text");
+    texts.map(|one| (field(&one["from"]), field(&one["text"]["body"]))).collect()
 }
 
 fn writers(came: &[Came]) -> BTreeSet<String> {
@@ -123,6 +124,38 @@ async fn a_resident_reads_and_answers_a_reply_that_came_just_before_a_restart() 
     callback.wait_until("read and answered", answered).await;
     assert!(before >= 1 && crowd.arrived() >= 3);
     platforms.stop().await;
+}
+
+/// How many messages of this type came.
+fn count(came: &[Came], kind: &str) -> usize {
+    came.iter()
+        .flat_map(|one| one.values("messages"))
+        .filter(|one| one["type"] == kind)
+        .count()
+}
+
+#[tokio::test]
+async fn among_many_residents_some_send_photos_and_files_and_most_press_what_is_offered() {
+    let town = Town::start_with(platforms_at(100.0, None)).await;
+    let many = CrowdOptions { opening_rush: 120, open_max: 150, ..options() };
+    let crowd = Crowd::start(&town.platforms, many).expect("the crowd comes");
+    town.callback
+        .wait_until("photos and files", |came| count(came, "image") >= 2 && writers(came).len() >= 100)
+        .await;
+    let came = town.callback.came();
+    let more = ["audio", "document", "sticker", "location", "contacts", "video"];
+    assert!(more.iter().map(|kind| count(&came, kind)).sum::<usize>() >= 2);
+    let asked: Vec<String> = writers(&came).into_iter().take(20).collect();
+    for writer in &asked {
+        let body = serde_json::json!({"messaging_product": "whatsapp", "to": writer, "type": "interactive",
+            "interactive": {"type": "button", "body": {"text": "Mogen wij u bellen?"}, "action": {"buttons": [
+                {"type": "reply", "reply": {"id": "ja", "title": "Ja"}},
+                {"type": "reply", "reply": {"id": "nee", "title": "Nee"}}]}}});
+        let answer = town.post(NUMBER, TOKEN, &body).await.expect("an answer");
+        assert_eq!(answer.status(), 200, "{:?}", answer.text().await);
+    }
+    town.callback.wait_until("pressed", |came| count(came, "interactive") >= 10).await;
+    crowd.stop().await;
 }
 
 #[tokio::test]

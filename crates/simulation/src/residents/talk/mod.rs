@@ -1,6 +1,9 @@
 //! One resident with one story: what was said, what comes next and when.
 //!
-//! Pure: it is told the time and the replies, and says what the resident does.
+//! Pure: it is told the time and the replies, and says what the resident does. What goes beyond words (photos, thumbs,
+//! buttons, a word taken back) is in `gestures`.
+
+mod gestures;
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -11,14 +14,19 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::chance::{between_millis, chance};
-use super::stories::Story;
+use super::stories::{Sent, Story};
 use super::typing::{time_to_type, typed};
 use crate::platforms::later;
+
+use gestures::Habits;
+pub(super) use gestures::{Gesture, Heard};
 
 /// Somebody whose phone was off sends a burst all at once.
 const PHONE_WAS_OFF_CHANCE: f64 = 0.1;
 /// How many of those whose story has a sequel live to tell it.
 const COMES_BACK_CHANCE: f64 = 0.4;
+/// How many of those who see a slip too late for a star change the message instead.
+const EDIT_CHANCE: f64 = 0.6;
 /// Patience before asking whether anybody is there, in milliseconds.
 const PATIENCE: (u64, u64) = (90_000, 240_000);
 /// Before a reply is looked at, in milliseconds.
@@ -46,6 +54,12 @@ pub(super) struct Talk {
     thanked: usize,
     came_back: bool,
     decisions: u64,
+    /// The id of the resident's last message, as the platform gave it.
+    #[serde(default)]
+    last_own: Option<String>,
+    /// The id of the last reply.
+    #[serde(default)]
+    last_reply: Option<String>,
     /// The last time either side said something.
     last_word_at: Timestamp,
 }
@@ -82,6 +96,21 @@ enum Act {
     Read {
         position: u64,
     },
+    /// What the story has beside words, by its place there.
+    Send {
+        item: usize,
+    },
+    /// A button or row of a reply.
+    Press {
+        message: String,
+        choice: String,
+    },
+    /// A slip in the last message, put right.
+    Correct {
+        text: String,
+    },
+    /// The last message was for somebody else.
+    TakeBack,
     GiveDetail,
     Thank,
     Nag,
@@ -89,10 +118,11 @@ enum Act {
 }
 
 /// What a resident does, for the platform to carry out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Deed {
-    Write { texts: Vec<String>, batched: bool },
+    Write { texts: Vec<String>, batched: bool, quotes: Option<String> },
     Read { position: u64 },
+    Gesture(Gesture),
 }
 
 /// Who begins to talk.
@@ -121,10 +151,13 @@ impl Talk {
             thanked: 0,
             came_back: false,
             decisions: 0,
+            last_own: None,
+            last_reply: None,
             last_word_at: now,
         };
         let mut generator = talk.decide(seed);
         talk.burst(&story.opening, now, &mut generator);
+        talk.plan_gestures(story);
         talk.plan_nag(story, now, &mut generator);
         talk
     }
@@ -156,10 +189,17 @@ impl Talk {
         self.last_word_at = later(self.last_word_at, pause);
     }
 
+    /// The platform gave the resident's message this id.
+    pub(super) fn said(&mut self, wamid: &str) {
+        self.last_own = Some(wamid.to_owned());
+    }
+
     /// A reply arrived on the phone: it is read after a while and answered if there is something to answer.
-    pub(super) fn hear(&mut self, position: u64, reply: &str, story: &Story, seed: u64, now: Timestamp) {
+    pub(super) fn hear(&mut self, heard: &Heard<'_>, story: &Story, seed: u64, now: Timestamp) {
+        let (position, reply) = (heard.position, heard.text);
         let mut generator = self.decide(seed);
         self.last_word_at = now;
+        self.last_reply = Some(heard.wamid.to_owned());
         let read_at = later(now, between_millis(&mut generator, BEFORE_READING.0, BEFORE_READING.1));
         self.plan(read_at, Act::Read { position });
         if self.stage != Stage::Open {
@@ -168,6 +208,13 @@ impl Talk {
         // A reply ends the waiting; and of several replies in a row the last one is answered.
         self.plan
             .retain(|planned| !matches!(planned.act, Act::Nag | Act::GiveDetail | Act::Thank));
+        let mut habits = self.habits(seed);
+        if let Some(choice) = habits.choice(&heard.choices) {
+            let thinking = between_millis(&mut generator, BEFORE_ANSWERING.0, BEFORE_ANSWERING.1);
+            let message = heard.wamid.to_owned();
+            self.plan(later(read_at, thinking), Act::Press { message, choice });
+            return;
+        }
         let (act, text) = if asks(reply) && self.details_given < story.details.len() {
             (Act::GiveDetail, story.details.get(self.details_given))
         } else {
@@ -186,18 +233,26 @@ impl Talk {
                 break;
             };
             match act {
-                Act::Write { text } => deeds.push(self.written(vec![text], now)),
-                Act::WriteAtOnce { texts } => deeds.push(self.written(texts, now)),
+                Act::Write { text } => deeds.push(self.written(vec![text], seed, now)),
+                Act::WriteAtOnce { texts } => deeds.push(self.written(texts, seed, now)),
                 Act::Read { position } => deeds.push(Deed::Read { position }),
+                Act::Send { .. } | Act::Press { .. } | Act::Correct { .. } | Act::TakeBack => {
+                    deeds.extend(self.gesture(act, story).map(Deed::Gesture));
+                }
+                Act::Thank => {
+                    deeds.extend(self.thumb(seed).map(Deed::Gesture));
+                    self.say(&act, story, seed, now);
+                }
                 other => self.say(&other, story, seed, now),
             }
         }
         deeds
     }
 
-    fn written(&mut self, texts: Vec<String>, now: Timestamp) -> Deed {
+    fn written(&mut self, texts: Vec<String>, seed: u64, now: Timestamp) -> Deed {
         self.last_word_at = now;
-        Deed::Write { batched: texts.len() > 1, texts }
+        let quotes = self.last_reply.clone().filter(|_| self.habits(seed).quotes());
+        Deed::Write { batched: texts.len() > 1, texts, quotes }
     }
 
     /// Turns an intention into messages, and plans what may follow from it.
@@ -248,6 +303,8 @@ impl Talk {
     /// Plans messages with the gaps that typing takes; the first goes out now.
     fn burst(&mut self, texts: &[String], now: Timestamp, generator: &mut ChaCha8Rng) {
         let typed = typed(texts, generator);
+        let slipped = texts.last().filter(|text| typed.last().is_some_and(|last| last != *text));
+        let correction = slipped.filter(|_| typed.len() == texts.len()).cloned();
         if typed.len() > 1 && generator.random_bool(PHONE_WAS_OFF_CHANCE) {
             self.plan(now, Act::WriteAtOnce { texts: typed });
             return;
@@ -259,6 +316,23 @@ impl Talk {
                 at = later(at, time_to_type(&text).mul_f64(0.5).saturating_add(pause));
             }
             self.plan(at, Act::Write { text });
+        }
+        if let Some(text) = correction.filter(|_| generator.random_bool(EDIT_CHANCE)) {
+            self.plan(later(at, between_millis(generator, 4_000, 12_000)), Act::Correct { text });
+        }
+    }
+
+    /// What the story has beside words follows its opening, one thing after another.
+    fn plan_gestures(&mut self, story: &Story) {
+        let mut at = self.plan.back().map_or(self.last_word_at, |planned| planned.at);
+        for item in 0..story.sends.len() {
+            at = later(at, Duration::from_secs(4));
+            self.plan(at, Act::Send { item });
+        }
+        if let Some(text) = &story.misdirected {
+            at = later(at, Duration::from_secs(6));
+            self.plan(at, Act::Write { text: text.clone() });
+            self.plan(later(at, Duration::from_secs(9)), Act::TakeBack);
         }
     }
 
@@ -274,6 +348,11 @@ impl Talk {
         self.plan.insert(place, Planned { at, act });
     }
 
+    /// What this resident tends to do at this point, apart from the chance that decides about words.
+    fn habits(&self, seed: u64) -> Habits {
+        Habits::of(seed, self.ordinal, self.decisions)
+    }
+
     fn decide(&mut self, seed: u64) -> ChaCha8Rng {
         self.decisions += 1;
         chance(seed, self.ordinal, self.decisions)
@@ -286,115 +365,4 @@ fn asks(reply: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::stories::Kind;
-    use super::*;
-
-    const SEED: u64 = 7;
-
-    fn lines(texts: &[&str]) -> Vec<String> {
-        texts.iter().map(|text| (*text).to_owned()).collect()
-    }
-
-    fn lamp() -> Story {
-        Story {
-            id: "lamp".to_owned(),
-            topic: "lighting".to_owned(),
-            kind: Kind::Report,
-            language: "nl".to_owned(),
-            opening: lines(&["Hoi", "lamp stuk"]),
-            details: lines(&["nr 14"]),
-            thanks: lines(&["Dank"]),
-            impatient: lines(&["Hallo?"]),
-            comes_back: Vec::new(),
-        }
-    }
-
-    fn begin(story: &Story) -> Talk {
-        let who = Newcomer {
-            ordinal: 1,
-            number_id: "106".to_owned(),
-            phone: "31600000001".to_owned(),
-            name: "Yusuf".to_owned(),
-        };
-        Talk::begin(who, story, SEED, Timestamp::UNIX_EPOCH)
-    }
-
-    /// Lets everything planned happen; returns what was written and read, and when the last of it was.
-    fn play(talk: &mut Talk, story: &Story, until: Duration) -> (Vec<String>, Vec<u64>) {
-        let (mut written, mut read) = (Vec::new(), Vec::new());
-        let end = later(Timestamp::UNIX_EPOCH, until);
-        while let Some(at) = talk.next_at().filter(|at| *at <= end) {
-            for deed in talk.act(story, SEED, at) {
-                match deed {
-                    Deed::Write { texts, .. } => written.extend(texts),
-                    Deed::Read { position } => read.push(position),
-                }
-            }
-        }
-        (written, read)
-    }
-
-    const SOON: Duration = Duration::from_secs(60);
-    const MUCH_LATER: Duration = Duration::from_secs(3600);
-
-    #[test]
-    fn a_question_gets_the_detail_and_an_answer_gets_thanks() {
-        let story = lamp();
-        let mut talk = begin(&story);
-        assert_eq!(play(&mut talk, &story, SOON), (lines(&["Hoi", "lamp stuk"]), vec![]));
-        talk.hear(1, "Bij welk nummer is dat?", &story, SEED, later(Timestamp::UNIX_EPOCH, SOON));
-        assert_eq!(play(&mut talk, &story, SOON * 2), (lines(&["nr 14"]), vec![1]));
-        talk.hear(
-            2,
-            "Wij maken hem morgen. Zie https://zwanendam.example/?id=1",
-            &story,
-            SEED,
-            later(Timestamp::UNIX_EPOCH, SOON * 2),
-        );
-        assert_eq!(play(&mut talk, &story, SOON * 3), (lines(&["Dank"]), vec![2]));
-        assert!(!talk.open());
-        talk.hear(3, "Graag gedaan. Verder nog iets?", &story, SEED, later(Timestamp::UNIX_EPOCH, SOON * 3));
-        assert_eq!(play(&mut talk, &story, SOON * 4), (vec![], vec![3]));
-    }
-
-    #[test]
-    fn who_waits_long_asks_once_more_and_a_reply_ends_the_waiting() {
-        let story = lamp();
-        let mut talk = begin(&story);
-        assert_eq!(play(&mut talk, &story, MUCH_LATER).0, lines(&["Hoi", "lamp stuk", "Hallo?"]));
-        let mut talk = begin(&story);
-        play(&mut talk, &story, SOON);
-        talk.hear(1, "Wij kijken ernaar.", &story, SEED, later(Timestamp::UNIX_EPOCH, SOON));
-        assert_eq!(play(&mut talk, &story, MUCH_LATER).0, lines(&["Dank"]));
-    }
-
-    #[test]
-    fn of_two_replies_in_a_row_the_last_is_answered() {
-        let story = lamp();
-        let mut talk = begin(&story);
-        play(&mut talk, &story, SOON);
-        let at = later(Timestamp::UNIX_EPOCH, SOON);
-        talk.hear(1, "Dank u wel.", &story, SEED, at);
-        talk.hear(2, "Bij welk nummer?", &story, SEED, at);
-        let (written, mut read) = play(&mut talk, &story, SOON * 2);
-        read.sort_unstable();
-        assert_eq!((written, read), (lines(&["nr 14"]), vec![1, 2]));
-    }
-
-    #[test]
-    fn some_come_back_when_it_was_not_over() {
-        let story = Story {
-            comes_back: lines(&["weer stuk"]),
-            impatient: vec![],
-            ..lamp()
-        };
-        let back = |ordinal: u64| {
-            let mut talk = Talk { ordinal, ..begin(&story) };
-            talk.hear(1, "Gemaakt.", &story, SEED, later(Timestamp::UNIX_EPOCH, SOON));
-            play(&mut talk, &story, MUCH_LATER).0.contains(&"weer stuk".to_owned())
-        };
-        let count = (0..100).filter(|ordinal| back(*ordinal)).count();
-        assert!((20..60).contains(&count), "{count} of 100 came back");
-    }
-}
+mod tests;
