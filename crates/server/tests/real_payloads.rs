@@ -119,7 +119,7 @@ async fn outcome(world: &World, index: usize) -> String {
 }
 
 both_databases! {
-    /// Shows 3: every real file of WhatsApp and its signature vector are taken in, and nothing in them is dropped
+    /// Every real file of WhatsApp and its signature vector are taken in, and nothing in them is dropped
     /// silently.
     async fn every_real_file_of_whatsapp_goes_through_the_door(world: World) {
         let files = files();

@@ -89,10 +89,10 @@ async fn a_thousand_replies_over_two_nodes_that_stop_wake_and_die_are_sent_at_mo
     for order in [
         FaultOrder {
             probability: Some(1.0),
-            hold_ms: Some(120),
+            hold_ms: Some(60),
             ..FaultOrder::once("accept_then_timeout")
         },
-        FaultOrder { probability: Some(0.3), ..FaultOrder::once("no_status") },
+        FaultOrder { probability: Some(0.6), ..FaultOrder::once("no_status") },
     ] {
         site.platforms.order_fault(FaultOrder { times: None, ..order }).unwrap();
     }

@@ -4,8 +4,8 @@ use domain::access::Permission;
 use domain::conversations::IllegalTransition;
 use domain::happenings::Happened;
 use domain::ids::{ConversationId, UserId};
-use store::tables::{conversation, user};
 use store::Tx;
+use store::tables::{conversation, user};
 
 use crate::{Ctx, Failure};
 

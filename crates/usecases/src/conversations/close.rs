@@ -4,8 +4,8 @@ use domain::access::Permission;
 use domain::conversations::{Conversation, IllegalTransition, Outcome};
 use domain::happenings::Happened;
 use domain::ids::ConversationId;
-use store::tables::conversation;
 use store::Tx;
+use store::tables::conversation;
 
 use crate::{Ctx, Failure};
 
