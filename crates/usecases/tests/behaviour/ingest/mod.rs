@@ -3,6 +3,7 @@
 mod albums;
 mod authors;
 mod duplicates;
+mod files;
 mod hostile;
 mod order;
 mod quarantine;

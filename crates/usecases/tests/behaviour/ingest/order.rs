@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde_json::{Value, json};
 use simulation::both_databases;
 use simulation::world::webhook::Webhook;
 use simulation::world::{TestEngine, World};
@@ -54,7 +55,7 @@ fn a_week(world: &World, answered: &[(String, String, String)], seed: u64) -> Ve
                 }
             }
             _ => {
-                told.push((at, about.text((&phone, &name), &wamid, moment, &format!("Bericht {turn}"))));
+                told.push((at, about.message((&phone, &name), something(turn, &wamid, moment))));
                 written[who as usize].push(wamid);
             }
         }
@@ -74,6 +75,27 @@ fn a_week(world: &World, answered: &[(String, String, String)], seed: u64) -> Ve
     }
     told.sort_by_key(|(at, _)| *at);
     told.into_iter().map(|(_, webhook)| webhook).collect()
+}
+
+/// A message of one of the kinds that residents send.
+fn something(turn: u32, wamid: &str, moment: jiff::Timestamp) -> Value {
+    let mut message = match turn % 7 {
+        0 => json!({"type": "image", "image": {"id": format!("m{turn}"), "mime_type": "image/jpeg",
+            "caption": format!("Foto {turn}"), "sha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}}),
+        1 => {
+            json!({"type": "location", "location": {"latitude": 52.01, "longitude": 4.35, "name": format!("Plek {turn}")}})
+        }
+        2 => json!({"type": "contacts", "contacts": [{"name": {"formatted_name": "De conciërge"},
+            "phones": [{"phone": format!("010 {turn}"), "type": "WORK"}]}]}),
+        3 => {
+            json!({"type": "interactive", "context": {"forwarded": true}, "interactive": {"type": "button_reply",
+            "button_reply": {"id": format!("k{turn}"), "title": "Ja"}}})
+        }
+        _ => json!({"type": "text", "text": {"body": format!("Bericht {turn}")}}),
+    };
+    message["id"] = json!(wamid);
+    message["timestamp"] = json!(moment.as_second().to_string());
+    message
 }
 
 /// Residents wrote and were answered from Gehoor; the platform took the answers and has told nothing about them yet.
