@@ -186,8 +186,16 @@ async fn whatever_is_asked_is_answered_in_metas_shape() {
         ("DELETE", "17".to_owned()),
     ];
     let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
-    let mut bodies =
-        vec!["".to_owned(), "{".to_owned(), "[]".to_owned(), "null".to_owned(), "17".to_owned(), deep];
+    let huge = format!("{{\"text\": \"{}\"}}", "x".repeat(3_000_000));
+    let mut bodies = vec![
+        huge,
+        String::new(),
+        "{".to_owned(),
+        "[]".to_owned(),
+        "null".to_owned(),
+        "17".to_owned(),
+        deep,
+    ];
     for kind in ["text", "image", "contacts", "reaction", "location", "interactive", "template", "\\u0000"] {
         for object in
             ["null", "17", "[]", "{}", "[[]]", "{\"type\": []}", "{\"name\": {}, \"components\": [17]}"]
