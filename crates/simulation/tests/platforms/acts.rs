@@ -170,6 +170,15 @@ async fn an_edit_or_deletion_is_told_in_time_and_only_to_numbers_in_use_on_a_pho
     );
     let told = town.message(&town.yusuf_does(edit(&photo))[0]).await;
     assert_eq!(told["edit"]["message"]["image"]["caption"], "Kerkstraat 14");
+    let place = Deed::Location {
+        latitude: 52.1,
+        longitude: 4.6,
+        name: None,
+        address: None,
+        url: None,
+    };
+    let place = town.yusuf_does(place).remove(0);
+    assert_eq!(problem(&town, edit(&place)), 400, "a place has no words");
     let revoke = || Deed::Revoke { message: text.clone() };
     let told = town.message(&town.yusuf_does(revoke())[0]).await;
     assert_eq!(told["revoke"], json!({"original_message_id": text}));

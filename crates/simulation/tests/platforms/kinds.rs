@@ -168,3 +168,55 @@ async fn refusals_can_be_ordered_for_every_kind_and_carry_metas_status() {
     town.platforms.whatsapp().limit_token(NUMBER, None).expect("lifted");
     assert_eq!(town.ask(&own).await.1["error"]["code"], 131_021);
 }
+
+#[tokio::test]
+async fn whatever_is_asked_is_answered_in_metas_shape() {
+    let town = town_in_talk().await;
+    let account = super::town::ACCOUNT;
+    let paths = [
+        ("POST", format!("{NUMBER}/messages")),
+        ("POST", format!("{NUMBER}/media")),
+        ("POST", format!("{account}/message_templates")),
+        ("POST", format!("{account}/subscribed_apps")),
+        ("POST", format!("{NUMBER}/whatsapp_business_profile")),
+        ("GET", format!("{account}/message_templates?limit=x&after=%FF&fields=,,")),
+        ("DELETE", format!("{account}/message_templates")),
+        ("GET", "17".to_owned()),
+        ("POST", "17".to_owned()),
+        ("DELETE", "17".to_owned()),
+    ];
+    let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
+    let huge = format!("{{\"text\": \"{}\"}}", "x".repeat(3_000_000));
+    let mut bodies = vec![
+        huge,
+        String::new(),
+        "{".to_owned(),
+        "[]".to_owned(),
+        "null".to_owned(),
+        "17".to_owned(),
+        deep,
+    ];
+    for kind in ["text", "image", "contacts", "reaction", "location", "interactive", "template", "\\u0000"] {
+        for object in
+            ["null", "17", "[]", "{}", "[[]]", "{\"type\": []}", "{\"name\": {}, \"components\": [17]}"]
+        {
+            let head =
+                format!("{{\"messaging_product\": \"whatsapp\", \"to\": \"{YUSUF}\", \"type\": \"{kind}\"");
+            bodies.push(format!("{head}, \"{kind}\": {object}, \"context\": 17}}"));
+        }
+    }
+    for (method, path) in &paths {
+        for body in &bodies {
+            let request = town
+                .client
+                .request(method.parse().expect("a method"), town.url(&format!("/v26.0/{path}")));
+            let request = request
+                .header("authorization", format!("Bearer {}", super::town::TOKEN))
+                .body(body.clone());
+            let (status, answer) = super::town::read(request.send().await.expect("an answer")).await;
+            let known = status == 200 || answer["error"]["code"].is_u64();
+            assert!(known && status < 500, "{method} {path} {body}: {status} {answer}");
+        }
+    }
+    assert!(town.accepted().is_empty(), "none of it was a message");
+}

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use simulation::platforms::{Platforms, PlatformsOptions, StartError, StatusPace};
+use serde_json::json;
+use simulation::platforms::{Platforms, PlatformsOptions, ReviewPlan, StartError, StatusPace};
 use tokio::net::TcpListener;
 
 use super::receiver::Receiver;
-use super::town::{NUMBER, Town, number};
+use super::town::{ACCOUNT, NUMBER, TOKEN, Town, number};
 
 async fn again(options: PlatformsOptions) -> Result<Platforms, StartError> {
     Platforms::start(TcpListener::bind("127.0.0.1:0").await.expect("a free port"), options).await
@@ -52,6 +53,34 @@ async fn messages_windows_waiting_webhooks_and_statuses_survive() {
     let counts = platforms.whatsapp().deliveries(NUMBER).expect("counts");
     assert!(counts.delivered >= 2 && counts.pending <= 3, "{counts:?}");
     platforms.stop().await;
+}
+
+#[tokio::test]
+async fn files_templates_and_reviews_survive() {
+    let room = tempfile::tempdir().expect("a directory");
+    let options = || PlatformsOptions {
+        state_file: Some(room.path().join("platforms.json")),
+        ..PlatformsOptions::default()
+    };
+    let town = Town::start_with(options()).await;
+    let file = town.upload("text/plain", b"Beste gemeente").await;
+    let template = json!({"name": "melding_af", "language": "nl", "category": "UTILITY",
+        "components": [{"type": "BODY", "text": "Uw melding is opgelost."}]});
+    let slow = ReviewPlan { after_ms: 600, rejects_with: None };
+    town.platforms.whatsapp().plan_review(ACCOUNT, slow);
+    let path = format!("{ACCOUNT}/message_templates");
+    assert_eq!(town.call("POST", &path, Some(&template)).await.1["status"], "PENDING");
+    town.platforms.stop().await;
+
+    let again = Town::start_with(options()).await;
+    let url = again.call("GET", &file, None).await.1["url"].as_str().expect("an address").to_owned();
+    let fetched = again.client.get(url).header("authorization", format!("Bearer {TOKEN}")).send().await;
+    assert_eq!(fetched.expect("an answer").bytes().await.expect("a body"), "Beste gemeente");
+    assert_eq!(again.told("message_template_status_update").await["event"], "APPROVED");
+    again.platforms.reset();
+    assert_eq!(again.platforms.whatsapp().numbers(), Vec::new());
+    assert!(!room.path().join("platforms.json.media").exists(), "nothing is left behind");
+    again.platforms.stop().await;
 }
 
 #[tokio::test]

@@ -38,9 +38,11 @@ impl<S: Send + Sync> FromRequest<S> for Call {
         let (version, id) = (word("version"), word("id"));
         let Query(query) = Query::try_from_uri(&parts.uri).map_err(IntoResponse::into_response)?;
         let (uri, headers) = (parts.uri.clone(), parts.headers.clone());
-        let body = Bytes::from_request(Request::from_parts(parts, body), state)
-            .await
-            .map_err(IntoResponse::into_response)?;
+        let body = Bytes::from_request(Request::from_parts(parts, body), state).await;
+        let body = body.map_err(|refused| {
+            let message = format!("The body cannot be read: {refused}");
+            GraphError::whatsapp(100, "Invalid parameter", message).answer(&ids::trace([0, 0], 0))
+        })?;
         Ok(Self { version, id, uri, headers, query, body })
     }
 }

@@ -172,8 +172,14 @@ fn edit(scene: &Scene<'_>, wamid: &str, text: &str) -> Result<Map<String, Value>
     }
     let mut message = said.content;
     let kind = message.get("type").and_then(Value::as_str).unwrap_or("text").to_owned();
-    let field = if kind == "text" { "body" } else { "caption" };
-    message[&kind][field] = json!(text);
+    let field = match kind.as_str() {
+        "text" => "body",
+        "image" | "video" | "document" => "caption",
+        _ => return Err(Problem::invalid("only texts and captions can be changed")),
+    };
+    if let Some(Value::Object(object)) = message.get_mut(&kind) {
+        object.insert(field.to_owned(), json!(text));
+    }
     Ok(Incoming::of("edit", json!({"original_message_id": wamid, "message": message})))
 }
 
