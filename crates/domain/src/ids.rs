@@ -124,11 +124,19 @@ slug_id! {
     ChannelAccountId;
 }
 
+/// What stands in the place of a municipality's id while something concerns the whole installation.
+const INSTALLATION: &str = "installation";
+
 impl MunicipalityId {
-    /// Stands where a municipality's id belongs while something concerns the whole installation. No municipality can
-    /// be called this: a short name begins with a letter or digit.
+    /// Stands where a municipality's id belongs while something concerns the whole installation.
     pub(crate) fn of_installation() -> Self {
-        Self("_installation".to_owned())
+        Self(INSTALLATION.to_owned())
+    }
+
+    /// Whether this is the name that stands for the whole installation: no municipality can have it.
+    #[must_use]
+    pub fn is_reserved(&self) -> bool {
+        self.0 == INSTALLATION
     }
 }
 

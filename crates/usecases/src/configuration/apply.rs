@@ -161,6 +161,9 @@ pub async fn apply_declaration(
 }
 
 async fn check(installation: &Arc<Installation>, declaration: &Declaration) -> Result<(), ApplyRefused> {
+    if declaration.municipality.id.is_reserved() {
+        return Err(invalid("municipality", "this id stands for the whole installation; take another"));
+    }
     let zone = &declaration.municipality.time_zone;
     if jiff::tz::TimeZone::get(zone).is_err() {
         return Err(invalid("municipality", format!("\"{zone}\" is no time zone; Europe/Amsterdam is one")));

@@ -4,6 +4,7 @@
 
 mod access;
 mod conversations;
+mod housekeeping;
 mod ingest;
 mod outbox;
 mod stubborn;
