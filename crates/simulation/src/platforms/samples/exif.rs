@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use super::Place;
 
 const MAKE: &[u8] = b"Zwanenfoon\0";
-/// Types of values: text, 32-bit number, fraction of two of those.
+/// Types of values: byte, text, 32-bit number, fraction of two of those.
+const BYTE: u16 = 1;
 const ASCII: u16 = 2;
 const LONG: u16 = 4;
 const RATIONAL: u16 = 5;
@@ -64,7 +65,9 @@ fn tiff(place: Option<Place>, taken_at: Timestamp) -> Vec<u8> {
 fn place_entries(place: Place) -> Vec<Entry> {
     let side =
         |degrees: f64, plus: &'static [u8], minus: &'static [u8]| if degrees < 0.0 { minus } else { plus };
+    let version = Entry { tag: 0x0000, kind: BYTE, count: 4, bytes: vec![2, 3, 0, 0] };
     vec![
+        version,
         text(0x0001, side(place.latitude, b"N\0", b"S\0")),
         degrees(0x0002, place.latitude),
         text(0x0003, side(place.longitude, b"E\0", b"W\0")),
