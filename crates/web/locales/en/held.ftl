@@ -1,6 +1,5 @@
 ## What a message holds besides text: files, places, cards, choices.
 
-file-unnamed = Attachment without a name
 file-open-name = Open { $name }
 file-picture-of = Photo with the message: { $name }
 file-picture = Photo with the message

@@ -1,6 +1,5 @@
 ## Wat een bericht behalve tekst bevat: bijlagen, plaatsen, contactgegevens, keuzes.
 
-file-unnamed = Bijlage zonder naam
 file-open-name = { $name } openen
 file-picture-of = Foto bij het bericht: { $name }
 file-picture = Foto bij het bericht

@@ -51,7 +51,7 @@ impl ShownAttachment {
         let here = attachment.state == AttachmentState::Kept;
         Self {
             w,
-            name: attachment.file_name.clone().unwrap_or_else(|| w.file_unnamed().to_owned()),
+            name: attachment.file_name.clone().unwrap_or_else(|| kind(w, attachment).to_owned()),
             what: what(w, attachment),
             open: here.then(|| format!("/bijlagen/{}", attachment.id)),
             picture: picture(w, attachment).filter(|_| here),
@@ -61,13 +61,16 @@ impl ShownAttachment {
     }
 }
 
-fn what(w: Words, attachment: &Attachment) -> String {
+fn kind(w: Words, attachment: &Attachment) -> &'static str {
     let stated = attachment.media_type.as_deref().or(attachment.stated_type.as_deref());
-    let kind = w.kind(domain::attachments::kind_of(stated.unwrap_or_default()));
-    match attachment.bytes {
-        Some(bytes) => format!("{kind}, {}", size(w.language, bytes)),
-        None => kind.to_owned(),
-    }
+    w.kind(domain::attachments::kind_of(stated.unwrap_or_default()))
+}
+
+/// What it is and how large; where its name says what it is already, only how large.
+fn what(w: Words, attachment: &Attachment) -> String {
+    let named = attachment.file_name.as_ref().map(|_| kind(w, attachment).to_owned());
+    let size = attachment.bytes.map(|bytes| size(w.language, bytes));
+    named.into_iter().chain(size).collect::<Vec<_>>().join(", ")
 }
 
 /// A size as people read it: "812 kB", "2,4 MB".
