@@ -18,6 +18,10 @@ use crate::time::plus_seconds;
 /// longer before is not the new owner's; numbers rest for months before they are given out again.
 const TOLD_LATE_SECONDS: i64 = 86_400;
 
+/// Seconds for which nobody else gets a number that was given up. Who is first seen with it later than this after a notice
+/// is not the one whom the notice was about.
+const NUMBERS_REST_SECONDS: i64 = 60 * 86_400;
+
 /// When somebody had a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Had {
@@ -159,7 +163,11 @@ fn judge(claim: &Named, held: &Known, claims: &[Named], known: &[Known], one: &[
     let fits = match claim.had {
         Had::Now => held.name.left_at.is_none_or(|left| claim.at <= left),
         Had::Before => held.name.since_at <= claim.at,
-        Had::After => held.name.since_at >= plus_seconds(claim.at, -TOLD_LATE_SECONDS),
+        Had::After => {
+            let (since, told) = (held.name.since_at, claim.at);
+            since >= plus_seconds(told, -TOLD_LATE_SECONDS)
+                && since <= plus_seconds(told, NUMBERS_REST_SECONDS)
+        }
     };
     match claim.had {
         _ if fits && !differs => Verdict::TheSame,

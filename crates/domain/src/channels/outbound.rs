@@ -41,7 +41,7 @@ pub struct OutboundFile {
 /// To whom a reply goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
-    /// All names that we know the author by, the newest first.
+    /// The names under which the author can be reached, the one that was seen last first; none that they gave up.
     pub identifiers: Vec<Identifier>,
     /// In private, or under a post.
     pub place: Place,

@@ -33,6 +33,11 @@ statements! {
     RENAME = "UPDATE author SET display_name = CASE WHEN $4 >= COALESCE(named_at, 0) AND $3 <> '' THEN $3 \
               ELSE display_name END, named_at = CASE WHEN $4 >= COALESCE(named_at, 0) AND $3 <> '' THEN $4 \
               ELSE named_at END WHERE municipality_id = $1 AND id = $2" => [];
+    /// Those that were not given up, the one that was seen last first; of those seen at once, the one that passes: a
+    /// number can be sent to by everybody.
+    PRESENT = "SELECT author_id, kind, value, lasting, since_at, seen_at, left_at FROM author_identifier \
+               WHERE municipality_id = $1 AND author_id = $2 AND left_at IS NULL \
+               ORDER BY seen_at DESC, lasting, kind, value LIMIT 50" => NAME;
     /// Those that were not given up first, and of these the one that was seen last.
     IDENTIFIERS = "SELECT author_id, kind, value, lasting, since_at, seen_at, left_at FROM author_identifier \
                    WHERE municipality_id = $1 AND author_id = $2 \
@@ -88,10 +93,10 @@ pub async fn resolve(
         one.push(new_id);
     }
     for author in &one {
-        hold(tx, *author, display_name, at).await?;
+        call(tx, *author, display_name, at).await?;
     }
-    if one.len() > 1 {
-        // Their other names have turns of their own, so they are looked at again now that both are held.
+    if !found.one.is_empty() {
+        // Their other names have turns of their own, so they are looked at again now that they are held.
         known = holders(tx, account, claims).await?;
         let again = authors::resolve(claims, &known);
         if again.one != found.one {
@@ -122,7 +127,16 @@ pub async fn find(
     Ok(one.first().copied())
 }
 
-async fn hold(
+/// Holds an author until the commit.
+///
+/// # Errors
+/// When the store does not answer; a race when the author was joined with another meanwhile.
+pub async fn hold(tx: &mut Tx, author: AuthorId) -> Result<(), StoreError> {
+    call(tx, author, None, Timestamp::MIN).await
+}
+
+/// Notes the name that an author goes by since a moment, and holds them until the commit.
+async fn call(
     tx: &mut Tx,
     author: AuthorId,
     display_name: Option<&str>,
@@ -200,5 +214,19 @@ pub async fn by_id(from: &mut impl Reads, author: AuthorId) -> Result<Option<Aut
 pub async fn identifiers(from: &mut impl Reads, author: AuthorId) -> Result<Vec<Identifier>, StoreError> {
     let municipality = from.scope().municipality().clone();
     let rows = from.all(&IDENTIFIERS, vals![&municipality, author]).await?;
+    rows.iter().map(|row| known(row).map(|known| known.name.identifier)).collect()
+}
+
+/// The names under which an author can be written to: none that they gave up, which may be somebody else's by now. The
+/// one that was seen last comes first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn present_identifiers(
+    from: &mut impl Reads,
+    author: AuthorId,
+) -> Result<Vec<Identifier>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let rows = from.all(&PRESENT, vals![&municipality, author]).await?;
     rows.iter().map(|row| known(row).map(|known| known.name.identifier)).collect()
 }

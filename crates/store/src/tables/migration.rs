@@ -23,6 +23,7 @@ macro_rules! migrations {
 static SERVICE: &[Migration] = migrations!("service":
     "20261122_000000_spine",
     "20261122_060000_names_and_secrets",
+    "20261122_062000_lasting_names",
     "20261122_070000_attachment",
 );
 static INBOX: &[Migration] = migrations!("inbox":

@@ -57,12 +57,12 @@ pub async fn write_note(ctx: &Ctx, note: WriteNote) -> Result<MessageId, Failure
     store
         .write(&ctx.scope(), async move |tx: &mut Tx| {
             let (now, actor) = (ctx.now(), ctx.actor.label());
-            let conversation = conversation::find(tx, note.conversation).await?.ok_or(Failure::NotFound)?;
             match request::take(tx, &actor, (&note.key.key, &note.key.body_hash), now).await? {
                 Seen::First => (),
                 Seen::Before(result) => return result.parse().map_err(|_| Failure::Conflict),
                 Seen::OtherBody => return Err(Failure::KeyReused),
             }
+            let conversation = conversation::find(tx, note.conversation).await?.ok_or(Failure::NotFound)?;
             let id = MessageId(ctx.installation.ids.next());
             let message = Message {
                 id,

@@ -83,7 +83,7 @@ pub async fn read_conversation(ctx: &Ctx, id: ConversationId) -> Result<Conversa
     let mut reader = ctx.store().read(&ctx.scope());
     let listed = conversation::find_listed(&mut reader, id).await?.ok_or(Failure::NotFound)?;
     let identifiers = match &listed.conversation.counterpart {
-        Counterpart::Author(author) => author::identifiers(&mut reader, *author).await?,
+        Counterpart::Author(author) => author::present_identifiers(&mut reader, *author).await?,
         Counterpart::Thread(_) => Vec::new(),
     };
     let account = installation::account_by_id(ctx.store(), &listed.conversation.channel_account).await?;

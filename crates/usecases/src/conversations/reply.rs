@@ -48,12 +48,12 @@ pub async fn reply_to_conversation(ctx: &Ctx, reply: Reply) -> Result<MessageId,
 async fn queue_reply(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> Result<MessageId, Failure<ReplyRefused>> {
     let now = ctx.now();
     let actor = ctx.actor.label();
-    let mut conversation = conversation::find(tx, reply.conversation).await?.ok_or(Failure::NotFound)?;
     match request::take(tx, &actor, (&reply.key.key, &reply.key.body_hash), now).await? {
         Seen::First => (),
         Seen::Before(result) => return result.parse().map_err(|_| Failure::Conflict),
         Seen::OtherBody => return Err(Failure::KeyReused),
     }
+    let mut conversation = conversation::find(tx, reply.conversation).await?.ok_or(Failure::NotFound)?;
     if let Some(seen) = reply.written_after
         && message::last_out(tx, reply.conversation).await? != seen
     {
@@ -109,7 +109,7 @@ async fn recipient(
         }
     };
     let identifiers = match author {
-        Some(author) => author::identifiers(tx, author).await?,
+        Some(author) => author::present_identifiers(tx, author).await?,
         None => Vec::new(),
     };
     Ok(Recipient { identifiers, place })

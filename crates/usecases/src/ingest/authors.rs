@@ -5,9 +5,10 @@ use domain::authors::{Named, named_by_change, named_by_message};
 use domain::channels::{AuthorClaim, IdentityChange};
 use domain::conversations::{Conversation, Counterpart, LastWorked};
 use domain::happenings::Happened;
-use domain::ids::AuthorId;
+use domain::ids::{AuthorId, EventId};
 use domain::time::clamp_to_receipt;
 use jiff::Timestamp;
+use store::tables::message_event::MessageEvent;
 use store::tables::{author, conversation, joining, message, message_event};
 use store::{StoreError, Tx};
 
@@ -27,14 +28,18 @@ pub(super) async fn resolve(
     resolve_named(tx, ctx, source, &named, (claim.display_name.as_deref(), at)).await
 }
 
-/// The author of a claim, if they are known.
+/// The author of a claim, if they are known; held until the commit, so that nobody joins them with another meanwhile.
 pub(super) async fn find(
     tx: &mut Tx,
     source: &Source<'_>,
     claim: &AuthorClaim,
     at: Timestamp,
 ) -> Result<Option<AuthorId>, StoreError> {
-    author::find(tx, &source.account.id, &named_by_message(&claim.identifiers, at)).await
+    let found = author::find(tx, &source.account.id, &named_by_message(&claim.identifiers, at)).await?;
+    if let Some(author) = found {
+        author::hold(tx, author).await?;
+    }
+    Ok(found)
 }
 
 /// An author goes by other names: no new case, the names join. One who has not written yet is made, so that it does not
@@ -46,6 +51,19 @@ pub(super) async fn take_identity(
     change: &IdentityChange,
 ) -> Result<(), StoreError> {
     let at = clamp_to_receipt(change.at, source.received_at);
+    let notice = MessageEvent {
+        id: EventId(source.installation.ids.next()),
+        provider_id: change.provider_id.clone(),
+        target: change.provider_id.clone(),
+        kind: "identity".to_owned(),
+        detail: None,
+        at,
+        author: None,
+    };
+    // Told again, or read again: by now the names in it may be somebody else's.
+    if !message_event::add(tx, &source.account.id, &notice, source.raw).await? {
+        return Ok(());
+    }
     resolve_named(tx, ctx, source, &named_by_change(change, at), (None, at)).await.map(|_| ())
 }
 

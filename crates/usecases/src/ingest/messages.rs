@@ -29,11 +29,12 @@ pub(super) async fn take_message(
     let sent_at = clamp_to_receipt(inbound.sent_at, source.received_at);
     let (account, ids) = (&source.account.id, &source.installation.ids);
     let hash = content_hash(&inbound.platform_kind, inbound.text.as_deref());
-    // The author is held until the commit: what the same author sends at the same time waits here (A3).
-    let author = authors::resolve(tx, ctx, source, &inbound.from, sent_at).await?;
+    // Before anything is concluded of its writer: what is read again after a number went to somebody else says nothing new.
     if let Some(known) = message::by_provider(tx, account, &inbound.provider_id).await? {
         return keep_second_content(tx, source, &known, inbound, &hash).await;
     }
+    // The author is held until the commit: what the same author sends at the same time waits here (A3).
+    let author = authors::resolve(tx, ctx, source, &inbound.from, sent_at).await?;
     let counterpart = match &inbound.place {
         Place::Private => Counterpart::Author(author),
         Place::Public { thread, .. } => Counterpart::Thread(thread.clone()),

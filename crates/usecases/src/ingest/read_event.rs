@@ -152,7 +152,8 @@ async fn take_in(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, inbound: &Inbound)
         Inbound::Echo(echo) => Some(&echo.provider_id),
         Inbound::Change(change) => Some(&change.target),
         Inbound::Delivery(report) => Some(&report.provider_id),
-        Inbound::Identity(_) | Inbound::Account(_) | Inbound::Nothing { .. } => None,
+        Inbound::Identity(change) => Some(&change.provider_id),
+        Inbound::Account(_) | Inbound::Nothing { .. } => None,
     };
     if let Some(id) = told_under {
         turn::of_provider_id(tx, &source.account.id, id).await?;

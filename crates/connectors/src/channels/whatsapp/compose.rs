@@ -46,15 +46,16 @@ pub(super) fn parts(reply: &Outbound) -> Result<Vec<PartDraft>, Unsendable> {
     }])
 }
 
-/// The number if we know it, else the business-scoped id.
+/// The first name that can be sent to, a number or a business-scoped id: the one that was seen last. An older number may
+/// be somebody else's by now.
 fn address(to: &Recipient) -> Result<(Option<String>, Option<String>), Unsendable> {
-    let known =
-        |kind: &str| to.identifiers.iter().find(|known| known.kind == kind).map(|known| known.value.clone());
-    match (known(parse::PHONE), known(parse::BSUID)) {
-        (Some(phone), _) => Ok((Some(phone), None)),
-        (None, Some(bsuid)) => Ok((None, Some(bsuid))),
-        (None, None) => Err(Unsendable::NoAddress),
-    }
+    let first = to
+        .identifiers
+        .iter()
+        .find(|known| known.kind == parse::PHONE || known.kind == parse::BSUID);
+    let first = first.ok_or(Unsendable::NoAddress)?;
+    let value = Some(first.value.clone());
+    Ok(if first.kind == parse::PHONE { (value, None) } else { (None, value) })
 }
 
 /// The request of a part. The part's id goes along as `biz_opaque_callback_data` and comes back in every report.
@@ -219,7 +220,7 @@ mod tests {
     #[test]
     fn a_reply_goes_to_the_number_with_the_newest_token() {
         let reply =
-            reply(&[("bsuid", "NL.7001"), ("phone", "31612340001")], "Dag Yusuf 👋\n<b>", Some("wamid.Z001"));
+            reply(&[("phone", "31612340001"), ("bsuid", "NL.7001")], "Dag Yusuf 👋\n<b>", Some("wamid.Z001"));
         let (request, body) =
             sent(&reply, &account(&[("phone_number_id", "2099")], &["the-new-one", "the-old-one"]));
         assert_eq!(

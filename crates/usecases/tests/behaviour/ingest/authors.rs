@@ -249,4 +249,61 @@ both_databases! {
             assert_eq!(conversations.len(), 1, "round {round}");
         }
     }
+
+    /// A number that was given up may be somebody else's: an answer goes to the name that was seen last.
+    async fn an_answer_never_goes_to_a_number_that_was_given_up(world: World) {
+        let first = writes(&world, BY_BOTH, "wamid.1").await;
+        world.agent("Noor").await.replies(&first, "Wij gaan kijken.").await;
+        let sent_to = async |talk: &Talk| {
+            let parts = world.agent("Noor").await.parts(talk).await;
+            let data = parts.last().expect("a part").steps[0].data.clone();
+            (data["to"].as_str().map(str::to_owned), data["recipient"].as_str().map(str::to_owned))
+        };
+        assert_eq!(sent_to(&first).await, (BY_BOTH.phone.map(str::to_owned), None));
+        world.seconds_later(60);
+        let (before, after) = (BY_BOTH, Who { phone: None, user_id: Some("NL.9") });
+        let about = Webhook::about(&world.number("wa-main").settings);
+        world.deliver("wa-main", &about.new_number((before, after), "wamid.N", world.now())).await;
+        world.read_all().await;
+        let later = writes(&world, after, "wamid.2").await;
+        assert_eq!(later.conversation, first.conversation, "still the same person");
+        world.agent("Noor").await.replies(&later, "De lamp is gemaakt.").await;
+        assert_eq!(sent_to(&later).await, (None, Some("NL.9".to_owned())));
+    }
+
+    /// DESIGN 1.1: a number went from one to another. Reading everything again does not make one person of them.
+    async fn reading_again_does_not_join_the_former_and_the_new_owner_of_a_number(world: World) {
+        let (work, own) = (Who { phone: Some("31600000061"), user_id: None }, Who { phone: Some("31600000062"), user_id: None });
+        let former = writes(&world, work, "wamid.1").await;
+        let about = || Webhook::about(&world.number("wa-main").settings);
+        world.hours_later(4 * 24);
+        let notice = about().new_number((work, own), "wamid.N", world.now());
+        world.deliver("wa-main", &notice).await;
+        world.read_all().await;
+        world.hours_later(5 * 24);
+        let new = writes(&world, Who { phone: work.phone, user_id: Some("NL.61") }, "wamid.2").await;
+        assert_ne!(former.conversation, new.conversation);
+        let before = world.canonical_export("zwanendam").await;
+        let fatima = world.ctx("Fatima").await;
+        usecases::ingest::replay_all(&fatima, Timestamp::MIN, |_| ()).await.expect("may");
+        world.read_all().await;
+        world.deliver("wa-main", &notice).await;
+        world.read_all().await;
+        assert_eq!(world.canonical_export("zwanendam").await, before);
+        assert!(!journal(&world).await.iter().any(|one| matches!(one, Happened::AuthorsJoined { .. })));
+    }
+
+    /// C8: the answer to a reply was lost on the line, and meanwhile its conversation went into another.
+    async fn a_reply_that_is_repeated_after_a_join_is_the_first_one(world: World) {
+        let older = writes(&world, BY_PHONE, "wamid.1").await;
+        let younger = writes(&world, BY_ID, "wamid.2").await;
+        let noor = world.ctx("Noor").await;
+        let form = || simulation::world::reply(younger.conversation, "Wij gaan kijken.", "form-1");
+        let first = usecases::conversations::reply_to_conversation(&noor, form()).await.expect("taken");
+        let joined = writes(&world, BY_BOTH, "wamid.3").await;
+        assert_eq!(joined.conversation, older.conversation);
+        let again = usecases::conversations::reply_to_conversation(&noor, form()).await.expect("the first one");
+        assert_eq!(again, first);
+        assert_eq!(world.agent("Noor").await.parts(&joined).await.len(), 1);
+    }
 }
