@@ -1,6 +1,8 @@
 //! The webhook driver: from a request at the door to raw bytes on disk.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use domain::channels::{Handshake, RawRequest};
 use domain::ids::ChannelAccountId;
@@ -9,6 +11,11 @@ use usecases::ingest::{self, Refusal};
 use usecases::{Installation, StoreError};
 
 use crate::doors::Doors;
+
+/// How long the same trouble of an account is not said again.
+const SAID_AGAIN_AFTER: Duration = Duration::from_secs(60);
+/// Troubles that are remembered.
+const SAID_AT_MOST: usize = 10_000;
 
 /// What came of a delivery.
 #[derive(Debug)]
@@ -25,6 +32,7 @@ pub struct Webhooks {
     installation: Arc<Installation>,
     doors: Doors,
     arrived: Arc<Notify>,
+    said: Arc<Mutex<HashMap<(ChannelAccountId, &'static str), Instant>>>,
 }
 
 impl Webhooks {
@@ -35,6 +43,7 @@ impl Webhooks {
             installation,
             doors: Doors::default(),
             arrived: Arc::default(),
+            said: Arc::default(),
         }
     }
 
@@ -59,6 +68,21 @@ impl Webhooks {
         }
     }
 
+    /// Says what is wrong with deliveries of an account, once in a while: whoever sends many must not fill the log.
+    fn say(&self, account: &ChannelAccountId, what: &'static str) {
+        let Ok(mut said) = self.said.lock() else { return };
+        let now = Instant::now();
+        let key = (account.clone(), what);
+        if said.get(&key).is_some_and(|since| now.duration_since(*since) < SAID_AGAIN_AFTER) {
+            return;
+        }
+        if said.len() >= SAID_AT_MOST {
+            said.clear();
+        }
+        said.insert(key, now);
+        tracing::warn!(channel_account = %account, "A delivery to {account} {what}");
+    }
+
     /// Takes a delivery in; on disk when this says so.
     pub async fn deliver(&self, account: &ChannelAccountId, request: &RawRequest) -> Delivered {
         let door = match self.doors.get(&self.installation, account).await {
@@ -71,6 +95,10 @@ impl Webhooks {
                 if taken.unknown_accounts > 0 {
                     let number = u64::try_from(taken.unknown_accounts).unwrap_or(u64::MAX);
                     metrics::counter!("webhook_unknown_account_total").increment(number);
+                    self.say(
+                        account,
+                        "names a number or page that no account here has: that part is not kept",
+                    );
                 }
                 if taken.stored > 0 {
                     self.arrived.notify_one();
@@ -78,8 +106,17 @@ impl Webhooks {
                 Delivered::Stored
             }
             Err(refusal) => {
-                if let Refusal::NotStored(error) = &refusal {
-                    tracing::error!(channel_account = %account, error = %error, "A delivery could not be stored");
+                match &refusal {
+                    Refusal::NotStored(error) => {
+                        tracing::error!(channel_account = %account, error = %error, "A delivery could not be stored");
+                    }
+                    Refusal::Forged => {
+                        self.say(
+                            account,
+                            "is not signed with the account's secret: forged, or the secret is wrong",
+                        );
+                    }
+                    _ => (),
                 }
                 Delivered::Refused(refusal)
             }

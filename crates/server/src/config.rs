@@ -159,7 +159,9 @@ impl Config {
             database_url: text("GEHOOR_DATABASE_URL", &file.database_url),
             database_schema: text("GEHOOR_DATABASE_SCHEMA", &file.database_schema)
                 .unwrap_or_else(|| "gehoor".to_owned()),
-            public_url: text("GEHOOR_PUBLIC_URL", &file.public_url),
+            public_url: text("GEHOOR_PUBLIC_URL", &file.public_url)
+                .map(|url| public_url(&url))
+                .transpose()?,
             egress_allow: text("GEHOOR_EGRESS_ALLOW", &file.egress_allow).unwrap_or_default(),
             key_file,
             trusted_proxies: match variable("GEHOOR_TRUSTED_PROXIES") {
@@ -207,6 +209,19 @@ fn address(name: &str, value: &str) -> Result<SocketAddr, String> {
     value
         .parse()
         .map_err(|_| format!("{name} is \"{value}\"; it is written like 127.0.0.1:8080"))
+}
+
+/// The address under which residents' platforms and colleagues reach this: with its scheme, for it decides whether
+/// cookies are kept to https.
+fn public_url(text: &str) -> Result<String, String> {
+    let example = "it is written like https://webcare.zwanendam.nl";
+    let url = reqwest::Url::parse(text).map_err(|_| format!("public_url is \"{text}\"; {example}"))?;
+    let plain = matches!(url.scheme(), "http" | "https") && url.host_str().is_some() && url.query().is_none();
+    if plain {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(format!("public_url is \"{text}\"; {example}"))
+    }
 }
 
 fn per_address(variable: Option<String>, in_file: Option<u32>) -> Result<usize, String> {

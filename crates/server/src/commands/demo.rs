@@ -8,7 +8,7 @@ use simulation::residents::{Crowd, CrowdOptions};
 use simulation::town;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use usecases::configuration::apply_declaration;
+use usecases::configuration::{apply_declaration, list_municipalities};
 
 use super::serve::{Serving, end_on_signal, hold};
 use crate::config::Config;
@@ -45,6 +45,7 @@ pub async fn run(command: Demo, mut config: Config) -> Result<(), String> {
     config.egress_allow = format!("{},{}", config.egress_allow, platforms.address());
 
     let installation = wiring::open(&config).await?;
+    is_a_town(&installation).await?;
     for declaration in town::municipalities(&base_url) {
         let applied = apply_declaration(&installation, declaration, false).await;
         applied.map_err(|error| format!("building the town: {error}"))?;
@@ -56,6 +57,19 @@ pub async fn run(command: Demo, mut config: Config) -> Result<(), String> {
     crowd.stop().await;
     platforms.stop().await;
     Ok(())
+}
+
+/// A municipality that is not of the town is a real one: its data is not a stage, and its residents are no actors.
+async fn is_a_town(installation: &std::sync::Arc<usecases::Installation>) -> Result<(), String> {
+    let ours = town::municipalities("");
+    let present = list_municipalities(installation).await.map_err(|error| error.to_string())?;
+    match present.iter().find(|one| !ours.iter().any(|our| our.municipality.id == one.id)) {
+        Some(real) => Err(format!(
+            "the data here is that of {} ({}), which is not of the made-up town; name another place with --data-dir",
+            real.name, real.id
+        )),
+        None => Ok(()),
+    }
 }
 
 async fn start_platforms(

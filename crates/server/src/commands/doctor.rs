@@ -40,6 +40,10 @@ fn ill(what: impl Into<String>, cure: impl Into<String>) -> Finding {
 
 /// Prints a line per finding; fails when there is one to mend.
 pub async fn run(config: &Config) -> Result<(), String> {
+    if config.database_url.is_none() && !config.data_dir.join("gehoor.db").exists() {
+        let place = config.data_dir.display();
+        return Err(format!("{place}: there is no installation here; --data-dir names another place"));
+    }
     let installation = wiring::open(config).await?;
     let mut findings = vec![well(format!("the store answers ({})", installation.store.engine_name()))];
     if let Some(warning) = data_directory::as_root() {

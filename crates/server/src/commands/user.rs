@@ -49,7 +49,7 @@ pub struct Add {
 /// Adds the user.
 pub async fn run(command: User, config: &Config) -> Result<(), String> {
     let User::Add(add) = command;
-    let role = add.role.parse()?;
+    let role: domain::access::Role = add.role.parse()?;
     let teams = add
         .teams
         .iter()
@@ -78,8 +78,20 @@ pub async fn run(command: User, config: &Config) -> Result<(), String> {
         teams,
         password,
     };
-    add_user(&installation, new).await.map_err(|error| error.to_string())?;
-    say::result(format!("{email} can log in"));
+    let added = add_user(&installation, new).await.map_err(|error| error.to_string())?;
+    let teams: Vec<&str> = added.teams.iter().map(TeamId::as_str).collect();
+    let teams = if teams.is_empty() { "no team".to_owned() } else { teams.join(", ") };
+    match added.role_before {
+        None => say::result(format!("{email} can log in: {role}, {teams}")),
+        Some(before) if before == role => {
+            say::result(format!("{email} was there: still {role}, {teams}; the password and name are new"));
+        }
+        Some(before) => {
+            say::result(format!(
+                "{email} was {before} and is {role} now, {teams}; the password and name are new"
+            ));
+        }
+    }
     Ok(())
 }
 

@@ -38,18 +38,37 @@ pub enum AddUserRefused {
     Refused(#[from] ApplyRefused),
 }
 
-/// Adds a user, or gives an existing one this name, role, teams and password.
+/// What adding a user came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddedUser {
+    /// The role that somebody with this address had before; `None` for a new user.
+    pub role_before: Option<Role>,
+    /// The teams that they are in now.
+    pub teams: Vec<TeamId>,
+}
+
+/// Adds a user, or gives an existing one this name, role and password. An existing one keeps their teams where none is
+/// named.
 ///
 /// # Errors
 /// [`AddUserRefused`].
-pub async fn add_user(installation: &Arc<Installation>, add: AddUser) -> Result<(), AddUserRefused> {
+pub async fn add_user(installation: &Arc<Installation>, add: AddUser) -> Result<AddedUser, AddUserRefused> {
     let known = export_configuration(installation, &add.municipality).await.map_err(ApplyRefused::from)?;
     let known = known.ok_or_else(|| AddUserRefused::NoSuchMunicipality(add.municipality.clone()))?;
+    let before = known.users.iter().find(|(user, _)| user.email == add.email.to_lowercase());
+    let teams = match before {
+        Some((_, teams)) if add.teams.is_empty() => teams.clone(),
+        _ => add.teams,
+    };
+    let added = AddedUser {
+        role_before: before.map(|(user, _)| user.role),
+        teams: teams.clone(),
+    };
     let user = DeclaredUser {
         email: add.email,
         name: add.name,
         role: add.role,
-        teams: add.teams,
+        teams,
         password: Some(add.password),
     };
     let declaration = Declaration {
@@ -59,5 +78,5 @@ pub async fn add_user(installation: &Arc<Installation>, add: AddUser) -> Result<
         channel_accounts: Vec::new(),
     };
     apply_declaration(installation, declaration, false).await?;
-    Ok(())
+    Ok(added)
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Query, RawQuery};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::access::Teams;
 use domain::conversations::ConversationState;
 use domain::ids::ConversationId;
 use domain::time::{from_micros, micros};
@@ -143,7 +144,11 @@ pub(crate) async fn show(
                 w.list_sorted_newest()
             },
             rows: items.iter().map(|listed| ConversationRow::of(w, &moments, listed)).collect(),
-            empty: empty(w, status, show),
+            empty: match visit.ctx.scope().teams() {
+                // Whoever is in no team sees no conversation: that says nothing about who is helped.
+                Teams::Some(teams) if teams.is_empty() => w.profile_no_teams(),
+                _ => empty(w, status, show),
+            },
             next: next.map(|next| address(Some(&next))),
             first: place.map(|_| address(None)),
         },
