@@ -20,9 +20,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Overrides};
 
-/// Webcare for municipalities: one binary.
+/// Gehoor: what residents write to their municipality arrives here, and its people answer it here.
 #[derive(Parser)]
-#[command(name = "gehoor", version, about, max_term_width = 100)]
+#[command(name = "gehoor", version, max_term_width = 100)]
 struct Cli {
     #[command(flatten)]
     common: Common,
@@ -52,7 +52,7 @@ enum Command {
     Serve(commands::serve::Serve),
     /// Apply a configuration file: municipalities, teams, users, channel accounts
     Apply(commands::apply::Apply),
-    /// Write the configuration of a municipality in the form that `apply` reads
+    /// Write the configuration of a municipality in the form that apply reads
     ExportConfig(commands::export_config::ExportConfig),
     /// Users
     #[command(subcommand)]

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::config::Config;
 use crate::{declaration, say, wiring};
 
-/// Write the configuration of a municipality in the form that `apply` reads, without the values of secrets.
+/// Write the configuration of a municipality in the form that apply reads, without the values of secrets.
 #[derive(Args)]
 #[command(after_help = "Example:\n  gehoor export-config --municipality zwanendam > zwanendam.toml")]
 pub struct ExportConfig {

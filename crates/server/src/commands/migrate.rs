@@ -5,7 +5,7 @@ use clap::Args;
 use crate::config::Config;
 use crate::{say, wiring};
 
-/// Bring the tables up to date. `serve` does so by itself; this is for who wants it done before.
+/// Bring the tables up to date. Serving does so by itself; this is for who wants it done before.
 #[derive(Args)]
 #[command(after_help = "Example:\n  gehoor migrate --data-dir /var/lib/gehoor")]
 pub struct Migrate {}

@@ -36,7 +36,7 @@ pub struct Revoke {
     /// In which municipality; may be left out when there is one
     #[arg(long, value_name = "ID")]
     municipality: Option<String>,
-    /// The token's id, as `token create` named it
+    /// The token's id, as it was named when the token was made
     id: String,
 }
 

@@ -35,8 +35,11 @@ pub struct Add {
     /// Name on screen
     #[arg(long)]
     name: String,
-    /// agent, helper, `team_lead`, editor, analyst, `account_manager`, `privacy_officer`, administrator
-    #[arg(long)]
+    // Not a doc comment: clippy wants backticks in one, and the screen would show them.
+    #[arg(
+        long,
+        help = "agent, helper, team_lead, editor, analyst, account_manager, privacy_officer, administrator"
+    )]
     role: String,
     /// Member of this team; may be given several times
     #[arg(long = "team", value_name = "ID")]
