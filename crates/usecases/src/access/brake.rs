@@ -73,7 +73,7 @@ async fn count_one(
     now: Timestamp,
 ) -> Result<(i64, Timestamp), LogInRefused> {
     let (tries, last) = session::hold_attempts(tx, key, now).await?;
-    let since = seconds_between(last, now);
+    let since = since(last, now);
     let seconds = wait_seconds(tries, free) - since;
     if seconds > 0 && since < FORGET_AFTER {
         return Err(LogInRefused::Wait { seconds });
@@ -109,6 +109,13 @@ impl Attempt {
     }
 }
 
+/// Seconds from the try before until now. Another node's clock, or another thread, may be a little ahead: then it was just
+/// now. A moment further ahead than the longest wait comes from a clock that is wrong: nobody waits for it to come true.
+fn since(last: Timestamp, now: Timestamp) -> i64 {
+    let seconds = seconds_between(last, now);
+    if seconds < -LONGEST_WAIT { LONGEST_WAIT } else { seconds.max(0) }
+}
+
 /// Seconds to wait after so many tries, `free` of which cost nothing: 2, 4, 8, … up to a quarter of an hour.
 fn wait_seconds(tries: i64, free: i64) -> i64 {
     if tries < free {
@@ -120,7 +127,22 @@ fn wait_seconds(tries: i64, free: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::wait_seconds;
+    use domain::time::{from_micros, plus_seconds};
+
+    use super::{LONGEST_WAIT, since, wait_seconds};
+
+    #[test]
+    fn a_clock_that_is_ahead_makes_nobody_wait_for_it() {
+        let now = from_micros(1_800_000_000_000_000);
+        assert_eq!(since(plus_seconds(now, -7), now), 7);
+        assert_eq!(since(from_micros(1_800_000_000_000_001), now), 0, "a microsecond ahead");
+        assert_eq!(since(plus_seconds(now, LONGEST_WAIT), now), 0);
+        assert_eq!(
+            since(plus_seconds(now, 3600), now),
+            LONGEST_WAIT,
+            "whatever was to be waited for is over"
+        );
+    }
 
     #[test]
     fn guessing_gets_slower_with_each_try() {

@@ -2,6 +2,7 @@
 
 use domain::access::ClientAddress;
 use futures_util::future::join_all;
+use jiff::SignedDuration;
 use simulation::both_databases;
 use simulation::world::World;
 use usecases::access::{LogIn, LogInRefused, log_in};
@@ -98,6 +99,31 @@ both_databases! {
         assert_eq!(tries(&world, NOOR, RIGHT, office).await, Ended::LoggedIn);
         // The success gave back its try and its moment: nobody after it has to wait for it.
         assert_eq!(tries(&world, NOOR, RIGHT, office).await, Ended::LoggedIn);
+    }
+
+    /// Of two who log in at the same moment, the second may have asked for the time first; so may another node.
+    async fn colleagues_who_log_in_at_the_same_moment_need_not_wait(world: World) {
+        let office = client("203.0.113.7");
+        for _ in 0..4 {
+            assert_eq!(tries(&world, NOOR, "geraden", office).await, Ended::Wrong);
+        }
+        world.clock.advance(SignedDuration::from_micros(-1));
+        assert_eq!(tries(&world, "hanna@zwanendam.example", "geraden", office).await, Ended::Wrong);
+        // The brake holds all the same.
+        assert_eq!(tries(&world, NOOR, "geraden", office).await, Ended::Wrong);
+        world.clock.advance(SignedDuration::from_micros(-1));
+        assert_eq!(tries(&world, NOOR, "geraden", office).await, Ended::Wait(2));
+    }
+
+    /// A node whose clock was an hour ahead counted the tries.
+    async fn a_node_with_a_wrong_clock_locks_nobody_out(world: World) {
+        for _ in 0..5 {
+            assert_eq!(tries(&world, NOOR, "geraden", client("203.0.113.7")).await, Ended::Wrong);
+        }
+        assert_eq!(tries(&world, NOOR, "geraden", client("203.0.113.7")).await, Ended::Wait(2));
+        world.clock.advance(SignedDuration::from_hours(-1));
+        assert_eq!(tries(&world, NOOR, "geraden", client("203.0.113.7")).await, Ended::Wrong);
+        assert_eq!(tries(&world, NOOR, "geraden", client("203.0.113.7")).await, Ended::Wait(4), "the tries still count");
     }
 
     async fn guesses_are_forgotten_after_half_an_hour(world: World) {
