@@ -11,6 +11,7 @@ use store::tables::{job, request, secret, session};
 use store::{StoreError, Tx};
 
 use crate::Installation;
+use crate::access::FORGET_AFTER;
 
 /// Days for which the bytes of deliveries are kept after they were read.
 const RAW_EVENT_DAYS: i64 = 30;
@@ -20,7 +21,7 @@ const REQUEST_HOURS: i64 = 24;
 const SESSION_DAYS: i64 = 30;
 /// Seconds between two rounds.
 const ROUND_SECONDS: u32 = 3600;
-/// Raw events that are dropped in one go, so that nobody waits long behind it.
+/// Raw events, or tries to log in, that are dropped in one go, so that nobody waits long behind it.
 const AT_ONCE: u32 = 200;
 
 /// Keeps house until `stop`.
@@ -69,6 +70,10 @@ async fn drop_old(installation: &Arc<Installation>, scope: &Scope) -> Result<(),
     let now = installation.wall_clock.now();
     let raw_before = plus_seconds(now, -RAW_EVENT_DAYS * 86_400);
     while installation.store.inbox().purge(raw_before, AT_ONCE).await? == u64::from(AT_ONCE) {}
+    // Whoever tries many names from many addresses fills no disk with them.
+    let tries_before = plus_seconds(now, -FORGET_AFTER);
+    let some_tries = async move |tx: &mut Tx| session::purge_attempts(tx, tries_before, AT_ONCE).await;
+    while installation.store.write(scope, some_tries).await? == u64::from(AT_ONCE) {}
     let (requests, sessions) =
         (plus_seconds(now, -REQUEST_HOURS * 3600), plus_seconds(now, -SESSION_DAYS * 86_400));
     installation

@@ -34,7 +34,10 @@ statements! {
                  last_failure_at = CASE WHEN last_failure_at = $2 THEN $3 ELSE last_failure_at END \
                  WHERE key_hash = $1 AND failures > 0" => [];
     FORGET = "DELETE FROM login_throttle WHERE key_hash = $1" => [];
-    FORGET_OLD = "DELETE FROM login_throttle WHERE last_failure_at < $1" => [];
+    /// A row that says nothing any more.
+    DROP_EMPTY = "DELETE FROM login_throttle WHERE key_hash = $1 AND failures <= 0" => [];
+    FORGET_OLD = "DELETE FROM login_throttle WHERE key_hash IN \
+                  (SELECT key_hash FROM login_throttle WHERE last_failure_at < $1 LIMIT $2)" => [];
 }
 
 /// Begins a session.
@@ -86,8 +89,15 @@ pub async fn end_all(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<u64, S
 /// # Errors
 /// When the store does not answer.
 pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<u64, StoreError> {
-    tx.exec(&FORGET_OLD, vals![before]).await?;
     tx.exec(&PURGE, vals![before]).await
+}
+
+/// Drops tries to log in of which the last was before `before`, at most `limit`; returns how many.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn purge_attempts(tx: &mut Tx, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+    tx.exec(&FORGET_OLD, vals![before, limit]).await
 }
 
 /// Adds a token of the API.
@@ -154,7 +164,8 @@ pub async fn count_attempt(
     tx.exec(&COUNT_ATTEMPT, vals![key_hash, now, forget_after]).await.map(|_| ())
 }
 
-/// The log-in that was counted at `counted_at` was none to hold against anybody; `before` is what the moment was.
+/// The log-in that was counted at `counted_at` was none to hold against anybody; `before` is what the moment was. Nothing
+/// stays of a key that has no other.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -164,7 +175,8 @@ pub async fn take_attempt_back(
     counted_at: Timestamp,
     before: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.exec(&TAKE_BACK, vals![key_hash, counted_at, before]).await.map(|_| ())
+    tx.exec(&TAKE_BACK, vals![key_hash, counted_at, before]).await?;
+    tx.exec(&DROP_EMPTY, vals![key_hash]).await.map(|_| ())
 }
 
 /// A log-in under this key succeeded.

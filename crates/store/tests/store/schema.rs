@@ -150,7 +150,7 @@ const KEPT: &[(&str, &str)] = &[
     ("job", "nothing of a person: ids only"),
     ("journal", "ids only: never erased, so it never holds a name or text"),
     ("journal_head", "nothing of a person"),
-    ("login_throttle", "hashes of addresses: dropped after 30 days by housekeeping"),
+    ("login_throttle", "hashes of addresses: dropped after half an hour by housekeeping"),
     ("message", "what residents write: until erasure, by the municipality's retention period"),
     ("message_event", "what residents change: until erasure, with the message"),
     ("municipality", "nothing of a person"),

@@ -21,7 +21,7 @@ const FREE_PER_ADDRESS: i64 = 50;
 /// Tries after which somebody is no longer taken for one who mistyped.
 const FRESH: i64 = 2;
 /// Tries are forgotten after this many seconds without one.
-const FORGET_AFTER: i64 = 30 * 60;
+pub(crate) const FORGET_AFTER: i64 = 30 * 60;
 /// The longest wait, in seconds.
 const LONGEST_WAIT: i64 = 15 * 60;
 

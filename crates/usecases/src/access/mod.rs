@@ -6,6 +6,7 @@ pub(crate) mod password;
 mod sessions;
 mod tokens;
 
+pub(crate) use brake::FORGET_AFTER;
 pub use log_in::{BUSY_SECONDS, LogIn, LogInRefused, LoggedIn, log_in};
 pub use password::{PasswordRefused, check_new_password, hash_password};
 pub use sessions::{SessionUser, authenticate_session, log_out, log_out_everywhere};

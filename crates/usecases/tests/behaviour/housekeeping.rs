@@ -1,10 +1,33 @@
 //! What is dropped when it is no longer needed, and what stays.
 
+use domain::access::Scope;
 use simulation::both_databases;
 use simulation::world::World;
 use simulation::world::webhook::signed;
+use store::door::{Kind, Reads, Statement};
+use store::tables::session;
+use store::{StoreError, Tx};
 use usecases::configuration::apply_declaration;
 use usecases::housekeeping;
+
+/// How many names and addresses the brake remembers tries of.
+pub async fn kept_tries(world: &World) -> i64 {
+    static COUNT: Statement = Statement {
+        name: "COUNT",
+        sqlite: "SELECT count(*) AS number FROM login_throttle",
+        postgres: "SELECT count(*) AS number FROM login_throttle",
+        columns: &[("number", Kind::Int)],
+    };
+    let scope = Scope::installation();
+    let rows = world
+        .installation
+        .store
+        .read(&scope)
+        .all(&COUNT, Vec::new())
+        .await
+        .expect("the store answers");
+    rows[0].int(0).expect("a number")
+}
 
 both_databases! {
     /// RELIABILITY 3: raw deliveries are dropped 30 days after they came; what waits for a person stays.
@@ -28,6 +51,27 @@ both_databases! {
         assert_eq!(world.canonical_export("zwanendam").await.lines().count(), 2);
         // Whoever comes next, on this node or another, finds nothing to do until the round is due again.
         assert_eq!(housekeeping::round(&world.installation).await.expect("the store answers"), 0);
+    }
+
+    /// A stranger tries many names from many addresses: what the brake keeps of it is gone when it no longer brakes.
+    async fn tries_to_log_in_are_dropped_after_half_an_hour(world: World) {
+        let count = async |number: usize| {
+            let (now, scope) = (world.now(), Scope::installation());
+            let act = async move |tx: &mut Tx| {
+                for key in 0..number {
+                    session::count_attempt(tx, &format!("{now} {key}"), now, 1800).await?;
+                }
+                Ok::<_, StoreError>(())
+            };
+            world.installation.store.write(&scope, act).await.expect("the store answers");
+        };
+        count(450).await;
+        world.seconds_later(2);
+        count(3).await;
+        assert_eq!(kept_tries(&world).await, 453);
+        world.seconds_later(30 * 60 - 1);
+        assert_eq!(housekeeping::round(&world.installation).await.expect("the store answers"), 1);
+        assert_eq!(kept_tries(&world).await, 3);
     }
 
     /// A municipality by the name that stands for the whole installation would own what belongs to nobody.

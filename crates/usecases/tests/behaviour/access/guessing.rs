@@ -8,6 +8,7 @@ use simulation::world::World;
 use usecases::access::{LogIn, LogInRefused, log_in};
 
 use super::passwords::{client, set_password};
+use crate::housekeeping::kept_tries;
 
 const RIGHT: &str = "de-zwaan-zwemt-om-zes";
 const NOOR: &str = "noor@zwanendam.example";
@@ -99,6 +100,14 @@ both_databases! {
         assert_eq!(tries(&world, NOOR, RIGHT, office).await, Ended::LoggedIn);
         // The success gave back its try and its moment: nobody after it has to wait for it.
         assert_eq!(tries(&world, NOOR, RIGHT, office).await, Ended::LoggedIn);
+    }
+
+    async fn whoever_logs_in_well_leaves_nothing_behind(world: World) {
+        set_password(&world, RIGHT).await;
+        assert_eq!(tries(&world, NOOR, "geraden", client("203.0.113.7")).await, Ended::Wrong);
+        assert_eq!(kept_tries(&world).await, 2, "a name and an address");
+        assert_eq!(tries(&world, NOOR, RIGHT, client("198.51.100.7")).await, Ended::LoggedIn);
+        assert_eq!(kept_tries(&world).await, 2);
     }
 
     /// Of two who log in at the same moment, the second may have asked for the time first; so may another node.
