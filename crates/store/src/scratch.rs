@@ -1,9 +1,11 @@
-//! Schemas that a test or a benchmark makes for itself on PostgreSQL and takes away afterwards.
+//! What only tests and benchmarks need of a database: a schema on PostgreSQL that is taken away afterwards, tables as an
+//! earlier version left them.
 
 use sqlx::AssertSqlSafe;
 
-use crate::StoreError;
 use crate::door::postgres;
+use crate::tables::migration;
+use crate::{Engine, StoreError};
 
 /// What the name of such a schema begins with; nothing else is ever removed.
 pub const PREFIX: &str = "t_";
@@ -23,6 +25,15 @@ pub async fn remove_schema(url: &str, schema: &str) -> Result<(), StoreError> {
     drop.execute(&pool).await.map_err(doing)?;
     pool.close().await;
     Ok(())
+}
+
+/// Makes the tables as they were after the migration `last`, so that a test can fill them as an earlier version did and
+/// then open the store. `last`: its name without ".sql".
+///
+/// # Errors
+/// When there is no such migration, or the database cannot be reached.
+pub async fn tables_as_of(engine: &Engine, last: &str) -> Result<(), StoreError> {
+    migration::run_up_to(engine, last).await
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ macro_rules! migrations {
 static SERVICE: &[Migration] = migrations!("service":
     "20261122_000000_spine",
     "20261122_060000_names_and_secrets",
+    "20261122_061000_superseded_secrets",
     "20261122_062000_lasting_names",
     "20261122_070000_attachment",
 );
@@ -36,12 +37,34 @@ static INBOX: &[Migration] = migrations!("inbox":
 /// # Errors
 /// When a database cannot be reached or opened, or was made by a newer version of Gehoor.
 pub(crate) async fn run(engine: &Engine) -> Result<(), StoreError> {
+    run_steps(engine, SERVICE, INBOX).await
+}
+
+/// The same up to the step `last` of either set, as an earlier version of Gehoor did.
+///
+/// # Errors
+/// As [`run`], and when there is no such step.
+pub(crate) async fn run_up_to(engine: &Engine, last: &str) -> Result<(), StoreError> {
+    if !SERVICE.iter().chain(INBOX).any(|step| step.name == last) {
+        return Err(StoreError::wrong(format!("there is no migration {last}")));
+    }
+    let until = |known: &'static [Migration]| &known[..known.partition_point(|step| step.name <= last)];
+    run_steps(engine, until(SERVICE), until(INBOX)).await
+}
+
+async fn run_steps(
+    engine: &Engine,
+    service: &'static [Migration],
+    inbox: &'static [Migration],
+) -> Result<(), StoreError> {
     match engine {
         Engine::Sqlite { directory } => {
-            sqlite_file(&directory.join("gehoor.db"), SERVICE).await?;
-            sqlite_file(&directory.join("inbox.db"), INBOX).await
+            sqlite_file(&directory.join("gehoor.db"), service).await?;
+            sqlite_file(&directory.join("inbox.db"), inbox).await
         }
-        Engine::Postgres { url, schema } => postgres_schema(url, &postgres::plain_name(schema)).await,
+        Engine::Postgres { url, schema } => {
+            postgres_schema(url, &postgres::plain_name(schema), service, inbox).await
+        }
     }
 }
 
@@ -84,7 +107,12 @@ async fn sqlite_file(file: &Path, known: &'static [Migration]) -> Result<(), Sto
     connection.close().await.map_err(doing)
 }
 
-async fn postgres_schema(url: &str, schema: &str) -> Result<(), StoreError> {
+async fn postgres_schema(
+    url: &str,
+    schema: &str,
+    service: &'static [Migration],
+    inbox: &'static [Migration],
+) -> Result<(), StoreError> {
     let doing = |error| StoreError::from_sqlx("bringing the database up to date", error);
     let pool = postgres::pool(url, schema)?;
     let mut tx = pool.begin().await.map_err(doing)?;
@@ -96,7 +124,7 @@ async fn postgres_schema(url: &str, schema: &str) -> Result<(), StoreError> {
     let create = format!("CREATE SCHEMA IF NOT EXISTS {schema}");
     sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut *tx).await.map_err(doing)?;
     tx.execute(TABLE).await.map_err(doing)?;
-    for (kind, known) in [("service", SERVICE), ("inbox", INBOX)] {
+    for (kind, known) in [("service", service), ("inbox", inbox)] {
         let done = sqlx::query_scalar::<_, String>(
             "SELECT name FROM schema_migration WHERE kind = $1 ORDER BY name",
         );

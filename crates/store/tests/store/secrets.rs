@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnect
 use store::sealed::KeyRing;
 use store::tables::blob::Blobs;
 use store::tables::{account, secret};
-use store::{Engine, Store, Tx};
+use store::{Engine, Store, Tx, scratch};
 
 use crate::support::{Database, both_databases, keys, next_id, now, scope, scope_of};
 
@@ -18,7 +18,11 @@ fn main_account() -> ChannelAccountId {
 }
 
 async fn put(store: &Store, municipality: &str, value: &str) {
-    let (keys, value, id) = (store.keys().clone(), SecretValue::new(value.to_owned()), next_id());
+    put_as(store, municipality, value, next_id()).await;
+}
+
+async fn put_as(store: &Store, municipality: &str, value: &str, id: uuid::Uuid) {
+    let (keys, value) = (store.keys().clone(), SecretValue::new(value.to_owned()));
     let act = async move |tx: &mut Tx| {
         secret::put(tx, &keys, &main_account(), "access_token", &value, id, now()).await
     };
@@ -157,6 +161,33 @@ both_databases! {
         put(&store, "zwanendam", "DERDE").await;
         put(&store, "zwanendam", "EERSTE").await;
         assert_eq!(live(&store).await, ["EERSTE", "DERDE"]);
+    }
+
+    /// Before it was written down when a secret was replaced, all of a name stood there as if none had been.
+    async fn a_secret_that_was_replaced_long_ago_is_valid_no_more(database: &Database) {
+        scratch::tables_as_of(&database.engine, "20261122_000000_spine").await.expect("tables");
+        let place = |name: &str| format!("zwanendam/secret/wa-main/{name}");
+        for (name, number, value) in [
+            ("access_token", 1, "EERSTE"), ("access_token", 2, "TWEEDE"), ("access_token", 3, "DERDE"),
+            ("app_secret", 4, "ENIGE"),
+        ] {
+            let sealed = keys().seal(&place(name), value.as_bytes()).expect("sealed");
+            let bytes = match &database.engine {
+                Engine::Sqlite { .. } => format!("x'{}'", hex::encode(&sealed.bytes)),
+                Engine::Postgres { .. } => format!("'\\x{}'::bytea", hex::encode(&sealed.bytes)),
+            };
+            run(database, &format!(
+                "INSERT INTO secret (municipality_id, channel_account_id, name, id, key_id, sealed, created_at) \
+                 VALUES ('zwanendam', 'wa-main', '{name}', '{number}', '{}', {bytes}, {number}000000)",
+                sealed.key_id
+            )).await;
+        }
+        let store = database.open().await;
+        let secrets = secret::live(&mut store.read(&scope()), store.keys(), &main_account()).await.expect("opens");
+        assert_eq!(secrets.newest("app_secret").map(SecretValue::reveal), Some("ENIGE"), "the only one stays");
+        assert_eq!(live(&store).await, ["DERDE"]);
+        // The others were replaced when the next one was made, in the first seconds of 1970.
+        assert_eq!(store.write(&scope(), async |tx: &mut Tx| secret::purge(tx).await).await.expect("answers"), 2);
     }
 
     /// K4: a wrong key is no key, and a new one is never made over old data.
