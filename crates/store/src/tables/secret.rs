@@ -15,6 +15,13 @@ const VALID_AFTER: i64 = 24 * 3600 * 1_000_000;
 /// Secrets of one name that can be valid at once; the oldest make room.
 const AT_ONCE: usize = 10;
 
+/// Which is the newest is told by the database's clock. Ids are given by the nodes', one of which may be behind.
+macro_rules! newest_first {
+    () => {
+        "ORDER BY name, CASE WHEN superseded_at IS NULL THEN 0 ELSE 1 END, superseded_at DESC, id DESC"
+    };
+}
+
 statements! {
     ADD = "INSERT INTO secret (municipality_id, channel_account_id, name, id, key_id, sealed, created_at) \
            VALUES ($1, $2, $3, $4, $5, $6, $7)" => [];
@@ -24,14 +31,14 @@ statements! {
         postgres: concat!("UPDATE secret SET superseded_at = ", now_postgres!(), " WHERE municipality_id = $1 \
                            AND channel_account_id = $2 AND name = $3 AND superseded_at IS NULL"),
     } => [];
-    /// The valid ones, of each name the newest first: ids are given in the order of time.
+    /// The valid ones, of each name the newest first.
     LIVE = {
         sqlite: concat!("SELECT name, id, key_id, sealed FROM secret WHERE municipality_id = $1 \
                          AND channel_account_id = $2 AND (superseded_at IS NULL OR superseded_at > ",
-                        now_sqlite!(), " - $3) ORDER BY name, id DESC LIMIT 200"),
+                        now_sqlite!(), " - $3) ", newest_first!(), " LIMIT 200"),
         postgres: concat!("SELECT name, id, key_id, sealed FROM secret WHERE municipality_id = $1 \
                            AND channel_account_id = $2 AND (superseded_at IS NULL OR superseded_at > ",
-                          now_postgres!(), " - $3) ORDER BY name, id DESC LIMIT 200"),
+                          now_postgres!(), " - $3) ", newest_first!(), " LIMIT 200"),
     } => [name: Text, id: Text, key_id: Text, sealed: Blob];
     DROP = "DELETE FROM secret WHERE municipality_id = $1 AND channel_account_id = $2 AND name = $3 AND id = $4" => [];
     DROP_ALL = "DELETE FROM secret WHERE municipality_id = $1 AND channel_account_id = $2" => [];

@@ -163,6 +163,18 @@ both_databases! {
         assert_eq!(live(&store).await, ["EERSTE", "DERDE"]);
     }
 
+    /// The node whose clock is behind gives the newer secret the lower id.
+    async fn the_newest_secret_is_the_one_that_was_put_last(database: &Database) {
+        let store = database.open().await;
+        let (lower, higher) = (next_id(), next_id());
+        put_as(&store, "zwanendam", "EERSTE", higher).await;
+        put_as(&store, "zwanendam", "TWEEDE", lower).await;
+        assert_eq!(live(&store).await, ["TWEEDE", "EERSTE"]);
+        // It is known as the newest: to put it again replaces nothing.
+        put(&store, "zwanendam", "TWEEDE").await;
+        assert_eq!(live(&store).await, ["TWEEDE", "EERSTE"]);
+    }
+
     /// Before it was written down when a secret was replaced, all of a name stood there as if none had been.
     async fn a_secret_that_was_replaced_long_ago_is_valid_no_more(database: &Database) {
         scratch::tables_as_of(&database.engine, "20261122_000000_spine").await.expect("tables");
