@@ -52,6 +52,30 @@ impl Default for ReaderLimits {
     }
 }
 
+/// When the reader looks for more.
+struct Pace {
+    look_at: Instant,
+    /// While the store does not answer: whoever calls is not heard before.
+    not_before: Instant,
+}
+
+impl Pace {
+    fn begin() -> Self {
+        let now = Instant::now();
+        Self { look_at: now, not_before: now }
+    }
+
+    fn look_in(&mut self, wait: Duration) {
+        self.look_at = (Instant::now() + wait).max(self.not_before);
+    }
+
+    /// The store did not answer: to ask again at once would only fill the log.
+    fn rest(&mut self) {
+        self.not_before = Instant::now() + REST;
+        self.look_at = self.not_before;
+    }
+}
+
 /// The reader.
 #[derive(Clone)]
 pub struct Reader {
@@ -79,11 +103,11 @@ impl Reader {
         let third = Duration::from_millis(u64::from(self.limits.lease_seconds) * 1000 / 3);
         let mut renewal = tokio::time::interval_at(Instant::now() + third, third);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut look_at = Instant::now();
+        let mut pace = Pace::begin();
         while !stop.is_cancelled() {
-            if let Err(error) = self.turn(&mut under_way, &mut look_at).await {
+            if let Err(error) = self.turn(&mut under_way, &mut pace).await {
                 tracing::warn!(error = %error, "Raw events cannot be read now; tried again in a second");
-                look_at = Instant::now() + REST;
+                pace.rest();
                 tokio::select! {
                     () = stop.cancelled() => (),
                     () = tokio::time::sleep(REST) => (),
@@ -94,8 +118,8 @@ impl Reader {
                 () = stop.cancelled() => (),
                 () = under_way.ends() => (),
                 _ = renewal.tick() => self.renew(&mut under_way).await,
-                () = self.arrived.notified(), if room => look_at = Instant::now(),
-                () = tokio::time::sleep_until(look_at), if room => (),
+                () = self.arrived.notified(), if room => pace.look_in(Duration::ZERO),
+                () = tokio::time::sleep_until(pace.look_at), if room => (),
             }
         }
         if tokio::time::timeout(self.limits.stop_within, under_way.finish_all()).await.is_err() {
@@ -104,15 +128,19 @@ impl Reader {
     }
 
     /// Writes what ended, and takes more if it is time to look and there is room.
-    async fn turn(&self, under_way: &mut UnderWay, look_at: &mut Instant) -> Result<(), StoreError> {
-        under_way.settle().await?;
+    async fn turn(&self, under_way: &mut UnderWay, pace: &mut Pace) -> Result<(), StoreError> {
+        let settled = under_way.settle().await;
+        if under_way.store_has_failed() {
+            pace.rest();
+        }
+        settled?;
         let room = under_way.room(AT_ONCE);
-        if room < DECENT || Instant::now() < *look_at {
+        if room < DECENT || Instant::now() < pace.look_at {
             return Ok(());
         }
         let taken = under_way.take(room).await?;
         // As many as there was room for: there may be more, and they are asked for as soon as there is room again.
-        *look_at = Instant::now() + if taken < room { REST } else { Duration::ZERO };
+        pace.look_in(if taken < room { REST } else { Duration::ZERO });
         Ok(())
     }
 
@@ -131,5 +159,24 @@ impl Reader {
         let taken = under_way.take(AT_ONCE).await?;
         under_way.finish_all().await?;
         Ok(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn while_the_store_does_not_answer_whoever_calls_waits_for_the_rest() {
+        let mut pace = Pace::begin();
+        let from_now = |pace: &Pace| pace.look_at - Instant::now();
+        pace.look_in(Duration::ZERO);
+        assert_eq!(from_now(&pace), Duration::ZERO, "a call is heard at once");
+        pace.rest();
+        pace.look_in(Duration::ZERO);
+        assert_eq!(from_now(&pace), REST);
+        tokio::time::advance(REST).await;
+        pace.look_in(Duration::ZERO);
+        assert_eq!(from_now(&pace), Duration::ZERO);
     }
 }

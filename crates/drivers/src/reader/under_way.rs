@@ -26,6 +26,10 @@ pub(super) struct UnderWay {
     reading: HashMap<Id, Reading>,
     joined: Vec<Result<(Id, Read), JoinError>>,
     ended: Vec<(Arc<Claimed>, Verdict)>,
+    /// Whether the store failed one of those that were taken since it was last looked for more.
+    failed: bool,
+    /// The same, until the reader has heard it.
+    failed_anew: bool,
 }
 
 impl UnderWay {
@@ -37,6 +41,8 @@ impl UnderWay {
             reading: HashMap::new(),
             joined: Vec::new(),
             ended: Vec::new(),
+            failed: false,
+            failed_anew: false,
         }
     }
 
@@ -50,6 +56,7 @@ impl UnderWay {
         let room = u32::try_from(room).unwrap_or(u32::MAX);
         let claimed = self.installation.store.inbox().claim(room, self.limits.lease_seconds).await?;
         let count = claimed.len();
+        self.failed = false;
         for claimed in claimed {
             let claimed = Arc::new(claimed);
             let (installation, taken) = (Arc::clone(&self.installation), Arc::clone(&claimed));
@@ -57,6 +64,11 @@ impl UnderWay {
             self.reading.insert(task.id(), Reading { claimed, task });
         }
         Ok(count)
+    }
+
+    /// Whether the store has failed one since the last look for more; says so once for each look.
+    pub(super) fn store_has_failed(&mut self) -> bool {
+        std::mem::take(&mut self.failed_anew)
     }
 
     /// Returns when one more has ended. Never, while none is being read. May be left waiting: nothing is lost.
@@ -129,24 +141,30 @@ impl UnderWay {
         let Some(Reading { claimed, .. }) = self.reading.remove(&id) else { return };
         let verdict = match joined {
             Ok((_, Ok(outcome))) => verdict(outcome, self.limits.wait_seconds(claimed.attempts)),
-            Ok((_, Err(error))) => {
-                tracing::warn!(error = %error, "Raw event {} has to be read again", claimed.event.id);
-                Verdict::Again { seconds: 1 }
-            }
+            Ok((_, Err(error))) => self.after_store_error(&error),
             Err(_panicked) => self.after_panic(&claimed).await,
         };
         self.ended.push((claimed, verdict));
     }
 
+    /// Nothing is wrong with the raw event, so it costs it no attempt. Of many that fail together, one is told.
+    fn after_store_error(&mut self, error: &StoreError) -> Verdict {
+        if !std::mem::replace(&mut self.failed, true) {
+            tracing::warn!(error = %error, "Raw events cannot be read now; tried again in a second");
+            self.failed_anew = true;
+        }
+        Verdict::Untried { seconds: self.limits.second_try_seconds }
+    }
+
     /// A raw event that ends its reader every time is put aside; the others go on.
-    async fn after_panic(&self, claimed: &Claimed) -> Verdict {
+    async fn after_panic(&mut self, claimed: &Claimed) -> Verdict {
         let id = claimed.event.id;
         tracing::error!(raw_event.id = %id, "Reading raw event {id} panicked");
         if claimed.attempts >= i64::from(READ_ATTEMPTS) {
-            match ingest::put_aside(&self.installation, claimed, "reading it panics").await {
-                Ok(()) => return Verdict::Ended(RawState::Quarantined),
-                Err(error) => tracing::warn!(error = %error, "Raw event {id} cannot be put aside yet"),
-            }
+            return match ingest::put_aside(&self.installation, claimed, "reading it panics").await {
+                Ok(()) => Verdict::Ended(RawState::Quarantined),
+                Err(error) => self.after_store_error(&error),
+            };
         }
         Verdict::Again { seconds: self.limits.wait_seconds(claimed.attempts) }
     }

@@ -10,6 +10,8 @@ use domain::ids::{ChannelAccountId, RawEventId};
 use drivers::{Reader, ReaderLimits};
 use simulation::both_databases;
 use simulation::world::World;
+use store::Tx;
+use store::door::{Reads, Statement};
 use store::inbox::NewRawEvent;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +26,19 @@ const LIMITS: ReaderLimits = ReaderLimits {
     lease_seconds: 1,
     stop_within: Duration::from_millis(200),
     second_try_seconds: 0,
+};
+
+static AWAY: Statement = Statement {
+    name: "AWAY",
+    sqlite: "ALTER TABLE channel_account RENAME TO channel_account_away",
+    postgres: "ALTER TABLE channel_account RENAME TO channel_account_away",
+    columns: &[],
+};
+static BACK: Statement = Statement {
+    name: "BACK",
+    sqlite: "ALTER TABLE channel_account_away RENAME TO channel_account",
+    postgres: "ALTER TABLE channel_account_away RENAME TO channel_account",
+    columns: &[],
 };
 
 struct Square {
@@ -104,6 +119,12 @@ impl Square {
             .is_some()
     }
 
+    /// Changes the database in a way that the program never does.
+    async fn beneath(&self, statement: &'static Statement) {
+        let act = async move |tx: &mut Tx| tx.all(statement, Vec::new()).await;
+        self.world.installation.store.write(&scope(), act).await.expect("done");
+    }
+
     async fn until(&self, what: &str, happens: impl AsyncFn() -> bool) {
         let begun = Instant::now();
         while !happens().await {
@@ -146,6 +167,27 @@ both_databases! {
         square.reader.read_once().await.expect("the store answers");
         assert_eq!(square.state(ids[7]).await, RawState::Read);
         assert!(square.is_there(&bug).await);
+    }
+
+    /// While the service's tables do not answer and the inbox does, nothing is tried: the first panic afterwards is the
+    /// first.
+    async fn an_outage_of_the_store_costs_a_delivery_none_of_its_tries(world: World) {
+        let square = Square::open(world).await;
+        let bug = format!("{BUG}outage-{}", square.world.engine().engine_name());
+        let fine = texts(&square.world, 1).remove(0);
+        let ids = square.deliver(&[fine.clone(), bug.clone()]).await;
+        square.beneath(&AWAY).await;
+        for _ in 0..4 {
+            assert_eq!(square.reader.read_once().await.expect("the inbox answers"), 2, "they are taken");
+            assert_eq!((square.taken(ids[0]).await, square.taken(ids[1]).await), (0, 0));
+        }
+        square.beneath(&BACK).await;
+        square.reader.read_once().await.expect("the store answers");
+        assert_eq!((square.state(ids[0]).await, square.is_there(&fine).await), (RawState::Read, true));
+        assert_eq!((square.state(ids[1]).await, square.taken(ids[1]).await), (RawState::Received, 1));
+        clear(&bug);
+        square.reader.read_once().await.expect("the store answers");
+        assert_eq!(square.state(ids[1]).await, RawState::Read);
     }
 
     /// One that takes long does not keep the next from being taken, however many come.

@@ -33,6 +33,11 @@ pub enum Verdict {
         /// In so many seconds.
         seconds: u32,
     },
+    /// The store did not answer, so that nothing was tried: to be taken again, and the try does not count.
+    Untried {
+        /// In so many seconds.
+        seconds: u32,
+    },
 }
 
 statements! {
@@ -66,6 +71,12 @@ statements! {
                          WHERE municipality_id = $1 AND id = $2 AND fence = $3"),
         postgres: concat!("UPDATE raw_event SET lease_until = NULL, due_at = ", now_postgres!(), " + $4 \
                            WHERE municipality_id = $1 AND id = $2 AND fence = $3"),
+    } => [];
+    GIVE_BACK = {
+        sqlite: concat!("UPDATE raw_event SET lease_until = NULL, attempts = attempts - 1, due_at = ", now_sqlite!(),
+                        " + $4 WHERE municipality_id = $1 AND id = $2 AND fence = $3 AND lease_until IS NOT NULL"),
+        postgres: concat!("UPDATE raw_event SET lease_until = NULL, attempts = attempts - 1, due_at = ", now_postgres!(),
+                          " + $4 WHERE municipality_id = $1 AND id = $2 AND fence = $3 AND lease_until IS NOT NULL"),
     } => [];
     /// On a file that no other process reads, a lease of an earlier process is nobody's.
     RELEASE_ALL = "UPDATE raw_event SET lease_until = NULL WHERE state = 'received' AND lease_until IS NOT NULL" => [];
@@ -106,6 +117,10 @@ impl Inbox {
             }
             Verdict::Again { seconds } => (
                 &TRY_LATER as &'static Statement,
+                claimed.named(Val::from(i64::from(*seconds) * 1_000_000)),
+            ),
+            Verdict::Untried { seconds } => (
+                &GIVE_BACK as &'static Statement,
                 claimed.named(Val::from(i64::from(*seconds) * 1_000_000)),
             ),
         };
