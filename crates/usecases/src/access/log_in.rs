@@ -8,7 +8,7 @@ use domain::happenings::Happened;
 use domain::ids::{MunicipalityId, SessionId};
 use domain::time::plus_seconds;
 use jiff::Timestamp;
-use store::tables::{installation, session};
+use store::tables::{installation, session, user};
 use store::{StoreError, Tx};
 
 use super::{brake, hash_of, password};
@@ -97,6 +97,7 @@ async fn check_and_begin(installation: &Arc<Installation>, try_: LogIn) -> Resul
         }
     }
     let Some(user) = known else { return Err(LogInRefused::Wrong) };
+    let checked = user.password_hash;
     let (id, token) = (SessionId(installation.ids.next()), installation.new_token());
     let (token_hash, expires_at) = (hash_of(&token), plus_seconds(now, ABSOLUTE_SECONDS));
     let scope = Scope::whole(user.municipality.clone());
@@ -105,10 +106,16 @@ async fn check_and_begin(installation: &Arc<Installation>, try_: LogIn) -> Resul
     installation
         .store
         .write(&scope, async move |tx: &mut Tx| {
+            // Since it was looked up, the password may have waited long in the line: whoever was given another one or was
+            // disabled meanwhile lost every session, and does not get a new one by it (X6).
+            let present = user::by_id(tx, who).await?.filter(|user| user.disabled_at.is_none());
+            if present.is_none_or(|user| user.password_hash != checked) {
+                return Err(LogInRefused::Wrong);
+            }
             attempt.succeeded(tx).await?;
             session::begin(tx, (id, who), &token_hash, now, expires_at).await?;
             tx.record(&actor, now, Happened::LoggedIn { user: who });
-            Ok::<_, StoreError>(())
+            Ok(())
         })
         .await?;
     Ok(LoggedIn { token, municipality: user.municipality, expires_at })
