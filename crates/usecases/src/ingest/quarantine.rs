@@ -77,11 +77,10 @@ pub async fn replay_all(ctx: &Ctx, since: Timestamp, mut progress: impl FnMut(u6
     let (mut total, mut after) = (0, None);
     loop {
         let (count, last) = inbox.replay_some(&scope, since, after, REPLAYED_AT_ONCE).await?;
+        // Fewer than were asked for is no end: of those that were chosen, some may be gone by then.
+        let Some(last) = last else { return Ok(total) };
+        after = Some(last);
         total += count;
-        after = last.or(after);
-        if count < u64::from(REPLAYED_AT_ONCE) {
-            return Ok(total);
-        }
         progress(total);
     }
 }
