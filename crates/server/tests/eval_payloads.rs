@@ -16,9 +16,16 @@ fn scored(folder: &Path) -> Result<(Value, BTreeMap<String, Vec<String>>), Strin
     let place = tempfile::tempdir().unwrap();
     let predictions = place.path().join("seen.ndjson");
     let mut command = program();
-    command.env("GEHOOR_LOG", "off").current_dir(place.path());
+    let scratch = place.path().join("scratch");
+    std::fs::create_dir(&scratch).unwrap();
+    command.env("GEHOOR_LOG", "off").env("TMPDIR", &scratch).current_dir(place.path());
     command.arg("eval").arg("payloads").arg(folder).arg("--predictions").arg(&predictions);
     let done = command.output().unwrap();
+    assert_eq!(
+        std::fs::read_dir(&scratch).unwrap().count(),
+        0,
+        "nothing of the messages stays, whatever came of it"
+    );
     if !done.status.success() {
         return Err(String::from_utf8(done.stderr).unwrap());
     }

@@ -11,6 +11,7 @@ pub mod migrate;
 pub mod platforms;
 pub mod replay;
 pub mod routes;
+mod scratch;
 pub mod serve;
 pub mod token;
 pub mod user;

@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use usecases::configuration::apply_declaration;
 
 use super::disk::{cpu_micros, syncs_per_second};
+use crate::commands::scratch::{Scratch, until_interrupted};
 use crate::config::Config;
 use crate::wiring::{self, Door};
 use crate::{listen, say};
@@ -60,22 +61,21 @@ struct Round {
 
 /// Measures and prints.
 pub async fn run(ingest: Ingest, config: &Config) -> Result<(), String> {
-    let directory = std::env::temp_dir().join(format!("gehoor-bench-{}", std::process::id()));
-    std::fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+    let directory = Scratch::new("bench")?;
     let mut config = config.clone();
-    config.data_dir = directory.join("data");
-    config.key_file = directory.join("key");
+    config.data_dir = directory.path().join("data");
+    config.key_file = directory.path().join("key");
     config.database_url.clone_from(&ingest.database);
     config.database_schema = format!("{}bench_{}", store::scratch::PREFIX, std::process::id());
-    let measured = measure(&ingest, &config, &directory).await;
+    let measured = until_interrupted(measure(&ingest, &config, directory.path())).await;
     let forgotten = match &config.database_url {
         Some(url) => store::scratch::remove_schema(url, &config.database_schema).await,
         None => Ok(()),
     };
-    let removed = std::fs::remove_dir_all(&directory);
+    let removed = directory.remove();
     measured?;
     forgotten.map_err(|error| error.to_string())?;
-    removed.map_err(|error| format!("{}: {error}", directory.display()))
+    removed
 }
 
 async fn measure(ingest: &Ingest, config: &Config, directory: &Path) -> Result<(), String> {

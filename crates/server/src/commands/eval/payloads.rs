@@ -23,6 +23,7 @@ use usecases::conversations::export_conversations;
 use usecases::ingest::{RawState, list_raw_events};
 use usecases::{Ctx, Installation};
 
+use crate::commands::scratch::{Scratch, until_interrupted};
 use crate::config::Config;
 use crate::{say, wiring};
 
@@ -79,11 +80,11 @@ struct Case {
 
 /// Measures and prints.
 pub async fn run(command: Payloads, config: &Config) -> Result<(), String> {
-    let directory = std::env::temp_dir().join(format!("gehoor-eval-{}", std::process::id()));
-    let done = score(&command, config, &directory).await;
-    let removed = std::fs::remove_dir_all(&directory);
+    let directory = Scratch::new("eval")?;
+    let done = until_interrupted(score(&command, config, directory.path())).await;
+    let removed = directory.remove();
     let (figures, predictions) = done?;
-    removed.map_err(|error| format!("{}: {error}", directory.display()))?;
+    removed?;
     if let Some(file) = &command.predictions {
         write_lines(file, &predictions)?;
     }
