@@ -132,7 +132,12 @@ impl Held {
 
     /// Whether the text of the message says the same in one piece, and need not be shown beside it.
     pub(crate) fn says_it_all(extra: &Extra) -> bool {
-        matches!(extra, Extra::Place(_) | Extra::Contact(_) | Extra::Choice(_) | Extra::Form(_))
+        match extra {
+            Extra::Place(_) | Extra::Contact(_) | Extra::Choice(_) => true,
+            // What could not be read as fields may still stand in the text.
+            Extra::Form(form) => !form.fields.is_empty(),
+            _ => false,
+        }
     }
 }
 
@@ -146,7 +151,19 @@ fn labelled(one: &Labelled) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
+    use domain::messages::Form;
+
     use super::*;
+
+    #[test]
+    fn the_text_of_a_form_of_which_no_field_could_be_read_is_shown() {
+        let read = Form {
+            name: None,
+            fields: vec![("straat".to_owned(), "Kerkstraat".to_owned())],
+        };
+        assert!(Held::says_it_all(&Extra::Form(read)));
+        assert!(!Held::says_it_all(&Extra::Form(Form::default())));
+    }
 
     #[test]
     fn a_point_is_shown_to_about_a_metre_on_every_side_of_the_world() {
