@@ -5,6 +5,7 @@ use domain::ids::{AuthorId, ChannelAccountId, ConversationId, MessageId, RawEven
 use domain::messages::{DeliveryStatus, Direction, Extra, MessageKind};
 use jiff::Timestamp;
 
+use super::extras;
 use crate::door::statement::{Columns, columns};
 use crate::door::{Reads, Row, statements, vals};
 use crate::{StoreError, Tx};
@@ -136,13 +137,6 @@ pub(super) fn provider(row: &Row, column: usize) -> Result<Option<ProviderId>, S
         .transpose()
 }
 
-/// What a message holds besides its text. A kind that a newer version wrote is left out rather than the message.
-fn extras(stored: Option<&str>) -> Vec<Extra> {
-    let each: Vec<serde_json::Value> =
-        stored.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    each.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect()
-}
-
 fn message(row: &Row) -> Result<Message, StoreError> {
     let source = match (row.maybe_parse(18)?, row.maybe_int(19)?) {
         (Some(raw), Some(item)) => Some((raw, u32::try_from(item).unwrap_or_default())),
@@ -156,7 +150,7 @@ fn message(row: &Row) -> Result<Message, StoreError> {
         kind: row.parse(3)?,
         platform_kind: row.maybe_text(4)?,
         text: row.maybe_text(5)?,
-        extras: extras(row.maybe_text(24)?.as_deref()),
+        extras: extras::read(row.maybe_text(24)?.as_deref()),
         provider_id: provider(row, 6)?,
         author: row.maybe_parse(7)?,
         user: row.maybe_parse(8)?,
@@ -204,10 +198,7 @@ pub async fn insert(tx: &mut Tx, message: &Message) -> Result<bool, StoreError> 
         m.source.map(|(_, item)| i64::from(item)),
         m.content_hash.clone(),
         &m.tie,
-        (!m.extras.is_empty())
-            .then(|| serde_json::to_string(&m.extras))
-            .transpose()
-            .map_err(|_| StoreError::wrong("writing what a message holds"))?
+        extras::write(&m.extras)?
     ];
     Ok(tx.exec(&INSERT, values).await? > 0)
 }

@@ -6,6 +6,7 @@ pub mod author;
 pub mod blob;
 pub mod conversation;
 pub mod delivery;
+mod extras;
 pub mod installation;
 pub mod job;
 pub mod joining;

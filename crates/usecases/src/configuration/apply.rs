@@ -1,84 +1,20 @@
 //! Applying a declaration: checked whole, then written in one transaction per municipality. It merges by id and
 //! removes only when asked to.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::access::Role;
-use domain::channels::{ChannelName, Connector, SecretValue};
+use domain::channels::Connector;
 use domain::happenings::Happened;
-use domain::ids::{ChannelAccountId, TeamId, UserId};
+use domain::ids::{TeamId, UserId};
 use domain::limits::TEAMS_PER_USER;
 use domain::municipality::{ChannelAccount, Municipality, Team};
 use store::tables::user::User;
 use store::tables::{account, installation, secret, user};
 use store::{IsStoreError, StoreError, Tx};
 
+use super::declaration::{Declaration, DeclaredAccount, DeclaredUser};
 use crate::access::{PasswordRefused, check_new_password, hash_password, password};
 use crate::{Ctx, Installation};
-
-/// What a configuration file declares of one municipality; secrets are read already.
-#[derive(Debug, Clone)]
-pub struct Declaration {
-    /// The municipality.
-    pub municipality: Municipality,
-    /// Its teams.
-    pub teams: Vec<DeclaredTeam>,
-    /// Its users.
-    pub users: Vec<DeclaredUser>,
-    /// Its channel accounts.
-    pub channel_accounts: Vec<DeclaredAccount>,
-}
-
-/// A declared team.
-#[derive(Debug, Clone)]
-pub struct DeclaredTeam {
-    /// Short name.
-    pub id: TeamId,
-    /// Name on screen.
-    pub name: String,
-}
-
-/// A declared user.
-#[derive(Clone)]
-pub struct DeclaredUser {
-    /// E-mail address.
-    pub email: String,
-    /// Name on screen.
-    pub name: String,
-    /// Role.
-    pub role: Role,
-    /// Member of these teams.
-    pub teams: Vec<TeamId>,
-    /// Local password; `None` leaves the one there is.
-    pub password: Option<SecretValue>,
-}
-
-impl std::fmt::Debug for DeclaredUser {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeclaredUser")
-            .field("email", &self.email)
-            .field("role", &self.role)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A declared channel account.
-#[derive(Debug, Clone)]
-pub struct DeclaredAccount {
-    /// Short name, unique in the installation.
-    pub id: ChannelAccountId,
-    /// Channel.
-    pub channel: ChannelName,
-    /// The team of its conversations.
-    pub team: TeamId,
-    /// Where the platform's API is.
-    pub base_url: Option<String>,
-    /// Settings by name.
-    pub settings: BTreeMap<String, String>,
-    /// Secrets by name.
-    pub secrets: Vec<(String, SecretValue)>,
-}
 
 /// What was done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use domain::access::Role;
 use domain::channels::SecretValue;
 use domain::ids::{MunicipalityId, TeamId};
 
-use super::apply::{ApplyRefused, Declaration, DeclaredUser, apply_declaration};
+use super::apply::{ApplyRefused, apply_declaration};
+use super::declaration::{Declaration, DeclaredUser};
 use super::export::export_configuration;
 use crate::Installation;
 
