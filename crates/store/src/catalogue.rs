@@ -13,6 +13,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("blob", tables::blob::ALL),
         ("conversation", tables::conversation::ALL),
         ("delivery", tables::delivery::ALL),
+        ("fetching", tables::fetching::ALL),
         ("installation", tables::installation::ALL),
         ("job", tables::job::ALL),
         ("joining", tables::joining::ALL),

@@ -49,6 +49,14 @@ impl StoreError {
         Self { doing: doing.into(), kind: Kind::Unavailable, source: None }
     }
 
+    /// The disk did not do it; whether it is full is told apart.
+    pub(crate) fn of_disk(doing: &str, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+        let full = matches!(error.kind(), StorageFull | QuotaExceeded);
+        let kind = if full { Kind::Full } else { Kind::Unavailable };
+        Self { doing: format!("{doing}: {error}"), kind, source: None }
+    }
+
     pub(crate) fn stopped() -> Self {
         let doing = "writing has stopped since the disk failed; restart when it is sound".to_owned();
         Self { doing, kind: Kind::Stopped, source: None }

@@ -17,9 +17,10 @@ macro_rules! selected {
          a.expires_at, a.fence, a.attempts"
     };
 }
+pub(super) use selected;
 
 /// What [`selected!`] gives.
-const COLUMNS: Columns = columns!([
+pub(super) const COLUMNS: Columns = columns!([
     municipality_id: Text, id: Text, message_id: Text, conversation_id: Text, channel_account_id: Text, ordinal: Int,
     state: Text, trouble: Text, reference: Text, memory: Text, stated_type: Text, file_name: Text,
     stated_sha256: Text, media_type: Text, bytes: Int, width: Int, height: Int, latitude_e6: Int,
@@ -92,7 +93,7 @@ pub struct Attachment {
     pub attempts: u32,
 }
 
-fn attachment(row: &Row) -> Result<Attachment, StoreError> {
+pub(super) fn attachment(row: &Row) -> Result<Attachment, StoreError> {
     let small =
         |column| Ok::<_, StoreError>(row.maybe_int(column)?.and_then(|number| u32::try_from(number).ok()));
     let degrees =

@@ -26,6 +26,7 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261122_061000_superseded_secrets",
     "20261122_062000_lasting_names",
     "20261122_070000_attachment",
+    "20261122_080000_media",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

@@ -7,6 +7,7 @@ pub mod blob;
 pub mod conversation;
 pub mod delivery;
 mod extras;
+pub mod fetching;
 pub mod installation;
 pub mod job;
 pub mod joining;

@@ -142,6 +142,7 @@ const KEPT: &[(&str, &str)] = &[
     ("author", "a resident's name: until erasure, with the conversation"),
     ("author_identifier", "a resident's number: until erasure, with the conversation"),
     ("blob", "sizes and hashes of attachments: with the message"),
+    ("blob_begun", "nothing of a person: ids of files, for a day"),
     ("blob_chunk", "attachments, sealed: with the message"),
     ("channel_account", "nothing of a person"),
     ("conversation", "until erasure, by the municipality's retention period"),
