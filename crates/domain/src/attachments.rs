@@ -35,7 +35,8 @@ pub struct RemoteFile {
 }
 
 /// Where a file stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AttachmentState {
     /// On its way: to be fetched, or to be tried again.
     Waiting,
@@ -147,6 +148,12 @@ impl AttachmentTrouble {
             Self::NoRoom => "no_room",
             Self::NotPassedOn => "not_passed_on",
         }
+    }
+
+    /// Whether a try that ended in this counts: what no attempt of ours can mend does not use up the tries of a file.
+    #[must_use]
+    pub const fn counts(self) -> bool {
+        !matches!(self, Self::Credentials | Self::NoRoom | Self::NotScanned)
     }
 
     /// Where a file stands after `attempts` tries that ended in this, at `now`; the platform keeps it until `expires_at`.

@@ -3,8 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachments::AttachmentState;
 use crate::conversations::Outcome;
-use crate::ids::{AuthorId, ConversationId, MessageId, PartId, RawEventId, TeamId, TokenId, UserId};
+use crate::ids::{
+    AttachmentId, AuthorId, ConversationId, MessageId, PartId, RawEventId, TeamId, TokenId, UserId,
+};
 use crate::messages::DeliveryStatus;
 
 /// One thing that happened.
@@ -31,6 +34,13 @@ pub enum Happened {
         conversation: ConversationId,
         message: MessageId,
         status: DeliveryStatus,
+    },
+    /// A file of a message came, failed, was refused or lost; or a person has it fetched again.
+    AttachmentChanged {
+        conversation: ConversationId,
+        message: MessageId,
+        attachment: AttachmentId,
+        state: AttachmentState,
     },
     /// A person decided what became of a part whose outcome was unknown.
     UnknownResolved {
@@ -76,6 +86,7 @@ impl Happened {
             | Self::ReplyQueued { conversation, .. }
             | Self::NoteWritten { conversation, .. }
             | Self::DeliveryChanged { conversation, .. }
+            | Self::AttachmentChanged { conversation, .. }
             | Self::UnknownResolved { conversation, .. }
             | Self::Assigned { conversation, .. }
             | Self::ConversationsJoined { conversation, .. }

@@ -1,12 +1,19 @@
 //! The one way out: an HTTP client that connects to public addresses only, follows no redirect, and limits time and
 //! size (T10). What it could not do is told apart by one question: can the other side have seen the request?
 
+mod form;
+mod pour;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use domain::channels::{Headers, HttpRequest, HttpResponse};
+use reqwest::Body;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+pub use form::{FileToSend, upload_seconds};
+pub use pour::{Coming, PourFailed, PourLimits, Poured};
 
 /// The longest that a request may take, from the first byte out to the last byte in. Shorter than a lease.
 pub const REQUEST_SECONDS: u64 = 15;
@@ -57,6 +64,7 @@ pub enum SendFailed {
 pub struct Egress {
     client: reqwest::Client,
     allowed: Allowed,
+    patience: Duration,
 }
 
 impl Egress {
@@ -88,7 +96,7 @@ impl Egress {
             .user_agent(concat!("Gehoor/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| format!("setting up the HTTP client: {error}"))?;
-        Ok(Self { client, allowed })
+        Ok(Self { client, allowed, patience })
     }
 
     /// Sends a request and reads the whole answer.
@@ -96,21 +104,31 @@ impl Egress {
     /// # Errors
     /// [`SendFailed`]: whether the other side can have seen it.
     pub async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SendFailed> {
+        if request.form.is_some() {
+            return Err(SendFailed::NotSent("the form's file is missing".to_owned()));
+        }
+        let outgoing = self.build(request, Body::from(request.body.clone()))?;
+        read(self.execute(outgoing).await?).await
+    }
+
+    fn build(&self, request: &HttpRequest, body: Body) -> Result<reqwest::Request, SendFailed> {
         let not_sent = |reason: &str| SendFailed::NotSent(reason.to_owned());
         let url = reqwest::Url::parse(&request.url).map_err(|_| not_sent("the address is no URL"))?;
         self.check_literal(&url).map_err(SendFailed::NotSent)?;
         let method =
             reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| not_sent("no such method"))?;
-        let mut outgoing = self.client.request(method, url).body(request.body.clone());
+        let mut outgoing = self.client.request(method, url).body(body);
         for (name, value) in &request.headers {
             outgoing = outgoing.header(name, value);
         }
         if let Some(bearer) = &request.bearer {
             outgoing = outgoing.bearer_auth(bearer.reveal());
         }
-        let outgoing = outgoing.build().map_err(|_| not_sent("the request cannot be built"))?;
-        let answer = self.client.execute(outgoing).await.map_err(|error| failed(&error))?;
-        read(answer).await
+        outgoing.build().map_err(|_| not_sent("the request cannot be built"))
+    }
+
+    async fn execute(&self, outgoing: reqwest::Request) -> Result<reqwest::Response, SendFailed> {
+        self.client.execute(outgoing).await.map_err(|error| failed(&error))
     }
 
     /// An address written as numbers is not resolved, so it is checked here.
@@ -155,12 +173,15 @@ fn plain(error: &reqwest::Error) -> String {
     domain::limits::cut(&cause.to_string(), 200).to_owned()
 }
 
-async fn read(mut answer: reqwest::Response) -> Result<HttpResponse, SendFailed> {
-    let status = answer.status().as_u16();
+fn headers_of(answer: &reqwest::Response) -> Headers {
     let lines = answer.headers().iter().filter_map(|(name, value)| {
         value.to_str().ok().map(|value| (name.as_str().to_owned(), value.to_owned()))
     });
-    let headers = Headers::new(lines.collect::<Vec<_>>());
+    Headers::new(lines.collect::<Vec<_>>())
+}
+
+async fn read(mut answer: reqwest::Response) -> Result<HttpResponse, SendFailed> {
+    let (status, headers) = (answer.status().as_u16(), headers_of(&answer));
     let mut body = Vec::new();
     loop {
         match answer.chunk().await {

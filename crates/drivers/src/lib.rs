@@ -4,12 +4,14 @@
 mod doors;
 pub mod egress;
 mod lifetime;
+pub mod media;
 mod poll;
 mod reader;
 mod sender;
 mod webhook;
 
 pub use lifetime::Workers;
+pub use media::Media;
 pub use poll::Poller;
 pub use reader::{Reader, ReaderLimits};
 pub use sender::Sender;

@@ -4,18 +4,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::channels::{
-    AccountAccess, After, Answer, Connector, Hold, HttpResponse, Idempotency, Outgoing, PartInFlight,
-    RetryAfter, StepKind,
+    AccountAccess, After, Answer, Connector, Hold, HttpRequest, HttpResponse, Idempotency, Outgoing,
+    PartInFlight, RetryAfter, StepKind,
 };
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use usecases::attachments::{self, Blob};
 use usecases::ingest::Door;
 use usecases::outbox::{self, EnterFlight, IN_FLIGHT_LEASE_SECONDS, Part};
 use usecases::{Installation, StoreError};
 
 use crate::doors::Doors;
-use crate::egress::{Egress, REQUEST_SECONDS, SendFailed};
+use crate::egress::{Egress, FileToSend, REQUEST_SECONDS, SendFailed, upload_seconds};
 
 /// Requests under way at once.
 const AT_ONCE: usize = 32;
@@ -146,18 +147,37 @@ impl Sender {
         }
         let in_flight = PartInFlight { id: part.id, step: step.clone(), memory: part.memory.clone() };
         let request = connector.request(&in_flight, &access(connector, door));
-        let entered_at = Instant::now();
-        match outbox::enter_flight(&self.installation, &part).await? {
+        let Some(load) = self.load(&part, request).await? else {
+            // Its file is gone: no try will bring it back.
+            let reason = domain::channels::RefusalReason::Other;
+            let after = After::Ended(Answer::Refused { reason, detail: Some("file_gone".to_owned()) });
+            return self.record(&part, after).await;
+        };
+        let (longest, entered_at) = (load.longest_seconds(), Instant::now());
+        let lease = longest + u64::from(IN_FLIGHT_LEASE_SECONDS) - REQUEST_SECONDS;
+        let lease_seconds = u32::try_from(lease).unwrap_or(IN_FLIGHT_LEASE_SECONDS);
+        match outbox::enter_flight_for(&self.installation, &part, lease_seconds).await? {
             EnterFlight::Go => (),
             EnterFlight::LeaseLost | EnterFlight::WindowClosed | EnterFlight::Known => return Ok(()),
         }
         // This process may have been stopped in between; by this clock, which goes on meanwhile, the lease may be over.
-        let spare = u64::from(IN_FLIGHT_LEASE_SECONDS).saturating_sub(REQUEST_SECONDS + 2);
+        let is_long = longest > REQUEST_SECONDS;
+        let spare = lease.saturating_sub(longest + 2);
         if entered_at.elapsed() > Duration::from_secs(spare) {
             let after = retry("the sender was held up before sending");
             return self.record(&part, after).await;
         }
-        let after = match self.go(&request).await {
+        let going = async {
+            tokio::select! {
+                biased;
+                went = self.go(load) => went,
+                // An upload that nobody sees is simply begun again, elsewhere: this node ends now, not in minutes.
+                () = stop.cancelled(), if is_long && step.kind == StepKind::Safe => {
+                    Err(SendFailed::NotSent("this node is about to end".to_owned()))
+                }
+            }
+        };
+        let after = match going.await {
             Ok(response) => {
                 count(&part, response.status);
                 connector.after(&in_flight, &response)
@@ -186,10 +206,28 @@ impl Sender {
         }
     }
 
-    async fn go(&self, request: &Outgoing) -> Result<HttpResponse, SendFailed> {
-        match request {
-            Outgoing::Http(request) => self.egress.send(request).await,
-            Outgoing::Mail { .. } => Err(SendFailed::NotSent("this version sends no mail".to_owned())),
+    /// What leaves, with its file if it carries one; `None` when that is gone.
+    async fn load(&self, part: &Part, request: Outgoing) -> Result<Option<Load>, StoreError> {
+        let Outgoing::Http(HttpRequest { form: Some(form), .. }) = &request else {
+            return Ok(Some(Load { request, file: None }));
+        };
+        let file =
+            attachments::open_for_sending(&self.installation, &part.municipality, form.attachment).await?;
+        Ok(file.map(|file| Load { request, file: Some(file) }))
+    }
+
+    async fn go(&self, load: Load) -> Result<HttpResponse, SendFailed> {
+        match (&load.request, load.file) {
+            (Outgoing::Http(request), Some(file)) => {
+                let Some(form) = &request.form else { return self.egress.send(request).await };
+                let mut random = [0_u8; 16];
+                self.installation.randomness.fill(&mut random);
+                let (bytes, boundary) = (file.bytes(), hex::encode(random));
+                let content = file.stream(0, bytes);
+                self.egress.send_form(request, form, FileToSend { content, bytes, boundary }).await
+            }
+            (Outgoing::Http(request), None) => self.egress.send(request).await,
+            (Outgoing::Mail { .. }, _) => Err(SendFailed::NotSent("this version sends no mail".to_owned())),
         }
     }
 
@@ -220,7 +258,20 @@ impl Sender {
     }
 }
 
-fn access(connector: &dyn Connector, door: &Door) -> AccountAccess {
+/// What leaves.
+struct Load {
+    request: Outgoing,
+    file: Option<Blob>,
+}
+
+impl Load {
+    /// The longest that it may take.
+    fn longest_seconds(&self) -> u64 {
+        self.file.as_ref().map_or(REQUEST_SECONDS, |file| upload_seconds(file.bytes()))
+    }
+}
+
+pub(crate) fn access(connector: &dyn Connector, door: &Door) -> AccountAccess {
     let account = &door.account.account;
     AccountAccess {
         base_url: account.base_url.clone().unwrap_or_else(|| connector.default_base_url().to_owned()),

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use drivers::media::Scanner;
 use serde::Deserialize;
 use store::Engine;
 
@@ -27,6 +28,11 @@ pub struct ConfigFile {
     pub egress_allow: Option<String>,
     /// The key file. Default: beside the data directory, `./gehoor-data.key`.
     pub key_file: Option<PathBuf>,
+    /// The virus scanner that sees every file that comes in: `clamd:/run/clamd.sock`, `clamd:127.0.0.1:3310` or
+    /// `icap:127.0.0.1:1344/avscan`. While it does not answer, no new file is given out. Default: none.
+    pub scan: Option<String>,
+    /// Megabytes of the disk that files leave free for everything else. Default: 256.
+    pub disk_reserve_mb: Option<u32>,
     /// Proxies whose `X-Forwarded-For` is believed: addresses or networks. In the environment separated by commas.
     /// Default: none.
     pub trusted_proxies: Option<Vec<String>>,
@@ -85,6 +91,10 @@ pub struct Config {
     pub egress_allow: String,
     /// The key file.
     pub key_file: PathBuf,
+    /// The virus scanner that sees every file that comes in.
+    pub scan: Option<Scanner>,
+    /// Megabytes of the disk that files leave free.
+    pub disk_reserve_mb: u32,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Proxies,
     /// Connections at once from one address.
@@ -164,6 +174,8 @@ impl Config {
                 .transpose()?,
             egress_allow: text("GEHOOR_EGRESS_ALLOW", &file.egress_allow).unwrap_or_default(),
             key_file,
+            scan: text("GEHOOR_SCAN", &file.scan).map(|setting| Scanner::parse(&setting)).transpose()?,
+            disk_reserve_mb: reserve(variable("GEHOOR_DISK_RESERVE_MB"), file.disk_reserve_mb)?,
             trusted_proxies: match variable("GEHOOR_TRUSTED_PROXIES") {
                 Some(list) => Proxies::parse(list.split(','))?,
                 None => Proxies::parse(file.trusted_proxies.iter().flatten().map(String::as_str))?,
@@ -221,6 +233,15 @@ fn public_url(text: &str) -> Result<String, String> {
         Ok(text.trim_end_matches('/').to_owned())
     } else {
         Err(format!("public_url is \"{text}\"; {example}"))
+    }
+}
+
+fn reserve(variable: Option<String>, in_file: Option<u32>) -> Result<u32, String> {
+    match variable {
+        Some(text) => text
+            .parse()
+            .map_err(|_| format!("disk_reserve_mb is \"{text}\"; it is a whole number of megabytes")),
+        None => Ok(in_file.unwrap_or(256)),
     }
 }
 

@@ -9,6 +9,7 @@ mod figures;
 mod http;
 mod key_file;
 mod listen;
+mod media_worker;
 mod say;
 mod system;
 mod wiring;
@@ -84,6 +85,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // Before there is anything that it could have: no threads, no configuration, no environment.
+    if std::env::args_os().nth(1).is_some_and(|first| first == media_worker::COMMAND) {
+        return media_worker::run();
+    }
     let cli = Cli::parse();
     // Two TLS providers in one program end it at run time unless one is chosen; this is the only one that is linked.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -7,16 +7,17 @@ use connectors::Registry;
 use domain::channels::{Handshake, RawRequest};
 use domain::ids::ChannelAccountId;
 use drivers::egress::{Allowed, Egress};
-use drivers::{Delivered, Poller, Reader, Sender, Webhooks, Workers};
+use drivers::media::{Judge, MediaOptions};
+use drivers::{Delivered, Media, Poller, Reader, Sender, Webhooks, Workers};
 use store::{Engine, Store, StoreOptions};
 use tokio_util::sync::CancellationToken;
-use usecases::Installation;
 use usecases::ingest::Refusal;
 use usecases::outbox::sweep_lost_leases;
+use usecases::{Installation, attachments};
 
 use crate::config::Config;
 use crate::system::{SystemClock, SystemIds, SystemRandomness};
-use crate::{data_directory, key_file};
+use crate::{data_directory, key_file, media_worker};
 
 /// Opens the installation that the configuration names. Works beside a running server.
 ///
@@ -79,21 +80,22 @@ impl HookDoor for Door {
     }
 }
 
-/// Starts the workers of a node: reading, sending, looking for lost leases, polling, keeping house.
+/// Starts the workers of a node: reading, sending, fetching files, looking for lost leases, polling, keeping house.
 ///
 /// # Errors
 /// When the outbox cannot be looked at, or TLS cannot be set up.
 pub async fn start_workers(
     installation: &Arc<Installation>,
     webhooks: &Webhooks,
-    egress_allow: &str,
+    config: &Config,
     stop: CancellationToken,
 ) -> Result<Workers, String> {
-    let egress = Egress::new(Allowed::parse(egress_allow))?;
+    let egress = Egress::new(Allowed::parse(&config.egress_allow))?;
     if installation.store.directory().is_some() {
         // No other process reads or sends from this directory: whatever was leased has lost its worker.
         installation.store.inbox().release_all().await.map_err(|error| error.to_string())?;
         sweep_lost_leases(installation, 24 * 3600).await.map_err(|error| error.to_string())?;
+        attachments::release_all(installation).await.map_err(|error| error.to_string())?;
     }
     let mut workers = Workers::new(stop);
     let reader = Reader::new(Arc::clone(installation), webhooks.arrived());
@@ -102,9 +104,27 @@ pub async fn start_workers(
     let sweeper = sender.clone();
     workers.start("sender", move |stop| sender.clone().run(stop));
     workers.start("sweeper", move |stop| sweeper.clone().sweep(stop));
+    let media = Media::new(Arc::clone(installation), egress.clone(), media_options(installation, config)?);
+    workers.start("media", move |stop| media.clone().run(stop));
     let poller = Poller::new(Arc::clone(installation), egress, webhooks.arrived());
     workers.start("poller", move |stop| poller.clone().run(stop));
     let housekeeping = Arc::clone(installation);
     workers.start("housekeeper", move |stop| usecases::housekeeping::run(Arc::clone(&housekeeping), stop));
     Ok(workers)
+}
+
+/// Files are poured out on the disk that they are kept on; on PostgreSQL, on this node's disk for files in passing. They
+/// are judged by this program, started once more.
+///
+/// # Errors
+/// When this program does not know where it is.
+pub fn media_options(installation: &Installation, config: &Config) -> Result<MediaOptions, String> {
+    let spool = installation.store.directory().map_or_else(std::env::temp_dir, |data| data.join("spool"));
+    let program = std::env::current_exe().map_err(|error| format!("cannot find this program: {error}"))?;
+    let judge = Judge::new(program, vec![media_worker::COMMAND.into()]);
+    let reserve = u64::from(config.disk_reserve_mb) * 1024 * 1024;
+    Ok(MediaOptions {
+        reserve,
+        ..MediaOptions::usual(spool, judge, config.scan.clone())
+    })
 }

@@ -7,11 +7,11 @@ use std::time::Duration;
 use domain::access::Scope;
 use domain::ids::JobId;
 use domain::time::plus_seconds;
-use store::tables::{job, request, secret, session};
+use store::tables::{blob, job, request, secret, session};
 use store::{StoreError, Tx};
 
-use crate::Installation;
 use crate::access::FORGET_AFTER;
+use crate::{Installation, attachments};
 
 /// Days for which the bytes of deliveries are kept after they were read.
 const RAW_EVENT_DAYS: i64 = 30;
@@ -19,6 +19,8 @@ const RAW_EVENT_DAYS: i64 = 30;
 const REQUEST_HOURS: i64 = 24;
 /// Days for which ended sessions are kept.
 const SESSION_DAYS: i64 = 30;
+/// Seconds after which a file that was begun and never recorded is what a crash left behind.
+const UNFINISHED_SECONDS: u32 = 24 * 3600;
 /// Seconds between two rounds.
 const ROUND_SECONDS: u32 = 3600;
 /// Raw events, or tries to log in, that are dropped in one go, so that nobody waits long behind it.
@@ -74,6 +76,8 @@ async fn drop_old(installation: &Arc<Installation>, scope: &Scope) -> Result<(),
     let tries_before = plus_seconds(now, -FORGET_AFTER);
     let some_tries = async move |tx: &mut Tx| session::purge_attempts(tx, tries_before, AT_ONCE).await;
     while installation.store.write(scope, some_tries).await? == u64::from(AT_ONCE) {}
+    while attachments::lose_expired(installation, AT_ONCE).await? > 0 {}
+    while blob::sweep(&installation.store, scope, UNFINISHED_SECONDS, AT_ONCE).await? > 0 {}
     let (requests, sessions) =
         (plus_seconds(now, -REQUEST_HOURS * 3600), plus_seconds(now, -SESSION_DAYS * 86_400));
     installation

@@ -187,7 +187,8 @@ pub trait Connector: Send + Sync {
         None
     }
 
-    /// What follows on the answer to that request. Where the request brings the file, the body is empty here.
+    /// What follows on the answer to that request. Where it brings the file and succeeded, the body is empty here: it is
+    /// poured to disk when this says [`Fetched::Here`].
     fn fetched(
         &self,
         _reference: &serde_json::Value,

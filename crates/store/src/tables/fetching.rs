@@ -70,8 +70,6 @@ statements! {
         postgres: concat!("UPDATE attachment SET lease_until = ", now_postgres!(), " + $4 WHERE municipality_id = $1 \
                            AND id = $2 AND fence = $3 AND state = 'fetching'"),
     } => [];
-    REMEMBER = "UPDATE attachment SET memory = $4 WHERE municipality_id = $1 AND id = $2 AND fence = $3 \
-                AND state = 'fetching'" => [];
     NOT_HERE = {
         sqlite: concat!("UPDATE attachment SET state = $4, trouble = $5, memory = 'null', attempts = $6, \
                          lease_until = NULL, due_at = ", now_sqlite!(), " + $7 WHERE municipality_id = $1 AND id = $2 \
@@ -137,15 +135,6 @@ pub async fn renew(tx: &mut Tx, held: &Owned, lease_seconds: u32) -> Result<bool
     let lease = i64::from(lease_seconds) * 1_000_000;
     let values = vals![&held.municipality, held.attachment.id, held.attachment.fence, lease];
     Ok(tx.exec(&RENEW, values).await? > 0)
-}
-
-/// What a step left to remember; `false` when somebody else has it by now.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn remember(tx: &mut Tx, held: &Owned, memory: &serde_json::Value) -> Result<bool, StoreError> {
-    let values = vals![&held.municipality, held.attachment.id, held.attachment.fence, memory.to_string()];
-    Ok(tx.exec(&REMEMBER, values).await? > 0)
 }
 
 /// What became of a try that brought no file.

@@ -64,7 +64,8 @@ async fn damage(database: &Database, id: Uuid, how: &str) {
             );
             connection.execute(AssertSqlSafe(change)).await.expect("changed");
             // Two steps: on the way, no two chunks have one number.
-            let back = format!("UPDATE blob_chunk SET ordinal = ordinal + 2 WHERE ordinal < 0 AND blob_id = '{id}'");
+            let back =
+                format!("UPDATE blob_chunk SET ordinal = ordinal + 2 WHERE ordinal < 0 AND blob_id = '{id}'");
             connection.execute(AssertSqlSafe(back)).await.expect("changed");
         }
     }
@@ -173,7 +174,11 @@ both_databases! {
 struct Broken;
 
 impl AsyncRead for Broken {
-    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, _: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
         Poll::Ready(Err(std::io::Error::other("broken off")))
     }
 }
@@ -188,7 +193,10 @@ async fn chunks_of(database: &Database, id: Uuid) -> i64 {
         Engine::Postgres { url, schema } => {
             let mut connection = PgConnection::connect(url).await.expect("the server answers");
             let count = format!("SELECT count(*) FROM {schema}.blob_chunk WHERE blob_id = '{id}'");
-            sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut connection).await.expect("counted")
+            sqlx::query_scalar(AssertSqlSafe(count))
+                .fetch_one(&mut connection)
+                .await
+                .expect("counted")
         }
     }
 }

@@ -15,6 +15,7 @@ pub use list::{
     ConversationFilter, ConversationPage, Listed, WaitingPage, Whose, list_conversations, list_waiting,
 };
 pub use note::{NoteRefused, WriteNote, write_note};
+pub(crate) use read::log_view;
 pub use read::{
     ConversationView, MessageView, MessagesPage, Page, Place, place_of_message, read_conversation,
     read_messages,

@@ -191,7 +191,7 @@ pub async fn place_of_message(
 }
 
 /// Logs a look, once per actor, subject and quarter of an hour; on disk when this returns.
-pub(super) async fn log_view(ctx: &Ctx, subject: &str) -> Result<(), Failure> {
+pub(crate) async fn log_view(ctx: &Ctx, subject: &str) -> Result<(), Failure> {
     let now = ctx.now();
     let key = (ctx.actor.label(), subject.to_owned(), view_log::quarter(now));
     let known = |views: &std::sync::Mutex<std::collections::HashSet<_>>| {

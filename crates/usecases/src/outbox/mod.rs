@@ -5,7 +5,7 @@ mod send;
 
 pub use resolve::{Resolve, ResolveRefused, list_outbox, resolve_unknown};
 pub use send::{
-    Claimed, EnterFlight, IN_FLIGHT_LEASE_SECONDS, claim_parts, enter_flight, give_back, record_after,
-    release_account, sweep_lost_leases,
+    Claimed, EnterFlight, IN_FLIGHT_LEASE_SECONDS, claim_parts, enter_flight, enter_flight_for, give_back,
+    record_after, release_account, sweep_lost_leases,
 };
 pub use store::tables::outbox::Part;

@@ -56,6 +56,18 @@ pub async fn claim_parts(installation: &Arc<Installation>, limit: u32) -> Result
 /// # Errors
 /// When the store does not answer: then nothing may be sent.
 pub async fn enter_flight(installation: &Arc<Installation>, part: &Part) -> Result<EnterFlight, StoreError> {
+    enter_flight_for(installation, part, IN_FLIGHT_LEASE_SECONDS).await
+}
+
+/// The same for a request that takes longer than usual: one that carries a file.
+///
+/// # Errors
+/// When the store does not answer: then nothing may be sent.
+pub async fn enter_flight_for(
+    installation: &Arc<Installation>,
+    part: &Part,
+    lease_seconds: u32,
+) -> Result<EnterFlight, StoreError> {
     let ctx = installation.system(&part.municipality, "sender");
     let (part, store) = (part.clone(), installation.store.clone());
     store
@@ -73,7 +85,7 @@ pub async fn enter_flight(installation: &Arc<Installation>, part: &Part) -> Resu
                 raise_message(tx, &ctx, &part, ctx.now()).await?;
                 return Ok::<_, StoreError>(EnterFlight::WindowClosed);
             }
-            if !outbox::enter_flight(tx, &part, IN_FLIGHT_LEASE_SECONDS).await? {
+            if !outbox::enter_flight(tx, &part, lease_seconds).await? {
                 // Nothing of it has left. If it is still this sender's, it waits for its turn again.
                 outbox::again(tx, &part, PartState::Claimed, 0, None).await?;
                 return Ok(EnterFlight::LeaseLost);

@@ -83,13 +83,17 @@ pub(super) fn request(part: &PartInFlight, account: &AccountAccess) -> Outgoing 
 
 /// Where the platform keeps the account's number.
 fn number_address(account: &AccountAccess) -> String {
+    object_address(account, settings::value(&account.settings, settings::PHONE_NUMBER_ID).unwrap_or_default())
+}
+
+/// Where the platform keeps something that has this id.
+pub(super) fn object_address(account: &AccountAccess, id: &str) -> String {
     let version = settings::value(&account.settings, settings::API_VERSION);
-    let number = settings::value(&account.settings, settings::PHONE_NUMBER_ID);
     format!(
         "{}/{}/{}",
         account.base_url.trim_end_matches('/'),
         path_segment(version.unwrap_or(settings::API_VERSION_DEFAULT)),
-        path_segment(number.unwrap_or_default()),
+        path_segment(id),
     )
 }
 

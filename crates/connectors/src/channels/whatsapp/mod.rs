@@ -9,6 +9,7 @@ mod compose;
 mod content;
 mod errors;
 mod held;
+mod media;
 mod notices;
 mod parse;
 mod settings;
@@ -18,10 +19,12 @@ mod wire;
 use std::collections::BTreeMap;
 
 use domain::channels::{
-    AccountAccess, Addressed, After, Authentic, Capabilities, ChannelName, Connector, Evidence, Forged,
-    Handshake, HttpResponse, Idempotency, Item, Malformed, Outbound, Outgoing, PartDraft, PartInFlight,
-    RawEvent, RawRequest, Secrets, SettingField, TextUnit, Unreadable, Unsendable,
+    AccountAccess, Addressed, After, Authentic, Capabilities, ChannelName, Connector, Evidence, Fetch,
+    Fetched, Forged, Handshake, HttpResponse, Idempotency, Item, Malformed, Outbound, Outgoing, PartDraft,
+    PartInFlight, RawEvent, RawRequest, Secrets, SettingField, TextUnit, Unreadable, Unsendable,
 };
+
+use serde_json::Value;
 
 use crate::{handshake, signature};
 
@@ -86,6 +89,14 @@ impl Connector for WhatsApp {
 
     fn after(&self, _part: &PartInFlight, response: &HttpResponse) -> After {
         After::Ended(compose::answer(response))
+    }
+
+    fn fetch(&self, reference: &Value, memory: &Value, account: &AccountAccess) -> Option<Fetch> {
+        media::fetch(reference, memory, account)
+    }
+
+    fn fetched(&self, _reference: &Value, memory: &Value, response: &HttpResponse) -> Fetched {
+        media::fetched(memory, response)
     }
 
     fn probe(&self, account: &AccountAccess) -> Option<Outgoing> {

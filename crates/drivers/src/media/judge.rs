@@ -1,0 +1,151 @@
+//! The judge: a process of its own that looks into a file, so that what breaks it breaks nothing else. It is given the
+//! file as its input and nothing more, and answers with a verdict and, of a picture, what it wrote anew. Its limits it
+//! sets itself before it reads the first byte; its time is limited here.
+//!
+//! The answer: four bytes of length (big endian), so many bytes of JSON ([`Verdict`]), then the picture and the small
+//! picture, as long as the verdict says.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use domain::attachments::FILE_BYTES_MAX;
+use domain::messages::Coordinates;
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// The longest verdict, in bytes.
+pub const VERDICT_BYTES: u32 = 4096;
+/// The longest small picture, in bytes.
+const THUMBNAIL_BYTES: u64 = 1024 * 1024;
+/// Files that are judged at once: each may need memory for 50 million pixels.
+const AT_ONCE: usize = 2;
+
+/// A picture that was written anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureMade {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Bytes of the picture.
+    pub bytes: u64,
+    /// Bytes of the small picture.
+    pub thumbnail_bytes: u64,
+    /// Where it was taken, as it said of itself.
+    pub taken_at: Option<Coordinates>,
+}
+
+/// What the judge says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// It is kept.
+    Keep {
+        /// Its media type, by its content.
+        media_type: String,
+        /// What is kept instead of it, if it is a picture.
+        picture: Option<PictureMade>,
+    },
+    /// It is not kept.
+    Refuse {
+        /// Why: a [`domain::media::Forbidden`].
+        why: String,
+    },
+    /// It has more pixels than are decoded.
+    Flood,
+}
+
+/// Why there is no verdict.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum JudgeFailed {
+    /// The process could not be started, or took too long: perhaps this machine is busy.
+    #[error("no verdict: {0}")]
+    NotNow(String),
+    /// The process died of it, or answered nonsense.
+    #[error("the file broke its judge")]
+    Broken,
+}
+
+/// Starts judges.
+#[derive(Debug)]
+pub struct Judge {
+    program: PathBuf,
+    arguments: Vec<OsString>,
+    patience: Duration,
+    turns: Semaphore,
+}
+
+/// A verdict, with the process that still has the pictures.
+pub(super) struct Judged<'j> {
+    pub(super) verdict: Verdict,
+    pub(super) pictures: ChildStdout,
+    _process: Child,
+    _turn: SemaphorePermit<'j>,
+}
+
+impl Judge {
+    /// A judge that is this program, called with these arguments.
+    #[must_use]
+    pub fn new(program: PathBuf, arguments: Vec<OsString>) -> Self {
+        Self {
+            program,
+            arguments,
+            patience: Duration::from_secs(60),
+            turns: Semaphore::new(AT_ONCE),
+        }
+    }
+
+    /// The longest that one judgement may take.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// Judges a file from its beginning. The process ends with the answer's value.
+    pub(super) async fn judge(&self, file: File) -> Result<Judged<'_>, JudgeFailed> {
+        let turn = self.turns.acquire().await.map_err(|error| JudgeFailed::NotNow(error.to_string()))?;
+        let mut process = Command::new(&self.program)
+            .args(&self.arguments)
+            .env_clear()
+            .stdin(Stdio::from(file))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| JudgeFailed::NotNow(error.to_string()))?;
+        let mut pictures = process.stdout.take().ok_or(JudgeFailed::Broken)?;
+        let answer = tokio::time::timeout(self.patience, read_verdict(&mut pictures)).await;
+        let verdict = answer.map_err(|_| JudgeFailed::NotNow("it took too long".to_owned()))??;
+        Ok(Judged { verdict, pictures, _process: process, _turn: turn })
+    }
+}
+
+async fn read_verdict(from: &mut ChildStdout) -> Result<Verdict, JudgeFailed> {
+    let broken = |_| JudgeFailed::Broken;
+    let length = from.read_u32().await.map_err(broken)?;
+    if length > VERDICT_BYTES {
+        return Err(JudgeFailed::Broken);
+    }
+    let mut bytes = Vec::new();
+    from.take(u64::from(length)).read_to_end(&mut bytes).await.map_err(broken)?;
+    let verdict = serde_json::from_slice(&bytes).map_err(|_| JudgeFailed::Broken)?;
+    match &verdict {
+        // It read hostile bytes, so it is believed as far as limits go.
+        Verdict::Keep { picture: Some(made), .. }
+            if made.bytes > FILE_BYTES_MAX || made.thumbnail_bytes > THUMBNAIL_BYTES =>
+        {
+            Err(JudgeFailed::Broken)
+        }
+        _ => Ok(verdict),
+    }
+}

@@ -1,0 +1,35 @@
+//! Nameless files: what is fetched stands in one until it is judged. Nobody else can open it, and it is gone with this
+//! process, however that ends.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// A new one in this directory, which is made where it is missing.
+pub(super) async fn nameless(directory: &Path) -> io::Result<File> {
+    let directory = directory.to_owned();
+    let made = tokio::task::spawn_blocking(move || {
+        std::fs::create_dir_all(&directory)?;
+        tempfile::tempfile_in(&directory)
+    });
+    made.await.map_err(io::Error::other)?
+}
+
+/// Whether so many bytes fit, with `reserve` left for everything else.
+///
+/// # Errors
+/// `StorageFull` when they do not.
+pub(super) fn room(directory: &Path, bytes: u64, reserve: u64) -> io::Result<()> {
+    let about = match rustix::fs::statvfs(directory) {
+        Ok(about) => about,
+        // It is made with the first file.
+        Err(rustix::io::Errno::NOENT) => rustix::fs::statvfs(directory.parent().unwrap_or(Path::new(".")))?,
+        Err(error) => return Err(error.into()),
+    };
+    let free = about.f_bavail.saturating_mul(about.f_frsize);
+    if free >= bytes.saturating_add(reserve) {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::StorageFull.into())
+    }
+}

@@ -1,0 +1,107 @@
+//! `gehoor media-worker`: looks into one file and ends. Started by the server for every file that comes in; its input is
+//! the file, its output the verdict (`drivers::media`). What breaks a decoder breaks this process and nothing else.
+
+mod limits;
+mod picture;
+
+use std::fs::File;
+use std::io::Write;
+use std::os::fd::AsFd;
+use std::os::unix::fs::FileExt;
+use std::process::ExitCode;
+
+use domain::media::{Content, Forbidden, Handling, sniff};
+use drivers::media::{PictureMade, Verdict};
+
+use picture::Picture;
+
+/// The name of the hidden command.
+pub const COMMAND: &str = "media-worker";
+
+/// The file, as it stands behind the standard input.
+struct Input {
+    file: File,
+    length: u64,
+}
+
+impl Content for Input {
+    fn length(&self) -> u64 {
+        self.length
+    }
+
+    fn piece(&self, at: u64, length: usize) -> Vec<u8> {
+        let left = usize::try_from(self.length.saturating_sub(at)).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; length.min(left)];
+        let mut read = 0;
+        // A piece that cannot be read is an empty one: then nothing fits, and the file is refused.
+        while let Some(rest) = bytes.get_mut(read..).filter(|rest| !rest.is_empty()) {
+            match self.file.read_at(rest, at + u64::try_from(read).unwrap_or(u64::MAX)) {
+                Ok(0) | Err(_) => break,
+                Ok(more) => read += more,
+            }
+        }
+        bytes.truncate(read);
+        bytes
+    }
+}
+
+/// Limits itself, judges, answers.
+pub fn run() -> ExitCode {
+    let Ok(input) = input() else { return ExitCode::FAILURE };
+    // From here on: no file, no connection, no other process, and so much memory and time.
+    if limits::set().is_err() {
+        return ExitCode::FAILURE;
+    }
+    let (verdict, pictures) = judge(&input);
+    match answer(&verdict, pictures.as_ref()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn input() -> std::io::Result<Input> {
+    let file = File::from(std::io::stdin().as_fd().try_clone_to_owned()?);
+    let length = file.metadata()?.len();
+    Ok(Input { file, length })
+}
+
+fn judge(input: &Input) -> (Verdict, Option<Picture>) {
+    let refused = |why: Forbidden| (Verdict::Refuse { why: why.as_str().to_owned() }, None);
+    let format = match sniff(input) {
+        Ok(format) => format,
+        Err(why) => return refused(why),
+    };
+    if format.handling() != Handling::Picture {
+        let media_type = format.media_type().to_owned();
+        return (Verdict::Keep { media_type, picture: None }, None);
+    }
+    match picture::anew(&input.piece(0, usize::MAX), format) {
+        Ok(picture) => {
+            let long = |bytes: &[u8]| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            let made = PictureMade {
+                width: picture.width,
+                height: picture.height,
+                bytes: long(&picture.bytes),
+                thumbnail_bytes: long(&picture.thumbnail),
+                taken_at: picture.taken_at,
+            };
+            let media_type = picture.format.media_type().to_owned();
+            (Verdict::Keep { media_type, picture: Some(made) }, Some(picture))
+        }
+        Err(picture::NotMade::Flood) => (Verdict::Flood, None),
+        Err(picture::NotMade::Unreadable) => refused(Forbidden::Unreadable),
+    }
+}
+
+fn answer(verdict: &Verdict, picture: Option<&Picture>) -> std::io::Result<()> {
+    let verdict = serde_json::to_vec(verdict)?;
+    let length = u32::try_from(verdict.len()).map_err(std::io::Error::other)?;
+    let mut out = std::io::stdout().lock();
+    out.write_all(&length.to_be_bytes())?;
+    out.write_all(&verdict)?;
+    if let Some(picture) = picture {
+        out.write_all(&picture.bytes)?;
+        out.write_all(&picture.thumbnail)?;
+    }
+    out.flush()
+}
