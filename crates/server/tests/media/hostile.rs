@@ -74,7 +74,7 @@ both_databases! {
         for (index, (file, expected)) in files.into_iter().enumerate() {
             let talk = post.sends(vec![file]).await;
             post.media.fetch_once().await.expect("the store answers");
-            let last = post.files(&talk).await.pop().expect("a file");
+            let last = post.file(&talk).await;
             assert_eq!((last.state, last.trouble), (Refused, Some(expected)), "file {index}");
             assert_eq!(last.blob, None);
         }
@@ -103,10 +103,8 @@ both_databases! {
         });
         let talk = post.sends(vec![SentFile::of(FileKind::Image)]).await;
         hanging.fetch_once().await.expect("the store answers");
-        let last = post.files(&talk).await.pop().expect("a file");
+        let last = post.file(&talk).await;
         assert_eq!((last.state, last.trouble), (Waiting, Some(AttachmentTrouble::Damaged)));
-        post.until(&post.media, "a judge with time keeps it", async || {
-            post.files(&talk).await.last().is_some_and(|file| file.state == Kept)
-        }).await;
+        assert_eq!(post.until_kept(&talk).await.state, Kept, "a judge with time keeps it");
     }
 }

@@ -53,12 +53,15 @@ impl Post {
             acts,
             ..Inbound::default()
         };
-        let wamid = self.street.platforms.whatsapp().inbound(&number, &inbound).expect("sent").pop().unwrap();
-        self.street
-            .until("the message is in a conversation", async || {
-                self.street.world.conversation_of(ACCOUNT, &wamid).await.is_some()
-            })
-            .await;
+        let wamids = self.street.platforms.whatsapp().inbound(&number, &inbound).expect("sent");
+        for wamid in &wamids {
+            self.street
+                .until("the message is in a conversation", async || {
+                    self.street.world.conversation_of(ACCOUNT, wamid).await.is_some()
+                })
+                .await;
+        }
+        let wamid = wamids.last().unwrap().clone();
         let conversation = self.street.world.conversation_of(ACCOUNT, &wamid).await.unwrap();
         Talk {
             conversation,
@@ -74,11 +77,19 @@ impl Post {
         messages.into_iter().flat_map(|view| view.attachments).collect()
     }
 
-    /// Where the only file of a conversation stands.
+    /// The file of the message that was sent last.
+    pub async fn file(&self, talk: &Talk) -> Attachment {
+        let messages = self.street.world.agent("Noor").await.reads(talk).await;
+        let sent = messages
+            .into_iter()
+            .find(|view| view.message.provider_id.as_ref().is_some_and(|id| id.as_str() == talk.wamid));
+        sent.unwrap().attachments.remove(0)
+    }
+
+    /// Where that file stands.
     pub async fn stands(&self, talk: &Talk) -> (AttachmentState, Option<AttachmentTrouble>) {
-        let files = self.files(talk).await;
-        assert_eq!(files.len(), 1);
-        (files[0].state, files[0].trouble)
+        let file = self.file(talk).await;
+        (file.state, file.trouble)
     }
 
     /// Fetches what is due, until it holds: a retry has its own time, by the database's clock.
@@ -91,13 +102,13 @@ impl Post {
             .await;
     }
 
-    /// Fetches until the only file of a conversation is kept, and returns it.
+    /// Fetches until the file of the message that was sent last is kept, and returns it.
     pub async fn until_kept(&self, talk: &Talk) -> Attachment {
         self.until(&self.media, "the file is kept", async || {
             self.stands(talk).await.0 == AttachmentState::Kept
         })
         .await;
-        self.files(talk).await.remove(0)
+        self.file(talk).await
     }
 
     /// The bytes that are kept of a file, and of its small picture.

@@ -85,8 +85,7 @@ both_databases! {
             post.until(&media, "both are decided", async || {
                 post.files(&talk).await.iter().all(|file| file.state != AttachmentState::Waiting)
             }).await;
-            let files = post.files(&talk).await;
-            for file in &files[files.len() - 2..] {
+            for file in post.files(&talk).await {
                 let expected = match file.file_name.as_deref() {
                     Some("ziek.txt") => (AttachmentState::Refused, Some(AttachmentTrouble::Infected)),
                     _ => (AttachmentState::Kept, None),
