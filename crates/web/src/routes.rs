@@ -11,7 +11,7 @@ use domain::access::Permission::{
 use domain::access::{Needs, Route};
 
 use crate::errors::{Trouble, dress};
-use crate::pages::{administration, conversations, home, language, login, profile};
+use crate::pages::{administration, attachments, conversations, home, language, login, profile};
 use crate::requests::{BODY_BYTES, add_headers, check_origin, guard};
 use crate::{WebState, assets};
 
@@ -39,6 +39,9 @@ fn table() -> Vec<Line> {
         look("/beheer/ontvangst", Permission(ReadRawEvents), get(administration::raw_events::show)),
         change("/beheer/ontvangst/{id}/herhaling", Permission(ReplayRawEvents), post(administration::raw_events::replay)),
         look("/beheer/verzendingen", Permission(ResolveUnknown), get(administration::sends::show)),
+        look("/bijlagen/{id}", Permission(ReadConversations), get(attachments::show)),
+        change("/bijlagen/{id}/herhaling", Permission(Reply), post(attachments::fetch_again)),
+        look("/bijlagen/{id}/klein", Permission(ReadConversations), get(attachments::show_small)),
         look("/gesprekken", Permission(ReadConversations), get(conversations::list::show)),
         look("/gesprekken/{id}", Permission(ReadConversations), get(conversations::show::show)),
         change("/gesprekken/{id}/antwoorden", Permission(Reply), post(conversations::replies::write)),

@@ -9,6 +9,7 @@ use domain::access::NotAllowed;
 use domain::conversations::{IllegalTransition, ReplyRefused};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use usecases::attachments::RetryRefused;
 use usecases::conversations::NoteRefused;
 use usecases::outbox::ResolveRefused;
 use usecases::{Failure, StoreError};
@@ -234,6 +235,12 @@ impl From<Infallible> for Problem {
 impl From<IllegalTransition> for Problem {
     fn from(refused: IllegalTransition) -> Self {
         Self::new(Kind::NotInThisState, format!("The conversation is {}.", refused.from))
+    }
+}
+
+impl From<RetryRefused> for Problem {
+    fn from(refused: RetryRefused) -> Self {
+        Self::new(Kind::NotInThisState, format!("The file did not fail: it is {}.", refused.0))
     }
 }
 

@@ -7,6 +7,7 @@
 //! To add a call: a handler with its `#[utoipa::path]` in the file of its noun, its line in [`ROUTES`] and in `calls`,
 //! and a test file that mirrors its address. The description follows by itself; a test compares the three lists.
 
+mod attachments;
 mod conversations;
 mod cursor;
 mod description;
@@ -39,6 +40,8 @@ const PREFIX: &str = "/api/v1";
 
 /// The addresses of this room: the published rights table. One line each, in the order of their paths.
 pub const ROUTES: &[Route] = &[
+    get("/api/v1/attachments/{id}/content", Permission::ReadConversations),
+    post("/api/v1/attachments/{id}/retrieval", Permission::Reply),
     get("/api/v1/conversations", Permission::ReadConversations),
     get("/api/v1/conversations/{id}", Permission::ReadConversations),
     post("/api/v1/conversations/{id}/assignment", Permission::Claim),
@@ -103,6 +106,8 @@ pub fn router(state: ApiState) -> Router {
 /// server; that is why this router is nested by axum and not by utoipa, which would write the prefix into each path.
 fn calls() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
+        .routes(routes!(attachments::read_content))
+        .routes(routes!(attachments::retrieve))
         .routes(routes!(conversations::assign))
         .routes(routes!(conversations::close))
         .routes(routes!(conversations::list))

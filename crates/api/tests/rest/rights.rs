@@ -35,6 +35,8 @@ struct Subjects {
     conversation: String,
     part: String,
     raw_event: String,
+    kept: String,
+    failed: String,
 }
 
 impl Subjects {
@@ -50,6 +52,8 @@ impl Subjects {
         Self {
             conversation: talk.conversation.to_string(),
             part: id(last("/api/v1/outbox").await),
+            kept: world.file_kept(&talk, b"content").await.to_string(),
+            failed: world.file_failed(&talk).await.to_string(),
             raw_event: id(last("/api/v1/raw-events").await),
         }
     }
@@ -59,6 +63,8 @@ impl Subjects {
         let id = match path {
             path if path.starts_with("/api/v1/outbox") => &self.part,
             path if path.starts_with("/api/v1/raw-events") => &self.raw_event,
+            path if path.ends_with("/retrieval") => &self.failed,
+            path if path.starts_with("/api/v1/attachments") => &self.kept,
             _ => &self.conversation,
         };
         path.replace("{id}", id)
@@ -73,6 +79,7 @@ fn success(path: &str) -> (Value, u16) {
         "notes" => (json!({"text": "Dag"}), 201),
         "reopening" => (json!({}), 204),
         "replay" => (json!({}), 202),
+        "retrieval" => (json!({}), 202),
         "replies" => (json!({"text": "Dag"}), 202),
         "resolution" => (json!({"outcome": "leave"}), 204),
         _ => (Value::Null, 200),

@@ -21,6 +21,7 @@ async fn writes(world: &World, talk: &Talk) -> Vec<(String, Value)> {
     let first =
         async |path: &str| lead.get(path).await.json()["items"][0]["id"].as_str().expect("an id").to_owned();
     let writes = vec![
+        (format!("/api/v1/attachments/{}/retrieval", world.file_failed(talk).await), json!({})),
         (address(talk, "/assignment"), json!({"assignee": "me"})),
         (address(talk, "/closure"), json!({"outcome": "answered"})),
         (address(talk, "/notes"), json!({"text": "Dag"})),
@@ -80,6 +81,7 @@ both_databases! {
             ("replies", &["text", "replyTo", "public"]),
             ("resolution", &["outcome", "despiteWarning"]),
             ("replay", &[]),
+            ("retrieval", &[]),
         ];
         let fields = known_fields();
         assert!(fields.len() > 40);

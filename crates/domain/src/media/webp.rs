@@ -65,7 +65,6 @@ fn add(to: &mut Vec<u8>, name: &[u8; 4], content: &[u8]) -> Option<()> {
 }
 
 /// Name and content of each piece; `None` when one is cut off.
-#[expect(clippy::type_complexity, reason = "pairs of name and content")]
 fn pieces(mut rest: &[u8]) -> Option<Vec<(&[u8; 4], &[u8])>> {
     let mut pieces = Vec::new();
     while !rest.is_empty() {

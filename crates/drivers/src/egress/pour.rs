@@ -135,7 +135,8 @@ impl Coming {
             if bytes > limits.bytes_max {
                 return Err(PourFailed::TooLarge(limits.bytes_max));
             }
-            if bytes % ROOM_EVERY < length {
+            let before = bytes.saturating_sub(length);
+            if before == 0 || before / ROOM_EVERY != bytes / ROOM_EVERY {
                 room().map_err(PourFailed::NotWritten)?;
             }
             hash.update(&chunk);

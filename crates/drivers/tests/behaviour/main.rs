@@ -6,6 +6,7 @@ mod egress;
 mod idle;
 mod outcomes;
 mod polling;
+mod pour;
 mod prikbord;
 mod reading;
 mod sending;

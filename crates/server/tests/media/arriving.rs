@@ -51,7 +51,8 @@ both_databases! {
         let files = post.files(&talk).await;
         let mut types: Vec<&str> = files.iter().filter_map(|file| file.media_type.as_deref()).collect();
         let mut expected: Vec<&str> = kinds.iter().map(|(_, expected)| *expected).collect();
-        (types.sort_unstable(), expected.sort_unstable());
+        types.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(types, expected);
         let moving = files.iter().filter(|file| file.media_type.as_deref() == Some("image/webp"));
         for sticker in moving {

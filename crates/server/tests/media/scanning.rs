@@ -67,7 +67,8 @@ async fn icap(mut line: TcpStream) -> std::io::Result<()> {
 /// A scanner that listens, and its setting.
 async fn opens(listener: TcpListener, by_icap: bool) {
     while let Ok((line, _)) = listener.accept().await {
-        let _ = if by_icap { tokio::spawn(icap(line)) } else { tokio::spawn(clamd(line)) };
+        let answering = if by_icap { tokio::spawn(icap(line)) } else { tokio::spawn(clamd(line)) };
+        drop(answering);
     }
 }
 

@@ -9,6 +9,7 @@
 mod colleague;
 mod engine;
 mod export;
+mod files;
 mod given;
 mod resident;
 pub mod webhook;

@@ -11,7 +11,7 @@ pub use fetching::{
     Finding, LEASE_SECONDS, claim_attachments, discard, give_back, keep, lose_expired, record_trouble,
     release_all, renew, take_in,
 };
-pub use open::{Look, Opened, open_attachment, open_for_sending};
+pub use open::{Given, Look, Opened, open_attachment, open_for_sending};
 pub use retry::{Retried, RetryRefused, retry_attachment};
 pub use store::tables::attachment::Attachment;
 pub use store::tables::blob::{Blob, TakeFailed, Taken};

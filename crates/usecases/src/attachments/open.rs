@@ -3,10 +3,13 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use domain::access::{Permission, Scope};
 use domain::attachments::AttachmentState;
 use domain::ids::{AttachmentId, MunicipalityId};
+use domain::media::download::Piece;
 use domain::media::{Format, download, names};
+use futures_util::Stream;
 use store::StoreError;
 use store::tables::blob::{Blob, Blobs};
 use store::tables::{attachment, conversation};
@@ -34,6 +37,48 @@ pub struct Opened {
     pub disposition: String,
     /// Whether its content can change under this id: never, so this names it.
     pub tag: Uuid,
+}
+
+/// A file, or a piece of it, as it leaves over HTTP.
+pub struct Given<S> {
+    /// 200, 206 or 416.
+    pub status: u16,
+    /// All that a browser is told about it.
+    pub headers: Vec<(&'static str, String)>,
+    /// The bytes.
+    pub content: S,
+}
+
+impl Opened {
+    /// What leaves for a request with this `Range` and `If-Range`.
+    #[must_use]
+    pub fn given(
+        self,
+        range: Option<&str>,
+        if_range: Option<&str>,
+    ) -> Given<impl Stream<Item = Result<Bytes, StoreError>> + Send + use<>> {
+        let (length, tag) = (self.content.bytes(), format!("\"{}\"", self.tag.simple()));
+        // A piece of something else than what was begun with would be no piece of it.
+        let range = range.filter(|_| if_range.is_none_or(|wanted| wanted == tag));
+        let (status, from, bytes, span) = match download::piece(range, length) {
+            Piece::Whole => (200, 0, length, None),
+            Piece::Part(first, last) => {
+                (206, first, last - first + 1, Some(format!("bytes {first}-{last}/{length}")))
+            }
+            Piece::Beyond => (416, 0, 0, Some(format!("bytes */{length}"))),
+        };
+        let mut headers: Vec<(&'static str, String)> =
+            download::HEADERS.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        headers.extend([
+            ("content-type", self.media_type.to_owned()),
+            ("content-length", bytes.to_string()),
+            ("content-disposition", self.disposition),
+            ("accept-ranges", "bytes".to_owned()),
+            ("etag", tag),
+        ]);
+        headers.extend(span.map(|span| ("content-range", span)));
+        Given { status, headers, content: self.content.stream(from, bytes) }
+    }
 }
 
 /// Opens a file.

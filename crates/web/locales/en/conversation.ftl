@@ -40,6 +40,7 @@ done-closure = The conversation has been closed.
 done-reopening = The conversation has been reopened.
 done-resolution-left = We leave the message as it is.
 done-resolution-resent = The message is being sent again.
+done-fetching = The attachment is being fetched again. Reload the page in a minute.
 conflict-title = Something changed in the meantime
 conflict-text = A message came in, or a colleague did something in this conversation. You have changed nothing. Look first at what is here now.
 conflict-reopen = This conversation cannot be opened. Something changed in the meantime, or there is a newer conversation with this resident.

@@ -6,6 +6,7 @@ file-picture = Photo with the message
 file-waiting = The attachment is on its way. Reload the page to see whether it is here.
 file-waiting-why = The attachment is not here yet. { $why }
 file-failed = The attachment could not be fetched. { $why }
+file-fetch-again = Fetch again
 file-refused = The attachment was not kept. { $why }
 file-lost = The attachment is lost. { $why }
 file-taken-at = According to the camera, the photo was taken here:

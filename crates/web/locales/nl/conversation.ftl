@@ -40,6 +40,7 @@ done-closure = Het gesprek is gesloten.
 done-reopening = Het gesprek is heropend.
 done-resolution-left = We laten het bericht zoals het is.
 done-resolution-resent = Het bericht wordt opnieuw verstuurd.
+done-fetching = We halen de bijlage opnieuw op. Ververs de pagina over een minuut.
 conflict-title = Er is intussen iets veranderd
 conflict-text = Er kwam een bericht bij, of een collega deed iets in dit gesprek. Er is niets veranderd door u. Kijk eerst wat er nu staat.
 conflict-reopen = Dit gesprek kan niet open. Er is intussen iets veranderd, of er loopt al een nieuw gesprek met deze inwoner.

@@ -6,6 +6,7 @@ file-picture = Foto bij het bericht
 file-waiting = De bijlage is onderweg. Ververs de pagina om te zien of hij er is.
 file-waiting-why = De bijlage is er nog niet. { $why }
 file-failed = De bijlage kon niet worden opgehaald. { $why }
+file-fetch-again = Haal opnieuw op
 file-refused = De bijlage is niet bewaard. { $why }
 file-lost = De bijlage is verloren gegaan. { $why }
 file-taken-at = De foto is volgens de camera hier gemaakt:

@@ -1,6 +1,7 @@
 //! The pages, one module per address.
 
 pub(crate) mod administration;
+pub(crate) mod attachments;
 pub(crate) mod conversations;
 pub(crate) mod home;
 pub(crate) mod language;

@@ -36,7 +36,8 @@ pub(crate) async fn add(State(state): State<WebState>, request: Request, next: N
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A file that leaves is told more strictly what it may do, and says so itself.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     // Personal data stands on nearly every page. What may be kept says so itself.
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -75,6 +75,7 @@ fn servers(publisher: &Publisher) -> Value {
 
 fn tags() -> Value {
     json!([
+        { "name": "attachments", "description": "Files of messages (bijlagen)" },
         { "name": "conversations", "description": "Conversations with residents, and what people do with them (gesprekken)" },
         { "name": "description", "description": "This document" },
         { "name": "export", "description": "Everything that the municipality owns (uitvoer)" },

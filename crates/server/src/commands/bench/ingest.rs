@@ -20,7 +20,6 @@ use tokio_util::sync::CancellationToken;
 use usecases::configuration::apply_declaration;
 
 use super::disk::{cpu_micros, syncs_per_second};
-use crate::commands::scratch::{Scratch, until_interrupted};
 use crate::config::Config;
 use crate::wiring::{self, Door};
 use crate::{listen, say};
@@ -48,7 +47,7 @@ pub struct Ingest {
     database: Option<String>,
 }
 
-const SECRET: &str = "bench-secret-0123456789abcdef";
+pub(super) const SECRET: &str = "bench-secret-0123456789abcdef";
 
 /// One round's figures.
 struct Round {
@@ -61,28 +60,15 @@ struct Round {
 
 /// Measures and prints.
 pub async fn run(ingest: Ingest, config: &Config) -> Result<(), String> {
-    let directory = Scratch::new("bench")?;
-    let mut config = config.clone();
-    config.data_dir = directory.path().join("data");
-    config.key_file = directory.path().join("key");
-    config.database_url.clone_from(&ingest.database);
-    config.database_schema = format!("{}bench_{}", store::scratch::PREFIX, std::process::id());
-    let measured = until_interrupted(measure(&ingest, &config, directory.path())).await;
-    let forgotten = match &config.database_url {
-        Some(url) => store::scratch::remove_schema(url, &config.database_schema).await,
-        None => Ok(()),
-    };
-    let removed = directory.remove();
-    measured?;
-    forgotten.map_err(|error| error.to_string())?;
-    removed
+    let database = ingest.database.clone();
+    super::aside(config, database, async |config, directory| measure(&ingest, config, directory).await).await
 }
 
 async fn measure(ingest: &Ingest, config: &Config, directory: &Path) -> Result<(), String> {
     let engine = config.engine();
     let stop = CancellationToken::new();
     let installation = wiring::open(config).await?;
-    let number = build_town(&installation).await?;
+    let number = build_town(&installation, "http://127.0.0.1:9").await?;
     let webhooks = Webhooks::new(Arc::clone(&installation));
     let door = serve(api::hooks::router(Door::new(webhooks)), &stop).await?;
     let bare =
@@ -113,8 +99,11 @@ async fn measure(ingest: &Ingest, config: &Config, directory: &Path) -> Result<(
 }
 
 /// Zwanendam with one number, whose secret the load knows; returns the number's id on the platform.
-async fn build_town(installation: &Arc<usecases::Installation>) -> Result<String, String> {
-    let mut declarations = town::municipalities("http://127.0.0.1:9");
+pub(super) async fn build_town(
+    installation: &Arc<usecases::Installation>,
+    platform: &str,
+) -> Result<String, String> {
+    let mut declarations = town::municipalities(platform);
     let declared = declarations
         .iter_mut()
         .flat_map(|one| &mut one.channel_accounts)

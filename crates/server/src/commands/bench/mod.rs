@@ -4,9 +4,14 @@
 mod disk;
 mod ingest;
 mod load;
+mod media;
+mod shelf;
+
+use std::path::Path;
 
 use clap::Subcommand;
 
+use crate::commands::scratch::{Scratch, until_interrupted};
 use crate::config::Config;
 
 /// Measure, beside a baseline in the same run.
@@ -14,15 +19,45 @@ use crate::config::Config;
 pub enum Bench {
     /// How many webhooks a second are on disk before they are acknowledged
     Ingest(ingest::Ingest),
+    /// How much memory fifty documents of 90 MB take that arrive at once, and how fast they come
+    Media(media::MediaBench),
     /// The other side of a measurement; started by it
     #[command(hide = true)]
     Load(load::Load),
+    /// The other side of a measurement; started by it
+    #[command(hide = true)]
+    Shelf(shelf::ShelfCommand),
 }
 
 /// Runs one.
 pub async fn run(command: Bench, config: &Config) -> Result<(), String> {
     match command {
         Bench::Ingest(ingest) => ingest::run(ingest, config).await,
+        Bench::Media(media) => media::run(media, config).await,
         Bench::Load(load) => load::run(load).await,
+        Bench::Shelf(shelf) => shelf::run(shelf).await,
     }
+}
+
+/// Measures in a directory and a schema of its own, which are removed afterwards.
+async fn aside(
+    config: &Config,
+    database: Option<String>,
+    measure: impl AsyncFnOnce(&Config, &Path) -> Result<(), String>,
+) -> Result<(), String> {
+    let directory = Scratch::new("bench")?;
+    let mut config = config.clone();
+    config.data_dir = directory.path().join("data");
+    config.key_file = directory.path().join("key");
+    config.database_url = database;
+    config.database_schema = format!("{}bench_{}", store::scratch::PREFIX, std::process::id());
+    let measured = until_interrupted(measure(&config, directory.path())).await;
+    let forgotten = match &config.database_url {
+        Some(url) => store::scratch::remove_schema(url, &config.database_schema).await,
+        None => Ok(()),
+    };
+    let removed = directory.remove();
+    measured?;
+    forgotten.map_err(|error| error.to_string())?;
+    removed
 }

@@ -12,6 +12,7 @@ fn plain(w: Words) -> ShownAttachment {
         open: Some("/bijlagen/0193b5b0-7c00-7000-8000-000000000002".to_owned()),
         picture: None,
         standing: None,
+        again: None,
         taken_at: None,
     }
 }
@@ -36,6 +37,10 @@ pub(crate) fn all(w: Words) -> Vec<ShownAttachment> {
             ..plain(w)
         },
         not_here("waiting", w.file_waiting().to_owned()),
+        ShownAttachment {
+            again: Some("/bijlagen/0193b5b0-7c00-7000-8000-000000000002/herhaling".to_owned()),
+            ..not_here("failed", w.file_failed(w.trouble_not_given()))
+        },
         not_here("failed", w.file_refused(w.trouble_infected())),
         not_here("failed", w.file_lost(w.trouble_expired())),
         ShownAttachment { name: evil.to_owned(), what: evil.to_owned(), ..plain(w) },

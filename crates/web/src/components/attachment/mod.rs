@@ -23,6 +23,8 @@ pub(crate) struct ShownAttachment {
     picture: Option<Picture>,
     /// Where it stands, while it is not here.
     standing: Option<Standing>,
+    /// Where a person has it fetched again, when that failed.
+    again: Option<String>,
     taken_at: Option<Point>,
 }
 
@@ -56,6 +58,10 @@ impl ShownAttachment {
             open: here.then(|| format!("/bijlagen/{}", attachment.id)),
             picture: picture(w, attachment).filter(|_| here),
             standing: standing(w, attachment),
+            again: attachment
+                .state
+                .may_be_tried_again()
+                .then(|| format!("/bijlagen/{}/herhaling", attachment.id)),
             taken_at: attachment.taken_at.map(Point::of),
         }
     }

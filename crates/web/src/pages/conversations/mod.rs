@@ -23,10 +23,11 @@ enum Done {
     Reopening,
     Left,
     Resent,
+    Fetching,
 }
 
 impl Done {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Reply,
         Self::Note,
         Self::Assignment,
@@ -34,6 +35,7 @@ impl Done {
         Self::Reopening,
         Self::Left,
         Self::Resent,
+        Self::Fetching,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Done {
             Self::Reopening => "heropening",
             Self::Left => "laten",
             Self::Resent => "opnieuw",
+            Self::Fetching => "bijlage",
         }
     }
 

@@ -100,6 +100,7 @@ fn said(w: Words, done: Done) -> &'static str {
         Done::Reopening => w.done_reopening(),
         Done::Left => w.done_resolution_left(),
         Done::Resent => w.done_resolution_resent(),
+        Done::Fetching => w.done_fetching(),
     }
 }
 

@@ -21,6 +21,9 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("GET", "/beheer/ontvangst", &[], "Fatima Ingrid"),
     ("POST", "/beheer/ontvangst/{id}/herhaling", &[], "Fatima Ingrid"),
     ("GET", "/beheer/verzendingen", &[], "Noor Daan Joris Fatima Ingrid"),
+    ("GET", "/bijlagen/{id}", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
+    ("POST", "/bijlagen/{id}/herhaling", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
+    ("GET", "/bijlagen/{id}/klein", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     ("GET", "/gesprekken", &[], "Noor Daan Joris Milan Fatima Ingrid"),
     ("GET", "/gesprekken/{id}", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     (
@@ -70,6 +73,8 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
 /// What there is to be reached in Zwanendam.
 struct There {
     talk: Talk,
+    kept: String,
+    failed: String,
     part: String,
     raw: String,
     asset: String,
@@ -88,6 +93,8 @@ async fn furnish(site: &Site<'_>) -> There {
     world.agent("Noor").await.replies(&talk, "Dag").await;
     world.send_all(|_| Answer::Unknown { reason: "lost".to_owned() }).await;
     let part = uncertain(world, "Noor", &talk).await.1;
+    let kept = world.file_kept(&talk, b"content").await.to_string();
+    let failed = world.file_failed(&talk).await.to_string();
     unreadable(world, "wa-main").await;
     let page = site.logged_in("Fatima").await.get("/beheer/ontvangst").await;
     let raw = page.form("/herhaling").action.split('/').nth(3).expect("an id").to_owned();
@@ -97,13 +104,19 @@ async fn furnish(site: &Site<'_>) -> There {
         .nth(1)
         .and_then(|rest| rest.split('"').next())
         .expect("a file");
-    There { talk, part, raw, asset: asset.to_owned() }
+    There { talk, kept, failed, part, raw, asset: asset.to_owned() }
 }
 
 impl There {
     fn path(&self, pattern: &str) -> String {
         let id = if pattern.starts_with("/beheer") {
             self.raw.clone()
+        } else if pattern.starts_with("/bijlagen") {
+            if pattern.ends_with("/herhaling") {
+                self.failed.clone()
+            } else {
+                self.kept.clone()
+            }
         } else {
             self.talk.conversation.to_string()
         };
