@@ -16,4 +16,5 @@ pub mod media;
 pub mod messages;
 pub mod municipality;
 pub mod outbox;
+pub mod templates;
 pub mod time;

@@ -8,6 +8,7 @@ pub mod media;
 mod poll;
 mod reader;
 mod sender;
+mod templates;
 mod webhook;
 
 pub use lifetime::Workers;
@@ -15,4 +16,5 @@ pub use media::Media;
 pub use poll::Poller;
 pub use reader::{Reader, ReaderLimits};
 pub use sender::Sender;
+pub use templates::Templates;
 pub use webhook::{Delivered, Webhooks};

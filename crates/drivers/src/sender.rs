@@ -158,7 +158,10 @@ impl Sender {
         let lease_seconds = u32::try_from(lease).unwrap_or(IN_FLIGHT_LEASE_SECONDS);
         match outbox::enter_flight_for(&self.installation, &part, lease_seconds).await? {
             EnterFlight::Go => (),
-            EnterFlight::LeaseLost | EnterFlight::WindowClosed | EnterFlight::Known => return Ok(()),
+            EnterFlight::LeaseLost
+            | EnterFlight::WindowClosed
+            | EnterFlight::Known
+            | EnterFlight::OutOfDate => return Ok(()),
         }
         // This process may have been stopped in between; by this clock, which goes on meanwhile, the lease may be over.
         let is_long = longest > REQUEST_SECONDS;

@@ -8,7 +8,7 @@ use domain::channels::{Handshake, RawRequest};
 use domain::ids::ChannelAccountId;
 use drivers::egress::{Allowed, Egress};
 use drivers::media::{Judge, MediaOptions};
-use drivers::{Delivered, Media, Poller, Reader, Sender, Webhooks, Workers};
+use drivers::{Delivered, Media, Poller, Reader, Sender, Templates, Webhooks, Workers};
 use store::{Engine, Store, StoreOptions};
 use tokio_util::sync::CancellationToken;
 use usecases::ingest::Refusal;
@@ -80,7 +80,8 @@ impl HookDoor for Door {
     }
 }
 
-/// Starts the workers of a node: reading, sending, fetching files, looking for lost leases, polling, keeping house.
+/// Starts the workers of a node: reading, sending, fetching files, looking for lost leases, polling, reading templates,
+/// keeping house.
 ///
 /// # Errors
 /// When the outbox cannot be looked at, or TLS cannot be set up.
@@ -104,6 +105,8 @@ pub async fn start_workers(
     let sweeper = sender.clone();
     workers.start("sender", move |stop| sender.clone().run(stop));
     workers.start("sweeper", move |stop| sweeper.clone().sweep(stop));
+    let templates = Templates::new(Arc::clone(installation), egress.clone());
+    workers.start("templates", move |stop| templates.clone().run(stop));
     let media = Media::new(Arc::clone(installation), egress.clone(), media_options(installation, config)?);
     workers.start("media", move |stop| media.clone().run(stop));
     let poller = Poller::new(Arc::clone(installation), egress, webhooks.arrived());

@@ -18,6 +18,7 @@ mod store;
 pub mod tables;
 
 pub use domain::access::Scope;
+pub use door::Reads;
 pub use door::tx::Tx;
 pub use error::StoreError;
 pub use store::{Engine, IsStoreError, Reader, Store, StoreOptions};

@@ -11,7 +11,7 @@ use store::tables::{blob, job, request, secret, session};
 use store::{StoreError, Tx};
 
 use crate::access::FORGET_AFTER;
-use crate::{Installation, attachments};
+use crate::{Installation, attachments, drafts};
 
 /// Days for which the bytes of deliveries are kept after they were read.
 const RAW_EVENT_DAYS: i64 = 30;
@@ -76,6 +76,7 @@ async fn drop_old(installation: &Arc<Installation>, scope: &Scope) -> Result<(),
     let tries_before = plus_seconds(now, -FORGET_AFTER);
     let some_tries = async move |tx: &mut Tx| session::purge_attempts(tx, tries_before, AT_ONCE).await;
     while installation.store.write(scope, some_tries).await? == u64::from(AT_ONCE) {}
+    while drafts::drop_orphans(installation, AT_ONCE).await? > 0 {}
     while attachments::lose_expired(installation, AT_ONCE).await? > 0 {}
     while blob::sweep(&installation.store, scope, UNFINISHED_SECONDS, AT_ONCE).await? > 0 {}
     let (requests, sessions) =

@@ -9,11 +9,13 @@ pub mod attachments;
 pub mod configuration;
 pub mod conversations;
 mod ctx;
+pub mod drafts;
 mod failure;
 pub mod housekeeping;
 pub mod ingest;
 pub mod outbox;
 pub mod overview;
+pub mod templates;
 
 pub use ctx::{Ctx, Installation, Randomness};
 pub use failure::{Failure, RequestKey};

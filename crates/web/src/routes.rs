@@ -12,7 +12,7 @@ use domain::access::{Needs, Route};
 
 use crate::errors::{Trouble, dress};
 use crate::pages::{administration, attachments, conversations, home, language, login, profile};
-use crate::requests::{BODY_BYTES, add_headers, check_origin, guard};
+use crate::requests::{BODY_BYTES, UPLOAD_BYTES, add_headers, check_origin, guard};
 use crate::{WebState, assets};
 
 /// A line of the table.
@@ -44,10 +44,13 @@ fn table() -> Vec<Line> {
         look("/bijlagen/{id}/klein", Permission(ReadConversations), get(attachments::show_small)),
         look("/gesprekken", Permission(ReadConversations), get(conversations::list::show)),
         look("/gesprekken/{id}", Permission(ReadConversations), get(conversations::show::show)),
-        change("/gesprekken/{id}/antwoorden", Permission(Reply), post(conversations::replies::write)),
+        change("/gesprekken/{id}/antwoorden", Permission(Reply), post(conversations::replies::write).layer(DefaultBodyLimit::max(UPLOAD_BYTES))),
+        change("/gesprekken/{id}/berichten/{message}/reactie", Permission(Reply), post(conversations::reactions::react)),
         change("/gesprekken/{id}/heropening", Permission(Close), post(conversations::closure::reopen)),
         change("/gesprekken/{id}/notities", Permission(Note), post(conversations::notes::write)),
         change("/gesprekken/{id}/onderdelen/{part}/uitkomst", Permission(ResolveUnknown), post(conversations::resolution::decide)),
+        change("/gesprekken/{id}/sjablonen", Permission(Reply), post(conversations::templates::read_again)),
+        change("/gesprekken/{id}/sjabloon", Permission(Reply), post(conversations::templates::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES))),
         change("/gesprekken/{id}/sluiting", Permission(Close), post(conversations::closure::close)),
         change("/gesprekken/{id}/toewijzing", Permission(Claim), post(conversations::assignment::assign)),
         look("/inloggen", Nothing, get(login::show)),

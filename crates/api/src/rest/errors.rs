@@ -7,10 +7,12 @@ use std::convert::Infallible;
 use axum::response::{IntoResponse, Response};
 use domain::access::NotAllowed;
 use domain::conversations::{IllegalTransition, ReplyRefused};
+use domain::templates::{FillProblem, TemplateRefused};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use usecases::attachments::RetryRefused;
 use usecases::conversations::NoteRefused;
+use usecases::drafts::UploadRefused;
 use usecases::outbox::ResolveRefused;
 use usecases::{Failure, StoreError};
 use utoipa::ToSchema;
@@ -31,6 +33,7 @@ pub(super) enum Kind {
     ChangedMeanwhile,
     NotInThisState,
     ReplyWindowClosed,
+    TemplateNotUsable,
     OutcomeKnown,
     EvidenceMayCome,
     TooLarge,
@@ -70,6 +73,11 @@ impl Kind {
             Self::ReplyWindowClosed => {
                 ("reply-window-closed", "The platform's reply window is closed", StatusCode::CONFLICT)
             }
+            Self::TemplateNotUsable => (
+                "template-not-usable",
+                "The platform does not let this template be sent",
+                StatusCode::CONFLICT,
+            ),
             Self::OutcomeKnown => ("outcome-known", "There is nothing left to decide", StatusCode::CONFLICT),
             Self::EvidenceMayCome => ("evidence-may-come", "Evidence may still come", StatusCode::CONFLICT),
             Self::TooLarge => ("too-large", "The request is too large", StatusCode::PAYLOAD_TOO_LARGE),
@@ -265,7 +273,71 @@ impl From<ReplyRefused> for Problem {
             ReplyRefused::Closed => {
                 Self::new(Kind::NotInThisState, "The conversation is closed; reopen it first.")
             }
+            ReplyRefused::File { .. } => Self::invalid_param("attachments", refused.to_string()),
+            ReplyRefused::Along { what } => Self::invalid_param(field_of(what), refused.to_string()),
+            ReplyRefused::Template(refused) => refused.into(),
             ReplyRefused::NotAllowed(error) => error.into(),
+        }
+    }
+}
+
+/// The field of a reply that a refusal of what goes along is about.
+fn field_of(what: &str) -> &'static str {
+    match what {
+        "place" | "place_without_point" => "place",
+        "contacts" | "contact_without_name" | "too_many_contacts" | "line_too_long" => "contacts",
+        "template" | "template_with_more" | "template_header" => "template",
+        "reaction" => "emoji",
+        _ => "options",
+    }
+}
+
+impl From<UploadRefused> for Problem {
+    fn from(refused: UploadRefused) -> Self {
+        match refused {
+            UploadRefused::TooLarge => Self::new(Kind::TooLarge, "A file has at most 100 MB."),
+            UploadRefused::Forbidden(why) => {
+                Self::invalid_param("body", format!("such a file is not kept: {}", why.as_str()))
+            }
+            UploadRefused::TooMany => Self::new(
+                Kind::NotInThisState,
+                "Too many files were uploaded and not sent; send them, or wait a day.",
+            ),
+            UploadRefused::BrokenOff => Self::new(Kind::InvalidRequest, "The file broke off."),
+        }
+    }
+}
+
+impl From<TemplateRefused> for Problem {
+    fn from(refused: TemplateRefused) -> Self {
+        match refused {
+            TemplateRefused::None => Self::invalid_param("template", refused.to_string()),
+            TemplateRefused::NotUsable(_) | TemplateRefused::Unsupported => {
+                Self::new(Kind::TemplateNotUsable, format!("It cannot be sent: {refused}."))
+            }
+            TemplateRefused::Changed { missing, superfluous } => {
+                let detail = format!(
+                    "Read it again. It asks for {} more values, and not for {} of those that were given.",
+                    missing.len(),
+                    superfluous.len()
+                );
+                Self::new(Kind::ChangedMeanwhile, detail)
+            }
+            TemplateRefused::Filled(problems) => {
+                let told = |problem: FillProblem| match problem {
+                    FillProblem::Missing(key) => ("it is missing", key),
+                    FillProblem::Superfluous(key) => ("the template has no such placeholder", key),
+                    FillProblem::TooLong(key) => ("it has more than 1024 characters", key),
+                    FillProblem::OddSpace(key) => {
+                        ("it holds a line break, a tab or more than four spaces in a row", key)
+                    }
+                };
+                let invalid = problems.into_iter().take(20).map(told).map(|(reason, key)| InvalidParam {
+                    name: format!("template.values.{}", domain::limits::cut(&key, 100)),
+                    reason: reason.to_owned(),
+                });
+                Self::invalid(invalid.collect())
+            }
         }
     }
 }

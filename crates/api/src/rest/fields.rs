@@ -103,6 +103,38 @@ impl Fields {
         }
     }
 
+    /// A text that may be missing or `null`, and then is empty.
+    pub(super) fn maybe_text(&mut self, name: &str) -> Option<String> {
+        match self.given.iter().find(|(known, _)| known == name) {
+            None => Some(String::new()),
+            Some((_, Value::Null)) => self.take(name).map(|_| String::new()),
+            Some(_) => self.text(name),
+        }
+    }
+
+    /// Something with fields of its own, which may be missing or `null`; an unknown field in it is wrong, too.
+    #[expect(
+        clippy::option_option,
+        reason = "missing and wrong are two things, and `?` is for the wrong one"
+    )]
+    pub(super) fn maybe_object<T: serde::de::DeserializeOwned>(
+        &mut self,
+        name: &str,
+        expected: &str,
+    ) -> Option<Option<T>> {
+        match self.take(name) {
+            None | Some(Value::Null) => Some(None),
+            // serde's own sentence quotes what it found, and that may be somebody's text.
+            Some(value) => match serde_json::from_value(value) {
+                Ok(read) => Some(Some(read)),
+                Err(_) => {
+                    self.call_wrong(name, format!("it must be {expected}"));
+                    None
+                }
+            },
+        }
+    }
+
     /// A word that must be there and be understood by `read`; `expected` says what can stand there.
     pub(super) fn word<T>(
         &mut self,

@@ -8,9 +8,11 @@
 //! and a test file that mirrors its address. The description follows by itself; a test compares the three lists.
 
 mod attachments;
+mod channel_accounts;
 mod conversations;
 mod cursor;
 mod description;
+mod drafts;
 mod errors;
 mod export;
 mod fields;
@@ -40,8 +42,10 @@ const PREFIX: &str = "/api/v1";
 
 /// The addresses of this room: the published rights table. One line each, in the order of their paths.
 pub const ROUTES: &[Route] = &[
+    post("/api/v1/attachments", Permission::Reply),
     get("/api/v1/attachments/{id}/content", Permission::ReadConversations),
     post("/api/v1/attachments/{id}/retrieval", Permission::Reply),
+    get("/api/v1/channel-accounts/{id}/templates", Permission::ReadConversations),
     get("/api/v1/conversations", Permission::ReadConversations),
     get("/api/v1/conversations/{id}", Permission::ReadConversations),
     post("/api/v1/conversations/{id}/assignment", Permission::Claim),
@@ -108,6 +112,8 @@ fn calls() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(attachments::read_content))
         .routes(routes!(attachments::retrieve))
+        .routes(routes!(channel_accounts::templates))
+        .routes(routes!(drafts::upload))
         .routes(routes!(conversations::assign))
         .routes(routes!(conversations::close))
         .routes(routes!(conversations::list))

@@ -4,7 +4,7 @@ use domain::attachments::RemoteFile;
 use domain::channels::{
     After, Answer, AuthorClaim, Identifier, Inbound, Item, MessageChangeKind, Place, RetryAfter,
 };
-use domain::messages::{Extra, MessageKind};
+use domain::messages::{Extra, MessageKind, Price};
 
 /// The items of one event, one paragraph each.
 pub fn items(items: &[Item]) -> String {
@@ -15,6 +15,7 @@ pub fn items(items: &[Item]) -> String {
 pub fn after(after: &After) -> String {
     match after {
         After::NextStep { memory } => format!("next step, remembering {memory}"),
+        After::Restart { memory, reason } => format!("begins again ({reason}), remembering {memory}"),
         After::Ended(Answer::Delivered { provider_id: Some(id) }) => format!("delivered as {id}"),
         After::Ended(Answer::Delivered { provider_id: None }) => "delivered without an id".to_owned(),
         After::Ended(Answer::Retry { after: RetryAfter::Seconds(seconds), hold, reason }) => {
@@ -47,7 +48,9 @@ fn what(what: &Result<Inbound, String>) -> String {
             format!("{head}{}\n  to {}\n  {said}{held}", place(&echo.place), claim(&echo.to))
         }
         Ok(Inbound::Delivery(report)) => {
+            let price = |price: &Price| serde_json::to_string(price).expect("it can be stored");
             let optional = [
+                report.price.as_ref().map(|told| format!(", priced {}", price(told))),
                 report.tracker.as_ref().map(|tracker| format!(", part {tracker}")),
                 report.recipient.as_ref().map(|recipient| format!(", for {recipient}")),
                 report.failure.as_ref().map(|failure| format!("\n  because {failure}")),

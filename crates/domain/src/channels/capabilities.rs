@@ -1,5 +1,7 @@
 //! What a channel can do and how it limits us; from here on nobody asks which platform it is.
 
+use crate::messages::named;
+
 /// How a channel counts the length of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextUnit {
@@ -63,9 +65,43 @@ impl Evidence {
     }
 }
 
+/// A kind of thing that can be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SendKind {
+    /// A text.
+    Text,
+    /// Files, each under a name and with a type.
+    Files,
+    /// A place on the map.
+    Place,
+    /// Cards of people.
+    Contacts,
+    /// Buttons or a list to choose from.
+    Options,
+    /// A text that the platform has approved beforehand.
+    Template,
+    /// An emoji on a message of the resident.
+    Reaction,
+    /// That we have seen a message, and are writing.
+    Seen,
+}
+
+named!(SendKind {
+    Text = "text",
+    Files = "files",
+    Place = "place",
+    Contacts = "contacts",
+    Options = "options",
+    Template = "template",
+    Reaction = "reaction",
+    Seen = "seen",
+});
+
 /// What a channel can do and how it limits us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
+    /// What can be sent.
+    pub sends: &'static [SendKind],
     /// The longest text of one message.
     pub text_max: usize,
     /// The unit of `text_max`.
@@ -84,6 +120,14 @@ pub struct Capabilities {
     pub evidence: Evidence,
     /// Whether messages are billed.
     pub billed: bool,
+}
+
+impl Capabilities {
+    /// Whether the channel takes such a thing.
+    #[must_use]
+    pub fn can_send(&self, kind: SendKind) -> bool {
+        self.sends.contains(&kind)
+    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{
     After, Capabilities, ChannelName, HttpRequest, HttpResponse, Item, Outbound, Outgoing, PartDraft,
-    PartInFlight, ProviderId, RawEvent, RawRequest, RetryAfter, Secrets, Unsendable,
+    PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, RetryAfter, Secrets, Unsendable,
 };
 use crate::attachments::AttachmentTrouble;
+use crate::templates::Template;
 
 /// One field of an account's settings, described once: the settings page, its validation and the manual come from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,6 +127,17 @@ pub enum Fetched {
     },
 }
 
+/// A page of an account's templates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TemplateList {
+    /// The templates; one that cannot be read is left out and counted.
+    pub templates: Vec<Template>,
+    /// How many could not be read.
+    pub unreadable: u32,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<String>,
+}
+
 /// A translator between one platform and our words. Does no IO; the same bytes always give the same values.
 pub trait Connector: Send + Sync {
     /// Its name in configuration and API.
@@ -199,6 +211,43 @@ pub trait Connector: Send + Sync {
             trouble: AttachmentTrouble::NotGiven,
             after: RetryAfter::Backoff,
         }
+    }
+
+    /// A reaction to a message of the resident, as parts; without an emoji ours is taken back.
+    ///
+    /// # Errors
+    /// [`Unsendable`] where the channel knows no reactions, or not with this.
+    fn react(
+        &self,
+        _to: &Recipient,
+        _target: &ProviderId,
+        _emoji: Option<&str>,
+    ) -> Result<PartDraft, Unsendable> {
+        Err(Unsendable::Extra { what: "reaction" })
+    }
+
+    /// Tells the resident that their message was seen and that somebody is writing; `None` where the channel cannot, or the
+    /// account's settings do not want it.
+    fn seen(&self, _message: &ProviderId, _settings: &BTreeMap<String, String>) -> Option<PartDraft> {
+        None
+    }
+
+    /// The next page of the account's templates, from `cursor`; `None` where the channel has none.
+    fn templates(&self, _account: &AccountAccess, _cursor: Option<&str>) -> Option<HttpRequest> {
+        None
+    }
+
+    /// What a page of templates holds.
+    ///
+    /// # Errors
+    /// Why it could not be had, in one line without anything secret.
+    fn templates_read(&self, response: &HttpResponse) -> Result<TemplateList, String> {
+        Err(format!("status {}", response.status))
+    }
+
+    /// Whether a notice about the account says that its templates have changed.
+    fn changes_templates(&self, _notice: &str) -> bool {
+        false
     }
 
     /// A harmless question to the platform that shows whether the account's credentials are accepted.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::ProviderId;
 use crate::attachments::RemoteFile;
 use crate::ids::{ChannelAccountId, RawEventId};
-use crate::messages::{DeliveryStatus, Extra, MessageKind};
+use crate::messages::{DeliveryStatus, Extra, MessageKind, Price};
 
 /// A delivery of a platform as it lies on disk: the source of everything that is derived from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -157,8 +157,10 @@ pub struct DeliveryReport {
     pub at: Timestamp,
     /// Whom it concerns, where a message has several recipients.
     pub recipient: Option<String>,
-    /// Why it failed, in the platform's words.
+    /// Why it failed: the platform's number for it, and words.
     pub failure: Option<String>,
+    /// What it costs, where the platform says so.
+    pub price: Option<Price>,
 }
 
 /// A change to an earlier message.

@@ -11,10 +11,10 @@ mod inbound;
 mod outbound;
 mod secrets;
 
-pub use capabilities::{Capabilities, Evidence, Idempotency, TextUnit};
+pub use capabilities::{Capabilities, Evidence, Idempotency, SendKind, TextUnit};
 pub use connector::{
     AccountAccess, Addressed, Authentic, Connector, Connectors, Fetch, Fetched, Forged, Handshake, Malformed,
-    Poll, Polled, SettingField, Unreadable,
+    Poll, Polled, SettingField, TemplateList, Unreadable,
 };
 pub use http::{FileForm, Headers, HttpRequest, HttpResponse, Outgoing, RawRequest};
 pub use inbound::{

@@ -122,6 +122,14 @@ pub enum After {
         /// What to remember.
         memory: serde_json::Value,
     },
+    /// What an earlier step left behind is not there any more, and nothing was sent: the part begins again with its first
+    /// step, which finds this in its memory.
+    Restart {
+        /// What to remember.
+        memory: serde_json::Value,
+        /// Why, for the log.
+        reason: String,
+    },
     /// The part is done with.
     Ended(Answer),
 }
@@ -169,10 +177,13 @@ pub enum RetryAfter {
 /// Whom a wait concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hold {
-    /// This part only.
+    /// This part. What comes after it in its conversation waits behind it, so that this also holds one recipient.
     Part,
     /// Everything that the account would send.
     Account,
+    /// Everything that the account would send, until a person says that it may go on: the platform has taken offence, and
+    /// every further try is held against us.
+    Stopped,
 }
 
 /// Why a platform refused.

@@ -7,6 +7,7 @@ use crate::access::NotAllowed;
 use crate::channels::{Capabilities, ProviderId};
 use crate::ids::{AuthorId, ChannelAccountId, ConversationId, MunicipalityId, TeamId, UserId};
 use crate::limits::REOPEN_WITHIN_SECONDS;
+use crate::templates::TemplateRefused;
 use crate::time::{plus_seconds, seconds_between};
 
 /// With whom we talk: what makes a message belong to this conversation and no other.
@@ -123,9 +124,48 @@ pub enum ReplyRefused {
     /// The text holds something that no platform takes, such as U+0000.
     #[error("the text contains a character that cannot be sent")]
     Unsendable,
+    /// The channel does not take one of the files, or it is not there any more.
+    #[error("the channel does not take file {ordinal}: {reason}")]
+    File {
+        /// Which, by its place in the reply, from 0.
+        ordinal: usize,
+        /// Why, as a word of the wording files.
+        reason: &'static str,
+    },
+    /// The channel does not take what goes along.
+    #[error("the channel does not take {what}")]
+    Along {
+        /// What, as a word of the wording files.
+        what: &'static str,
+    },
+    /// The template cannot be sent as it was filled in.
+    #[error(transparent)]
+    Template(#[from] TemplateRefused),
     /// The actor may not reply.
     #[error(transparent)]
     NotAllowed(#[from] NotAllowed),
+}
+
+/// What goes along with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Along {
+    /// Nothing: the text must say something.
+    Nothing,
+    /// Files, a place, cards, buttons or a list.
+    Something,
+    /// A template, which may be sent when the window for free answers is closed.
+    Template,
+}
+
+/// What somebody is about to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Said<'t> {
+    /// The text.
+    pub text: &'t str,
+    /// What goes along with it.
+    pub along: Along,
+    /// The writer has seen that the text goes out in several messages.
+    pub in_pieces: bool,
 }
 
 impl Conversation {
@@ -240,29 +280,44 @@ impl Conversation {
         }
     }
 
-    /// Whether `text` may be sent as a reply at `now`; says no before anything leaves, with the reason.
+    /// Whether something may be sent as a reply at `now`; says no before anything leaves, with the reason.
     ///
     /// # Errors
     /// [`ReplyRefused`] with what is wrong.
     pub fn check_reply(
         &self,
-        text: &str,
+        said: &Said<'_>,
         capabilities: &Capabilities,
         now: Timestamp,
     ) -> Result<(), ReplyRefused> {
         if !self.state.is_active() {
             return Err(ReplyRefused::Closed);
         }
-        if text.trim().is_empty() {
+        if said.along == Along::Nothing && said.text.trim().is_empty() {
             return Err(ReplyRefused::Empty);
         }
-        if text.contains('\0') {
+        if said.text.contains('\0') {
             return Err(ReplyRefused::Unsendable);
         }
-        let length = capabilities.text_unit.length(text);
-        if length > capabilities.text_max {
+        let length = capabilities.text_unit.length(said.text);
+        if length > capabilities.text_max && !said.in_pieces {
             let unit = capabilities.text_unit.as_str();
             return Err(ReplyRefused::TooLong { length, max: capabilities.text_max, unit });
+        }
+        if said.along == Along::Template {
+            Ok(())
+        } else {
+            self.check_open(capabilities, now)
+        }
+    }
+
+    /// Whether the platform lets us say something freely at `now`, in a conversation that is not closed.
+    ///
+    /// # Errors
+    /// [`ReplyRefused::Closed`], [`ReplyRefused::WindowClosed`].
+    pub fn check_open(&self, capabilities: &Capabilities, now: Timestamp) -> Result<(), ReplyRefused> {
+        if !self.state.is_active() {
+            return Err(ReplyRefused::Closed);
         }
         match self.reply_window(capabilities, now) {
             WindowOfReply::Closed(since) => Err(ReplyRefused::WindowClosed { since }),

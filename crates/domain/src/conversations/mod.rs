@@ -4,6 +4,6 @@ mod conversation;
 mod joining;
 mod state;
 
-pub use conversation::{Conversation, Counterpart, Received, ReplyRefused, WindowOfReply};
+pub use conversation::{Along, Conversation, Counterpart, Received, ReplyRefused, Said, WindowOfReply};
 pub use joining::LastWorked;
 pub use state::{ConversationState, IllegalTransition, Outcome, Transition};

@@ -5,6 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::MessageKind;
+use crate::templates::Spot;
+
 /// One of the things that a message can hold besides its text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -243,6 +246,22 @@ pub struct FilledTemplate {
     pub language: String,
     /// What was filled in, in the order of the placeholders.
     pub parameters: Vec<String>,
+    /// The same with where each stands.
+    pub filled: Vec<FilledPlaceholder>,
+    /// The kind of file that stands above the text; the message's only file is that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<MessageKind>,
+}
+
+/// A place in a template, filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilledPlaceholder {
+    /// Where it stands.
+    pub spot: Spot,
+    /// Its name between the braces.
+    pub name: String,
+    /// What was filled in.
+    pub value: String,
 }
 
 #[cfg(test)]

@@ -3,11 +3,15 @@
 mod delivery;
 mod extras;
 mod kind;
+mod pieces;
+mod price;
 
 pub use delivery::DeliveryStatus;
 pub use extras::{
-    Choice, ContactCard, Coordinates, Extra, FilledTemplate, Form, Forwarded, GeoPlace, Labelled, Options,
-    Order, OrderItem, Product, Referral, Trouble,
+    Choice, ContactCard, Coordinates, Extra, FilledPlaceholder, FilledTemplate, Form, Forwarded, GeoPlace,
+    Labelled, Options, Order, OrderItem, Product, Referral, Trouble,
 };
 pub(crate) use kind::named;
 pub use kind::{Direction, MessageKind};
+pub use pieces::{NotInPieces, PIECES_MAX, in_pieces};
+pub use price::Price;

@@ -37,6 +37,19 @@ named!(PartState {
     Cancelled = "cancelled",
 });
 
+/// What a part is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// It carries a message of ours, or a piece of one.
+    Message,
+    /// It is our reaction to a message of the resident. It has a state of its own, and the message's is not touched.
+    Reaction,
+    /// It tells the resident that a message was seen. Whatever goes wrong, it is dropped without a word.
+    Seen,
+}
+
+named!(Purpose { Message = "message", Reaction = "reaction", Seen = "seen" });
+
 impl PartState {
     /// Where a part goes when the worker that had it is gone, at a step of this kind.
     ///

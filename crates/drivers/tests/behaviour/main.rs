@@ -4,6 +4,7 @@
 
 mod egress;
 mod idle;
+mod kinds;
 mod outcomes;
 mod polling;
 mod pour;

@@ -3,7 +3,7 @@
 use domain::conversations::{IllegalTransition, Outcome, ReplyRefused};
 use domain::ids::{ConversationId, MessageId, UserId};
 use usecases::conversations::{
-    Assign, Close, ConversationView, MessageView, Page, Reply, WriteNote, assign_conversation,
+    Along, Assign, Close, ConversationView, MessageView, Page, Reply, WriteNote, assign_conversation,
     close_conversation, read_conversation, read_messages, reopen_conversation, reply_to_conversation,
     write_note,
 };
@@ -131,6 +131,7 @@ pub fn reply(conversation: ConversationId, text: &str, key: &str) -> Reply {
     Reply {
         conversation,
         text: text.to_owned(),
+        along: Along::default(),
         reply_to: None,
         written_after: None,
         key: RequestKey::new(key, "reply", text.as_bytes()),

@@ -85,6 +85,7 @@ val_from_id!(
     domain::messages::Direction,
     domain::messages::MessageKind,
     domain::outbox::PartState,
+    domain::outbox::Purpose,
 );
 
 /// The parameters of a statement, each turned into a [`Val`].

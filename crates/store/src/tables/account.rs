@@ -54,26 +54,33 @@ statements! {
                            WHERE municipality_id = $1 AND id = $2"),
     } => [];
     HOLD = {
-        sqlite: concat!("INSERT INTO account_hold (municipality_id, channel_account_id, until_at, since_at, reason) \
-                         VALUES ($1, $2, ", now_sqlite!(), " + $3, ", now_sqlite!(), ", $4) \
+        sqlite: concat!("INSERT INTO account_hold (municipality_id, channel_account_id, until_at, since_at, reason, \
+                         until_person) VALUES ($1, $2, ", now_sqlite!(), " + $3, ", now_sqlite!(), ", $4, $5) \
                          ON CONFLICT (municipality_id, channel_account_id) DO UPDATE SET reason = excluded.reason, \
+                         until_person = account_hold.until_person OR excluded.until_person, \
                          since_at = CASE WHEN account_hold.until_at < excluded.since_at THEN excluded.since_at \
                          ELSE account_hold.since_at END, \
                          until_at = max(account_hold.until_at, excluded.until_at)"),
-        postgres: concat!("INSERT INTO account_hold (municipality_id, channel_account_id, until_at, since_at, reason) \
-                           VALUES ($1, $2, ", now_postgres!(), " + $3, ", now_postgres!(), ", $4) \
+        postgres: concat!("INSERT INTO account_hold (municipality_id, channel_account_id, until_at, since_at, reason, \
+                           until_person) VALUES ($1, $2, ", now_postgres!(), " + $3, ", now_postgres!(), ", $4, $5) \
                            ON CONFLICT (municipality_id, channel_account_id) DO UPDATE SET reason = excluded.reason, \
+                         until_person = account_hold.until_person OR excluded.until_person, \
                          since_at = CASE WHEN account_hold.until_at < excluded.since_at THEN excluded.since_at \
                          ELSE account_hold.since_at END, \
                            until_at = greatest(account_hold.until_at, excluded.until_at)"),
     } => [];
+    RELEASE_PASSING = "DELETE FROM account_hold WHERE municipality_id = $1 AND channel_account_id = $2 \
+                       AND NOT until_person" => [];
     RELEASE = "DELETE FROM account_hold WHERE municipality_id = $1 AND channel_account_id = $2" => [];
-    HOLDS = "SELECT channel_account_id, since_at, until_at, reason FROM account_hold WHERE municipality_id = $1 \
+    HOLDS = "SELECT channel_account_id, since_at, until_at, reason, until_person FROM account_hold WHERE municipality_id = $1 \
              ORDER BY channel_account_id LIMIT 1000"
-        => [channel_account_id: Text, since_at: Int, until_at: Int, reason: Text];
+        => [channel_account_id: Text, since_at: Int, until_at: Int, reason: Text, until_person: Bool];
     NOTICE = "INSERT INTO account_notice (municipality_id, channel_account_id, raw_event_id, item, kind, detail, \
               received_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING" => [];
 }
+
+/// A hundred years: no wait that ends by itself.
+const STOPPED_MICROS: i64 = 100 * 365 * 86_400 * 1_000_000;
 
 /// A channel account as it is stored.
 #[derive(Debug, Clone)]
@@ -115,6 +122,8 @@ pub struct Hold {
     pub until_at: Timestamp,
     /// Why.
     pub reason: String,
+    /// Whether it stays until a person says that the account may send again.
+    pub until_person: bool,
 }
 
 /// Creates or changes the municipality of the transaction's scope.
@@ -289,7 +298,27 @@ pub async fn hold(
 ) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
     let wait = i64::try_from(seconds).unwrap_or(i64::MAX / 2_000_000).saturating_mul(1_000_000);
-    tx.exec(&HOLD, vals![&municipality, account, wait, reason]).await.map(|_| ())
+    tx.exec(&HOLD, vals![&municipality, account, wait, reason, false]).await.map(|_| ())
+}
+
+/// Sends nothing for this account until a person says that it may send again.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn stop(tx: &mut Tx, account: &ChannelAccountId, reason: &str) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&HOLD, vals![&municipality, account, STOPPED_MICROS, reason, true])
+        .await
+        .map(|_| ())
+}
+
+/// The account may send again, unless it waits for a person: what it waited for has changed.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn release_passing(tx: &mut Tx, account: &ChannelAccountId) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    Ok(tx.exec(&RELEASE_PASSING, vals![&municipality, account]).await? > 0)
 }
 
 /// The account may send again.
@@ -314,6 +343,7 @@ pub async fn holds(from: &mut impl Reads) -> Result<Vec<Hold>, StoreError> {
             since_at: row.at(1)?,
             until_at: row.at(2)?,
             reason: row.text(3)?,
+            until_person: row.bool(4)?,
         })
     };
     rows.iter().map(read).collect()

@@ -48,6 +48,10 @@ statements! {
     /// The last that we said, so that two colleagues do not answer at once without knowing.
     LAST_OUT = "SELECT id FROM message WHERE municipality_id = $1 AND conversation_id = $2 AND direction = 'out' \
                 ORDER BY sent_at DESC, tie DESC LIMIT 1" => [id: Text];
+    /// The last that the resident said and that the platform can be told of.
+    LAST_IN = "SELECT id, provider_id FROM message WHERE municipality_id = $1 AND conversation_id = $2 \
+               AND direction = 'in' AND provider_id IS NOT NULL ORDER BY sent_at DESC, tie DESC LIMIT 1"
+        => [id: Text, provider_id: Text];
     /// Whether we answered at or after a moment, in another program.
     ANSWERED_ELSEWHERE = "SELECT id FROM message WHERE municipality_id = $1 AND conversation_id = $2 \
                           AND direction = 'out' AND raw_event_id IS NOT NULL AND sent_at >= $3 \
@@ -267,6 +271,21 @@ pub async fn after(
         .iter()
         .map(message)
         .collect()
+}
+
+/// The resident's newest message with its platform's id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_in(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+) -> Result<Option<(MessageId, ProviderId)>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let Some(row) = from.opt(&LAST_IN, vals![&municipality, conversation]).await? else {
+        return Ok(None);
+    };
+    Ok(provider(&row, 1)?.map(|id| row.parse(0).map(|message| (message, id))).transpose()?)
 }
 
 /// The last message of ours in a conversation.

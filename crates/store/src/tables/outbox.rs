@@ -3,25 +3,35 @@
 use domain::channels::Step;
 use domain::ids::{ChannelAccountId, ConversationId, MessageId, MunicipalityId, PartId};
 use domain::messages::DeliveryStatus;
-use domain::outbox::PartState;
+use domain::outbox::{PartState, Purpose};
 use jiff::Timestamp;
 
 use crate::door::dialect::{now_postgres, now_sqlite};
+use crate::door::statement::{Columns, columns};
 use crate::door::{Reads, Row, statements, vals};
 use crate::{StoreError, Tx};
 
-macro_rules! columns {
+macro_rules! selected {
     () => {
         "p.municipality_id, p.id, p.message_id, p.conversation_id, p.channel_account_id, p.ordinal, p.state, p.steps, \
          p.step, p.memory, p.attempts, p.fence, p.provider_id, p.delivery, p.failure, p.in_flight_at, p.ended_at, \
-         p.resends"
+         p.resends, p.purpose, p.expires_at"
     };
 }
+
+/// What [`selected!`] gives.
+const COLUMNS: Columns = columns!([
+    municipality_id: Text, id: Text, message_id: Text, conversation_id: Text, channel_account_id: Text, ordinal: Int,
+    state: Text, steps: Text, step: Int, memory: Text, attempts: Int, fence: Int, provider_id: Text,
+    delivery: Text, failure: Text, in_flight_at: Int, ended_at: Int, resends: Text, purpose: Text,
+    expires_at: Int,
+]);
 
 /// What may be claimed: due, its account not on hold, and nothing of its conversation before it that is still to go.
 /// Within its own message, an unknown or failed part holds it back as well. Of an account, three at once are under way
 /// at the most: a dead token is then offered three times and not five hundred (C9), and a slow platform leaves the
-/// others their turns. Only the first hundred are looked at, so that a long queue costs no more than a short one.
+/// others their turns. What is no piece of a message waits for none, except that reactions to one message keep their
+/// order. Only the first hundred are looked at, so that a long queue costs no more than a short one.
 macro_rules! claimable {
     ($now:expr) => {
         concat!(
@@ -40,7 +50,8 @@ macro_rules! claimable {
              AND h.channel_account_id = p.channel_account_id AND h.until_at > ",
             $now,
             ") AND NOT EXISTS (SELECT 1 FROM outbox_part e WHERE e.municipality_id = p.municipality_id \
-             AND e.conversation_id = p.conversation_id \
+             AND e.conversation_id = p.conversation_id AND e.purpose = p.purpose AND p.purpose <> 'seen' \
+             AND (p.purpose = 'message' OR (e.message_id = p.message_id AND e.state NOT IN ('unknown', 'failed'))) \
              AND (e.message_id, e.ordinal) < (p.message_id, p.ordinal) \
              AND (e.state IN ('claimed', 'in_flight') OR (e.state = 'queued' AND (e.message_id = p.message_id \
              OR NOT EXISTS (SELECT 1 FROM outbox_part f WHERE f.municipality_id = e.municipality_id \
@@ -55,33 +66,31 @@ macro_rules! claimable {
 
 statements! {
     INSERT = "INSERT INTO outbox_part (municipality_id, id, message_id, conversation_id, channel_account_id, ordinal, \
-              state, steps, step, memory, attempts, due_at, fence, delivery, resends) \
-              VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, 0, 'null', 0, 0, 0, 'queued', $8)" => [];
+              state, steps, step, memory, attempts, due_at, fence, delivery, resends, purpose, expires_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, 0, 'null', 0, 0, 0, 'queued', $8, $9, $10)" => [];
     CLAIM = {
         sqlite: concat!("UPDATE outbox_part AS p SET state = 'claimed', fence = fence + 1, attempts = attempts + 1, \
                          lease_until = ", now_sqlite!(), " + $2 WHERE (municipality_id, id) IN (",
                         claimable!(now_sqlite!()), ") RETURNING municipality_id, id, message_id, conversation_id, \
                          channel_account_id, ordinal, state, steps, step, memory, attempts, fence, provider_id, \
-                         delivery, failure, in_flight_at, ended_at, resends"),
+                         delivery, failure, in_flight_at, ended_at, resends, purpose, \
+                         expires_at"),
         postgres: concat!("UPDATE outbox_part AS p SET state = 'claimed', fence = fence + 1, attempts = attempts + 1, \
                            lease_until = ", now_postgres!(), " + $2 WHERE (municipality_id, id) IN (\
                            SELECT o.municipality_id, o.id FROM outbox_part o WHERE o.state = 'queued' \
                            AND (o.municipality_id, o.id) IN (",
                           claimable!(now_postgres!()), ") FOR UPDATE OF o SKIP LOCKED) RETURNING municipality_id, id, \
                            message_id, conversation_id, channel_account_id, ordinal, state, steps, step, memory, \
-                           attempts, fence, provider_id, delivery, failure, in_flight_at, ended_at, resends"),
-    } => [municipality_id: Text, id: Text, message_id: Text, conversation_id: Text, channel_account_id: Text,
-          ordinal: Int, state: Text, steps: Text, step: Int, memory: Text, attempts: Int, fence: Int,
-          provider_id: Text, delivery: Text, failure: Text, in_flight_at: Int, ended_at: Int, resends: Text];
+                           attempts, fence, provider_id, delivery, failure, in_flight_at, ended_at, resends, purpose, \
+                         expires_at"),
+    } => COLUMNS;
     /// Whose lease has ended, or ends within `$1` microseconds.
     EXPIRED = {
-        sqlite: concat!("SELECT ", columns!(), " FROM outbox_part p WHERE p.state IN ('claimed', 'in_flight') \
+        sqlite: concat!("SELECT ", selected!(), " FROM outbox_part p WHERE p.state IN ('claimed', 'in_flight') \
                          AND p.lease_until < ", now_sqlite!(), " + $1 ORDER BY p.lease_until, p.id LIMIT 500"),
-        postgres: concat!("SELECT ", columns!(), " FROM outbox_part p WHERE p.state IN ('claimed', 'in_flight') \
+        postgres: concat!("SELECT ", selected!(), " FROM outbox_part p WHERE p.state IN ('claimed', 'in_flight') \
                            AND p.lease_until < ", now_postgres!(), " + $1 ORDER BY p.lease_until, p.id LIMIT 500"),
-    } => [municipality_id: Text, id: Text, message_id: Text, conversation_id: Text, channel_account_id: Text,
-          ordinal: Int, state: Text, steps: Text, step: Int, memory: Text, attempts: Int, fence: Int,
-          provider_id: Text, delivery: Text, failure: Text, in_flight_at: Int, ended_at: Int, resends: Text];
+    } => COLUMNS;
     /// The step that must be on disk before the first byte leaves. Only the holder of a live lease gets it, and only
     /// while its account need not wait.
     ENTER_FLIGHT = {
@@ -103,6 +112,9 @@ statements! {
     NEXT_STEP = "UPDATE outbox_part SET state = 'queued', step = step + 1, memory = $4, attempts = 0, due_at = 0, \
                  lease_until = NULL, delivery = 'queued' \
                  WHERE municipality_id = $1 AND id = $2 AND fence = $3 AND state = 'in_flight'" => [];
+    RESTART = "UPDATE outbox_part SET state = 'queued', step = 0, memory = $4, attempts = 0, due_at = 0, \
+               lease_until = NULL, delivery = 'queued', failure = $5 \
+               WHERE municipality_id = $1 AND id = $2 AND fence = $3 AND state = 'in_flight'" => [];
     AGAIN = {
         sqlite: concat!("UPDATE outbox_part SET state = 'queued', due_at = ", now_sqlite!(), " + $4, \
                          lease_until = NULL, delivery = 'queued', failure = $5 WHERE municipality_id = $1 AND id = $2 \
@@ -120,27 +132,22 @@ statements! {
                            AND id = $2 AND fence = $3 AND state IN ('claimed', 'in_flight', 'unknown', 'failed')"),
     } => [];
     SET_DELIVERY = "UPDATE outbox_part SET delivery = $3, failure = $4 WHERE municipality_id = $1 AND id = $2" => [];
-    BY_ID = (concat!("SELECT ", columns!(), " FROM outbox_part p WHERE p.municipality_id = $1 AND p.id = $2"))
-        => [municipality_id: Text, id: Text, message_id: Text, conversation_id: Text, channel_account_id: Text,
-            ordinal: Int, state: Text, steps: Text, step: Int, memory: Text, attempts: Int, fence: Int,
-            provider_id: Text, delivery: Text, failure: Text, in_flight_at: Int, ended_at: Int, resends: Text];
-    BY_PROVIDER = (concat!("SELECT ", columns!(), " FROM outbox_part p WHERE p.municipality_id = $1 \
+    BY_ID = (concat!("SELECT ", selected!(), " FROM outbox_part p WHERE p.municipality_id = $1 AND p.id = $2"))
+        => COLUMNS;
+    BY_PROVIDER = (concat!("SELECT ", selected!(), " FROM outbox_part p WHERE p.municipality_id = $1 \
                   AND p.channel_account_id = $2 AND p.provider_id = $3 ORDER BY p.id LIMIT 1"))
-        => [municipality_id: Text, id: Text, message_id: Text, conversation_id: Text, channel_account_id: Text,
-            ordinal: Int, state: Text, steps: Text, step: Int, memory: Text, attempts: Int, fence: Int,
-            provider_id: Text, delivery: Text, failure: Text, in_flight_at: Int, ended_at: Int, resends: Text];
-    OF_MESSAGE = (concat!("SELECT ", columns!(), " FROM outbox_part p WHERE p.municipality_id = $1 \
-                 AND p.message_id = $2 ORDER BY p.ordinal, p.id LIMIT 1000"))
-        => [municipality_id: Text, id: Text, message_id: Text, conversation_id: Text, channel_account_id: Text,
-            ordinal: Int, state: Text, steps: Text, step: Int, memory: Text, attempts: Int, fence: Int,
-            provider_id: Text, delivery: Text, failure: Text, in_flight_at: Int, ended_at: Int, resends: Text];
+        => COLUMNS;
+    OF_MESSAGE = (concat!("SELECT ", selected!(), " FROM outbox_part p WHERE p.municipality_id = $1 \
+                 AND p.message_id = $2 AND p.purpose = 'message' ORDER BY p.ordinal, p.id LIMIT 1000"))
+        => COLUMNS;
     /// Parts in one state whose conversation the scope sees, oldest first.
-    OF_STATE = (concat!("SELECT ", columns!(), " FROM outbox_part p JOIN conversation c \
+    OF_STATE = (concat!("SELECT ", selected!(), " FROM outbox_part p JOIN conversation c \
                ON c.municipality_id = p.municipality_id AND c.id = p.conversation_id WHERE ",
-               super::conversation::in_scope!(), " AND p.state = $11 AND p.id > $12 ORDER BY p.id LIMIT $13"))
-        => [municipality_id: Text, id: Text, message_id: Text, conversation_id: Text, channel_account_id: Text,
-            ordinal: Int, state: Text, steps: Text, step: Int, memory: Text, attempts: Int, fence: Int,
-            provider_id: Text, delivery: Text, failure: Text, in_flight_at: Int, ended_at: Int, resends: Text];
+               super::conversation::in_scope!(), " AND p.state = $11 AND p.purpose <> 'seen' AND p.id > $12 ORDER BY p.id LIMIT $13"))
+        => COLUMNS;
+    /// The reactions of ours to a message, the newest last.
+    LAST_OF_PURPOSE = (concat!("SELECT ", selected!(), " FROM outbox_part p WHERE p.municipality_id = $1 \
+                      AND p.message_id = $2 AND p.purpose = $3 ORDER BY p.ordinal DESC, p.id DESC LIMIT 1")) => COLUMNS;
     BACKLOG = "SELECT state, count(*) AS number FROM outbox_part \
                WHERE state IN ('queued', 'claimed', 'in_flight', 'unknown') GROUP BY state ORDER BY state"
         => [state: Text, number: Int];
@@ -185,6 +192,10 @@ pub struct Part {
     pub ended_at: Option<Timestamp>,
     /// The part that a person had sent again by this one.
     pub resends: Option<PartId>,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// When it is of no use any more.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl Part {
@@ -216,6 +227,8 @@ fn part(row: &Row) -> Result<Part, StoreError> {
         in_flight_at: row.maybe_at(15)?,
         ended_at: row.maybe_at(16)?,
         resends: row.maybe_parse(17)?,
+        purpose: row.parse(18)?,
+        expires_at: row.maybe_at(19)?,
     })
 }
 
@@ -236,6 +249,10 @@ pub struct NewPart {
     pub steps: Vec<Step>,
     /// The part that it repeats, by a person's decision.
     pub resends: Option<PartId>,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// When it is of no use any more.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Queues a part.
@@ -253,7 +270,9 @@ pub async fn queue(tx: &mut Tx, new: &NewPart) -> Result<(), StoreError> {
         &new.channel_account,
         new.ordinal,
         steps,
-        new.resends
+        new.resends,
+        new.purpose,
+        new.expires_at
     ];
     tx.exec(&INSERT, values).await.map(|_| ())
 }
@@ -299,6 +318,20 @@ pub async fn enter_flight(tx: &mut Tx, part: &Part, lease_seconds: u32) -> Resul
 pub async fn next_step(tx: &mut Tx, part: &Part, memory: &serde_json::Value) -> Result<bool, StoreError> {
     let values = vals![&part.municipality, part.id, part.fence, memory.to_string()];
     Ok(tx.exec(&NEXT_STEP, values).await? > 0)
+}
+
+/// What an earlier step left is not there any more, and nothing was sent: the part begins again with its first step.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn restart(
+    tx: &mut Tx,
+    part: &Part,
+    memory: &serde_json::Value,
+    reason: &str,
+) -> Result<bool, StoreError> {
+    let values = vals![&part.municipality, part.id, part.fence, memory.to_string(), reason];
+    Ok(tx.exec(&RESTART, values).await? > 0)
 }
 
 /// Certainly not sent: again in `seconds`. `from` is the state that this was decided on; in any other, nothing happens:
@@ -382,6 +415,20 @@ pub async fn by_provider(
 pub async fn of_message(from: &mut impl Reads, message: MessageId) -> Result<Vec<Part>, StoreError> {
     let municipality = from.scope().municipality().clone();
     from.all(&OF_MESSAGE, vals![&municipality, message]).await?.iter().map(part).collect()
+}
+
+/// The newest part that concerns a message and is for this.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_of_purpose(
+    from: &mut impl Reads,
+    message: MessageId,
+    purpose: Purpose,
+) -> Result<Option<Part>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let found = from.opt(&LAST_OF_PURPOSE, vals![&municipality, message, purpose]).await?;
+    found.as_ref().map(part).transpose()
 }
 
 /// Parts in one state that the scope sees, oldest first, after the part `after`.

@@ -24,6 +24,8 @@ fn part(conversation: ConversationId, message: MessageId, ordinal: u32, account:
             data: serde_json::json!({"to": "1"}),
         }],
         resends: None,
+        purpose: domain::outbox::Purpose::Message,
+        expires_at: None,
     }
 }
 

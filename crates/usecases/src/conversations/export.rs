@@ -59,7 +59,8 @@ pub async fn export_conversations(
                     None => Vec::new(),
                 };
                 let attachments = files.remove(&message.id).unwrap_or_default();
-                messages.push(MessageView { message, parts, events, attachments });
+                let (prices, our_reaction) = super::read::beside(&mut reader, &message, &events).await?;
+                messages.push(MessageView { message, parts, events, attachments, prices, our_reaction });
             }
         }
         page.push(ExportedConversation { listed, messages });

@@ -1,13 +1,17 @@
 //! What people do with conversations.
 
+mod along;
 mod assign;
 mod close;
 mod export;
 mod list;
 mod note;
+mod react;
 mod read;
 mod reply;
+mod seen;
 
+pub use along::{Along, ChosenTemplate};
 pub use assign::{Assign, assign_conversation, list_colleagues};
 pub use close::{Close, close_conversation, reopen_conversation};
 pub use export::{ExportedConversation, export_conversations};
@@ -15,12 +19,14 @@ pub use list::{
     ConversationFilter, ConversationPage, Listed, WaitingPage, Whose, list_conversations, list_waiting,
 };
 pub use note::{NoteRefused, WriteNote, write_note};
+pub use react::{React, react_to_message};
 pub(crate) use read::log_view;
 pub use read::{
-    ConversationView, MessageView, MessagesPage, Page, Place, place_of_message, read_conversation,
-    read_messages,
+    ConversationView, MessageView, MessagesPage, OurReaction, Page, Place, place_of_message,
+    read_conversation, read_messages,
 };
-pub use reply::{Reply, reply_to_conversation};
+pub use reply::{Reply, ReplyPreview, preview_reply, reply_to_conversation};
+pub use seen::mark_seen;
 pub use store::tables::attachment::Attachment;
 pub use store::tables::conversation::LastMessage;
 pub use store::tables::message::Message;

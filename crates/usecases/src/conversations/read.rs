@@ -1,19 +1,20 @@
 //! One conversation as an agent sees it. Each look is on disk before the answer leaves: no log, no answer
 //! (RELIABILITY P1).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::access::Permission;
 use domain::channels::{Capabilities, Identifier};
 use domain::conversations::{Counterpart, WindowOfReply};
-use domain::ids::{ConversationId, MessageId};
+use domain::ids::{ConversationId, MessageId, PartId};
+use domain::messages::Price;
 use jiff::Timestamp;
 use store::tables::attachment::{self, Attachment};
 use store::tables::conversation::{self, Listed};
 use store::tables::message::{self, Message};
 use store::tables::message_event::{self, MessageEvent};
 use store::tables::outbox::{self, Part};
-use store::tables::{author, installation, view_log};
+use store::tables::{author, delivery, installation, view_log};
 use store::{StoreError, Tx};
 
 use crate::{Ctx, Failure};
@@ -50,6 +51,19 @@ pub struct MessageView {
     pub events: Vec<MessageEvent>,
     /// Its files, in their order.
     pub attachments: Vec<Attachment>,
+    /// What each part cost, as the platform told it.
+    pub prices: BTreeMap<PartId, Price>,
+    /// What we reacted with, if we did.
+    pub our_reaction: Option<OurReaction>,
+}
+
+/// A reaction of ours.
+#[derive(Debug, Clone)]
+pub struct OurReaction {
+    /// The emoji; `None` when it was taken back.
+    pub emoji: Option<String>,
+    /// The part that carries it, with its state.
+    pub part: Part,
 }
 
 /// A page of messages in resident order.
@@ -151,10 +165,37 @@ pub async fn read_messages(
             None => Vec::new(),
         };
         let attachments = files.remove(&message.id).unwrap_or_default();
-        items.push(MessageView { message, parts, events, attachments });
+        let (prices, our_reaction) = beside(&mut reader, &message, &events).await?;
+        items.push(MessageView { message, parts, events, attachments, prices, our_reaction });
     }
     log_view(ctx, &format!("conversation:{id}")).await?;
     Ok(MessagesPage { items, earlier, later })
+}
+
+/// What a message of ours cost, and what we reacted with to one of the resident.
+pub(super) async fn beside(
+    reader: &mut store::Reader<'_>,
+    message: &Message,
+    events: &[MessageEvent],
+) -> Result<(BTreeMap<PartId, Price>, Option<OurReaction>), StoreError> {
+    let prices = match message.delivery {
+        Some(_) => delivery::prices(reader, message.id).await?,
+        None => BTreeMap::new(),
+    };
+    Ok((prices, our_reaction(reader, events).await?))
+}
+
+/// The newest reaction of ours among what happened to a message.
+async fn our_reaction(
+    reader: &mut store::Reader<'_>,
+    events: &[MessageEvent],
+) -> Result<Option<OurReaction>, StoreError> {
+    let Some(newest) = events.iter().rfind(|event| event.kind == "our_reaction") else {
+        return Ok(None);
+    };
+    let Ok(part) = newest.provider_id.as_str().parse() else { return Ok(None) };
+    let found = outbox::by_id(reader, part).await?;
+    Ok(found.map(|part| OurReaction { emoji: newest.detail.clone(), part }))
 }
 
 /// The files of messages that follow on one another in a conversation, by message.

@@ -2,17 +2,19 @@
 //! agent.
 
 use domain::access::Permission;
-use domain::channels::{Outbound, PartDraft, Place, ProviderId, Recipient, Unsendable};
-use domain::conversations::{Conversation, Counterpart, ReplyRefused};
+use domain::channels::{Connector, Outbound, PartDraft, Place, ProviderId, Recipient, Unsendable};
+use domain::conversations::{Conversation, Counterpart, ReplyRefused, Said};
 use domain::happenings::Happened;
 use domain::ids::{ConversationId, MessageId, PartId};
 use domain::messages::{DeliveryStatus, Direction, MessageKind};
+use domain::outbox::Purpose;
 use store::tables::message::Message;
 use store::tables::outbox::NewPart;
 use store::tables::request::{self, Seen};
 use store::tables::{account, author, conversation, message, outbox};
-use store::{StoreError, Tx};
+use store::{Reads, StoreError, Tx};
 
+use super::along::{Along, Held, texts};
 use crate::{Ctx, Failure, RequestKey};
 
 /// A reply to a conversation.
@@ -22,6 +24,8 @@ pub struct Reply {
     pub conversation: ConversationId,
     /// What.
     pub text: String,
+    /// What goes along with it.
+    pub along: Along,
     /// The message that it quotes.
     pub reply_to: Option<MessageId>,
     /// The last message of ours that the agent saw when writing: `Some(None)` when there was none. `None` when the
@@ -59,44 +63,126 @@ async fn queue_reply(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> Result<MessageId,
     {
         return Err(Failure::Conflict);
     }
-    let account = account::find(tx, &conversation.channel_account).await?.ok_or(Failure::NotFound)?;
-    let connector = ctx.installation.connector(&account.account.channel).ok_or(Failure::NotFound)?;
-    conversation
-        .check_reply(&reply.text, &connector.capabilities(), now)
-        .map_err(Failure::Refused)?;
-    let quoted = quoted_message(tx, reply).await?;
     let id = MessageId(ctx.installation.ids.next());
-    let outbound = Outbound {
-        message: id,
-        to: recipient(tx, &conversation, quoted.as_ref()).await?,
-        text: reply.text.clone(),
-        files: Vec::new(),
-        extras: Vec::new(),
-        reply_to: quoted.as_ref().and_then(|message| message.provider_id.clone()),
-    };
-    let public = matches!(outbound.to.place, Place::Public { .. });
-    let drafts = connector
-        .compose(&outbound)
-        .map_err(|why| Failure::Refused(refused(&why, reply, connector)))?;
+    let Planned { held, outbound, texts: _, drafts } = plan(tx, ctx, reply, &conversation, id).await?;
     conversation.reply(now).map_err(|_| Failure::Refused(ReplyRefused::Closed))?;
-    conversation::save(tx, &conversation).await?;
-    let message = outgoing(ctx, &conversation, (id, &reply.text), outbound.reply_to.clone(), public);
+    if !conversation::update(tx, &conversation).await? {
+        return Err(StoreError::changed_meanwhile(format!("conversation {}", conversation.id)).into());
+    }
+    let text = held.filled.as_ref().map_or(&reply.text, |filled| &filled.text);
+    let message = Message {
+        kind: held.kind(&reply.along),
+        extras: outbound.extras.clone(),
+        public: matches!(outbound.to.place, Place::Public { .. }),
+        ..outgoing(ctx, &conversation, (id, text), outbound.reply_to)
+    };
     message::insert(tx, &message).await?;
+    held.hand_over(tx, &message).await?;
     queue_parts(tx, ctx, &message, drafts).await?;
     request::answer(tx, &actor, &reply.key.key, &id.to_string()).await?;
     tx.record(&ctx.actor, now, Happened::ReplyQueued { conversation: conversation.id, message: id });
     Ok(id)
 }
 
+/// A reply that could be sent at this moment.
+struct Planned {
+    held: Held,
+    outbound: Outbound,
+    texts: Vec<String>,
+    drafts: Vec<PartDraft>,
+}
+
+/// Everything that can be wrong with a reply is found here, and nothing is changed.
+async fn plan(
+    from: &mut impl Reads,
+    ctx: &Ctx,
+    reply: &Reply,
+    conversation: &Conversation,
+    id: MessageId,
+) -> Result<Planned, Failure<ReplyRefused>> {
+    let account = account::find(from, &conversation.channel_account).await?.ok_or(Failure::NotFound)?;
+    let connector = ctx.installation.connector(&account.account.channel).ok_or(Failure::NotFound)?;
+    let capabilities = connector.capabilities();
+    let said = Said {
+        text: &reply.text,
+        along: reply.along.weight(),
+        in_pieces: reply.along.in_pieces,
+    };
+    conversation.check_reply(&said, &capabilities, ctx.now()).map_err(Failure::Refused)?;
+    let quoted = quoted_message(from, reply).await?;
+    let held = reply.along.look_up(from, ctx, &conversation.channel_account).await?;
+    let outbound = Outbound {
+        message: id,
+        to: recipient(from, conversation, quoted.as_ref()).await?,
+        text: String::new(),
+        files: held.files(),
+        extras: held.extras(&reply.along),
+        reply_to: quoted.as_ref().and_then(|message| message.provider_id.clone()),
+    };
+    let texts = texts(&reply.text, reply.along.in_pieces, &capabilities).map_err(Failure::Refused)?;
+    let drafts = compose(reply, &outbound, &texts, connector).map_err(Failure::Refused)?;
+    Ok(Planned { held, outbound, texts, drafts })
+}
+
+/// What a reply would be for the resident, without sending it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplyPreview {
+    /// The texts, one per message: several where the channel takes less, the template's where it is one.
+    pub texts: Vec<String>,
+    /// How many messages the resident gets.
+    pub parts: usize,
+}
+
+/// What a reply would be, or what is wrong with it; nothing is stored or sent.
+///
+/// # Errors
+/// As [`reply_to_conversation`], but for the request's key.
+pub async fn preview_reply(ctx: &Ctx, reply: &Reply) -> Result<ReplyPreview, Failure<ReplyRefused>> {
+    ctx.actor.may(Permission::Reply)?;
+    let mut reader = ctx.store().read(&ctx.scope());
+    let conversation = conversation::find(&mut reader, reply.conversation).await?.ok_or(Failure::NotFound)?;
+    let id = MessageId(ctx.installation.ids.next());
+    let planned = plan(&mut reader, ctx, reply, &conversation, id).await?;
+    let texts = planned.held.filled.map_or(planned.texts, |filled| vec![filled.text]);
+    Ok(ReplyPreview { texts, parts: planned.drafts.len() })
+}
+
+/// The reply as parts. A text in several pieces is so many messages, and what goes along goes with the last.
+fn compose(
+    reply: &Reply,
+    outbound: &Outbound,
+    texts: &[String],
+    connector: &dyn Connector,
+) -> Result<Vec<PartDraft>, ReplyRefused> {
+    let mut drafts = Vec::new();
+    for (place, text) in texts.iter().enumerate() {
+        let mut one = Outbound { text: text.clone(), ..outbound.clone() };
+        if place > 0 {
+            one.reply_to = None;
+        }
+        if place + 1 < texts.len() {
+            (one.files, one.extras) = (Vec::new(), Vec::new());
+        }
+        drafts.extend(connector.compose(&one).map_err(|why| refused(&why, reply, connector))?);
+    }
+    Ok(drafts)
+}
+
 /// The message that is quoted, if it stands in this conversation.
-async fn quoted_message(tx: &mut Tx, reply: &Reply) -> Result<Option<Message>, Failure<ReplyRefused>> {
+async fn quoted_message(
+    from: &mut impl Reads,
+    reply: &Reply,
+) -> Result<Option<Message>, Failure<ReplyRefused>> {
     let Some(id) = reply.reply_to else { return Ok(None) };
-    let found = message::by_id(tx, id).await?.filter(|message| message.conversation == reply.conversation);
+    let found = message::by_id(from, id)
+        .await?
+        .filter(|message| message.conversation == reply.conversation);
     found.map(Some).ok_or(Failure::NotFound)
 }
 
-async fn recipient(
-    tx: &mut Tx,
+/// To whom something goes: the author in private, or whoever wrote what is answered in a thread.
+pub(super) async fn recipient(
+    from: &mut impl Reads,
     conversation: &Conversation,
     quoted: Option<&Message>,
 ) -> Result<Recipient, Failure<ReplyRefused>> {
@@ -109,33 +195,32 @@ async fn recipient(
         }
     };
     let identifiers = match author {
-        Some(author) => author::present_identifiers(tx, author).await?,
+        Some(author) => author::present_identifiers(from, author).await?,
         None => Vec::new(),
     };
     Ok(Recipient { identifiers, place })
 }
 
-fn refused(why: &Unsendable, reply: &Reply, connector: &dyn domain::channels::Connector) -> ReplyRefused {
+fn refused(why: &Unsendable, reply: &Reply, connector: &dyn Connector) -> ReplyRefused {
     let capabilities = connector.capabilities();
-    match why {
+    match *why {
         Unsendable::TooLong => ReplyRefused::TooLong {
             length: capabilities.text_unit.length(&reply.text),
             max: capabilities.text_max,
             unit: capabilities.text_unit.as_str(),
         },
-        Unsendable::NoAddress
-        | Unsendable::WrongPlace
-        | Unsendable::File { .. }
-        | Unsendable::Extra { .. } => ReplyRefused::Unsendable,
+        Unsendable::File { ordinal, reason } => ReplyRefused::File { ordinal, reason },
+        Unsendable::Extra { what } => ReplyRefused::Along { what },
+        Unsendable::NoAddress | Unsendable::WrongPlace => ReplyRefused::Unsendable,
     }
 }
 
+/// A message of ours with only a text.
 fn outgoing(
     ctx: &Ctx,
     conversation: &Conversation,
     (id, text): (MessageId, &str),
     reply_to: Option<ProviderId>,
-    public: bool,
 ) -> Message {
     let now = ctx.now();
     Message {
@@ -155,7 +240,7 @@ fn outgoing(
         delivery: Some(DeliveryStatus::Queued),
         failure: None,
         reply_to,
-        public,
+        public: false,
         edited_text: None,
         edited_at: None,
         deleted_at: None,
@@ -181,6 +266,8 @@ async fn queue_parts(
             ordinal,
             steps: draft.steps,
             resends: None,
+            purpose: Purpose::Message,
+            expires_at: None,
         };
         outbox::queue(tx, &part).await?;
     }

@@ -5,7 +5,7 @@ use domain::channels::{DeliveryReport, Echo, ProviderId};
 use domain::happenings::Happened;
 use domain::ids::PartId;
 use domain::messages::DeliveryStatus;
-use domain::outbox::PartState;
+use domain::outbox::{PartState, Purpose};
 use jiff::Timestamp;
 use store::tables::outbox::Part;
 use store::tables::{delivery, message, outbox, turn};
@@ -129,7 +129,9 @@ async fn apply(
 /// The platform's id of a part becomes that of its message, so that residents' quotes and reactions find it.
 pub(crate) async fn name_message(tx: &mut Tx, part: &Part, provider_id: &str) -> Result<(), StoreError> {
     match ProviderId::new(provider_id) {
-        Ok(provider_id) if part.ordinal == 0 => message::set_provider(tx, part.message, &provider_id).await,
+        Ok(provider_id) if part.ordinal == 0 && part.purpose == Purpose::Message => {
+            message::set_provider(tx, part.message, &provider_id).await
+        }
         _ => Ok(()),
     }
 }
@@ -148,13 +150,20 @@ pub(crate) async fn apply_known_reports(
     Ok(highest.map(|report| (report.status, report.provider_id, report.failure)))
 }
 
-/// Recomputes how far a message came from its parts.
+/// Recomputes how far a message came from its parts. A reaction of ours has a state of its own.
 pub(crate) async fn raise_message(
     tx: &mut Tx,
     ctx: &Ctx,
     part: &Part,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    if part.purpose != Purpose::Message {
+        if part.purpose == Purpose::Reaction {
+            let (conversation, message) = (part.conversation, part.message);
+            tx.record(&ctx.actor, now, Happened::MessageChanged { conversation, message });
+        }
+        return Ok(());
+    }
     turn::of_message(tx, part.message).await?;
     let parts = outbox::of_message(tx, part.message).await?;
     let repeated: Vec<PartId> = parts.iter().filter_map(|part| part.resends).collect();

@@ -9,7 +9,7 @@ use domain::ids::RawEventId;
 use domain::municipality::ChannelAccount;
 use jiff::Timestamp;
 use store::inbox::Claimed;
-use store::tables::{account, installation, turn, unread};
+use store::tables::{account, installation, template, turn, unread};
 use store::{StoreError, Tx};
 
 use super::{authors, deliveries, messages};
@@ -165,6 +165,10 @@ async fn take_in(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, inbound: &Inbound)
         Inbound::Identity(change) => authors::take_identity(tx, ctx, source, change).await,
         Inbound::Delivery(report) => deliveries::take_report(tx, ctx, source, report).await,
         Inbound::Account(notice) => {
+            let connector = source.installation.connector(&source.account.channel);
+            if connector.is_some_and(|connector| connector.changes_templates(&notice.kind)) {
+                template::make_due(tx, &source.account.id).await?;
+            }
             account::note_notice(
                 tx,
                 &source.account.id,

@@ -79,10 +79,9 @@ async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure
         {
             return Err(Failure::Refused(ResolveRefused::EvidenceMayCome { until }));
         }
-        if matches!(
-            conversation.reply_window(&capabilities, now),
-            domain::conversations::WindowOfReply::Closed(_)
-        ) {
+        let needs_window = super::needs_window(tx, &part).await?;
+        let window = conversation.reply_window(&capabilities, now);
+        if needs_window && matches!(window, domain::conversations::WindowOfReply::Closed(_)) {
             return Err(Failure::Refused(ResolveRefused::WindowClosed));
         }
         // Whoever joins this conversation with another at this moment waits for this, or this runs again after it: a part
@@ -120,6 +119,8 @@ fn repetition(ctx: &Ctx, part: &Part) -> NewPart {
         ordinal: part.ordinal,
         steps: part.steps.clone(),
         resends: Some(part.id),
+        purpose: part.purpose,
+        expires_at: None,
     }
 }
 

@@ -3,19 +3,19 @@
 
 use std::sync::Arc;
 
-use domain::access::Scope;
+use domain::access::{Permission, Scope};
 use domain::channels::{After, Answer, Hold, RetryAfter, StepKind};
 use domain::conversations::WindowOfReply;
 use domain::happenings::Happened;
 use domain::ids::ChannelAccountId;
-use domain::messages::DeliveryStatus;
-use domain::outbox::{PartState, RETRY_AFTER_MAX_SECONDS, backoff_seconds};
+use domain::messages::{DeliveryStatus, MessageKind};
+use domain::outbox::{PartState, Purpose, RETRY_AFTER_MAX_SECONDS, backoff_seconds};
 use store::tables::outbox::{self, Part};
-use store::tables::{account, conversation, turn};
+use store::tables::{account, conversation, message, turn};
 use store::{StoreError, Tx};
 
 use crate::ingest::{apply_known_reports, name_message, raise_message};
-use crate::{Ctx, Installation};
+use crate::{Ctx, Failure, Installation};
 
 /// Seconds for which a claimed part is the sender's.
 const CLAIM_LEASE_SECONDS: u32 = 30;
@@ -35,6 +35,8 @@ pub enum EnterFlight {
     LeaseLost,
     /// A report shows that it was sent: an earlier try got through although the platform said otherwise.
     Known,
+    /// It is of no use any more, and was dropped.
+    OutOfDate,
     /// The platform's window closed while it waited: it failed, and the agent sees why (C9).
     WindowClosed,
 }
@@ -79,6 +81,11 @@ pub async fn enter_flight_for(
                 raise_message(tx, &ctx, &part, ctx.now()).await?;
                 return Ok::<_, StoreError>(EnterFlight::Known);
             }
+            if part.expires_at.is_some_and(|at| at <= ctx.now()) {
+                // It would say what is not true any more: that somebody is writing.
+                drop_silently(tx, &part, PartState::Cancelled).await?;
+                return Ok(EnterFlight::OutOfDate);
+            }
             if window_closed(tx, &ctx, &part).await? {
                 let failed = (PartState::Failed, DeliveryStatus::Failed);
                 outbox::end(tx, &part, failed, None, Some("window_closed")).await?;
@@ -118,7 +125,26 @@ pub async fn give_back(installation: &Arc<Installation>, part: &Part) -> Result<
         .await
 }
 
+/// Whether a part can only be sent while the platform lets us answer freely: all but a template, and what is no message.
+pub(super) async fn needs_window(tx: &mut Tx, part: &Part) -> Result<bool, StoreError> {
+    Ok(match part.purpose {
+        Purpose::Message => message::by_id(tx, part.message)
+            .await?
+            .is_none_or(|message| message.kind != MessageKind::Template),
+        Purpose::Reaction => true,
+        Purpose::Seen => false,
+    })
+}
+
+/// Ends a part whose outcome interests nobody.
+async fn drop_silently(tx: &mut Tx, part: &Part, state: PartState) -> Result<bool, StoreError> {
+    outbox::end(tx, part, (state, state.delivery()), None, None).await
+}
+
 async fn window_closed(tx: &mut Tx, ctx: &Ctx, part: &Part) -> Result<bool, StoreError> {
+    if !needs_window(tx, part).await? {
+        return Ok(false);
+    }
     let Some(conversation) = conversation::find(tx, part.conversation).await? else {
         return Ok(false);
     };
@@ -151,6 +177,12 @@ pub async fn record_after(
             turn::of_part(tx, part.id).await?;
             let recorded = match &after {
                 After::NextStep { memory } => outbox::next_step(tx, &part, memory).await?,
+                After::Restart { memory, reason } => outbox::restart(tx, &part, memory, reason).await?,
+                After::Ended(answer) if part.purpose == Purpose::Seen => {
+                    let taken = matches!(answer, Answer::Delivered { .. });
+                    let state = if taken { PartState::Accepted } else { PartState::Cancelled };
+                    drop_silently(tx, &part, state).await?
+                }
                 After::Ended(answer) => record_answer(tx, &part, answer, random).await?,
             };
             if recorded {
@@ -176,6 +208,10 @@ async fn record_answer(tx: &mut Tx, part: &Part, answer: &Answer, random: f64) -
             let own = match hold {
                 Hold::Account => {
                     account::hold(tx, &part.channel_account, seconds, reason).await?;
+                    0
+                }
+                Hold::Stopped => {
+                    account::stop(tx, &part.channel_account, reason).await?;
                     0
                 }
                 Hold::Part => seconds,
@@ -260,11 +296,12 @@ pub async fn sweep_lost_leases(
     Ok(count)
 }
 
-/// An account may send again, at once: its token was replaced.
+/// An account may send again, at once: a person says so.
 ///
 /// # Errors
-/// When the store does not answer.
-pub async fn release_account(ctx: &Ctx, channel_account: &ChannelAccountId) -> Result<(), StoreError> {
+/// `NotAllowed`, `Store`.
+pub async fn release_account(ctx: &Ctx, channel_account: &ChannelAccountId) -> Result<(), Failure> {
+    ctx.actor.may(Permission::ManageSettings)?;
     let (id, actor, now) = (channel_account.clone(), ctx.actor.clone(), ctx.now());
     let scope = Scope::whole(ctx.actor.municipality().clone());
     ctx.store()
@@ -275,5 +312,6 @@ pub async fn release_account(ctx: &Ctx, channel_account: &ChannelAccountId) -> R
             }
             Ok::<_, StoreError>(())
         })
-        .await
+        .await?;
+    Ok(())
 }

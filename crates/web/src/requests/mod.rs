@@ -1,12 +1,14 @@
 //! What every request goes through before and after its page.
 
 mod address;
+mod composed;
 mod fields;
 mod headers;
 mod origin;
 mod visitor;
 
 pub(crate) use address::Client;
+pub(crate) use composed::{Composed, UPLOAD_BYTES, is_multipart, text_of};
 pub(crate) use fields::{Fields, id_in_path};
 pub(crate) use headers::add as add_headers;
 pub(crate) use origin::{check as check_origin, origin_of};

@@ -67,7 +67,8 @@ fn authority(origin: &str) -> Option<&str> {
 
 fn is_form(headers: &HeaderMap) -> bool {
     let kind = text(headers, CONTENT_TYPE.as_str()).and_then(|kind| kind.split(';').next());
-    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    let plain = ["application/x-www-form-urlencoded", "multipart/form-data"];
+    kind.is_some_and(|kind| plain.iter().any(|plain| kind.trim().eq_ignore_ascii_case(plain)))
 }
 
 #[cfg(test)]

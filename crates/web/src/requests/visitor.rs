@@ -15,7 +15,7 @@ use serde::Deserialize;
 use usecases::access::{SessionUser, authenticate_session};
 use usecases::{Ctx, StoreError};
 
-use super::{Fields, query_value};
+use super::{Fields, is_multipart, query_value, text_of};
 use crate::WebState;
 use crate::errors::Trouble;
 use crate::words::{Moments, Words};
@@ -131,10 +131,16 @@ async fn to_log_in(request: Request) -> Response {
     let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
     if *request.method() == Method::POST {
         let page = page_of_form(request.uri().path());
-        return match Fields::<Written>::from_request(request, &()).await {
-            Ok(Fields(written)) if !written.tekst.is_empty() => {
-                Trouble::LoggedOut(page).keeping(&written.tekst).into_response()
-            }
+        let written = if is_multipart(&request) {
+            text_of(request).await
+        } else {
+            Fields::<Written>::from_request(request, &())
+                .await
+                .ok()
+                .map(|Fields(written)| written.tekst)
+        };
+        return match written {
+            Some(text) if !text.is_empty() => Trouble::LoggedOut(page).keeping(&text).into_response(),
             _ => Redirect::to("/inloggen").into_response(),
         };
     }

@@ -3,10 +3,12 @@
 //!
 //! To add a language: a folder in `locales/`, a line in `build/words.rs`, a variant of [`Language`].
 
+mod failures;
 mod language;
 mod moments;
 mod names;
 
+pub(crate) use failures::code_of;
 pub(crate) use language::COOKIE as LANGUAGE_COOKIE;
 pub use language::Language;
 pub(crate) use moments::{Moment, Moments};

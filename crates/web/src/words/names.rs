@@ -3,7 +3,7 @@
 use domain::access::{Permission, Role};
 use domain::channels::TextUnit;
 use domain::conversations::{ConversationState, Outcome};
-use domain::messages::{DeliveryStatus, MessageKind};
+use domain::messages::{DeliveryStatus, MessageKind, Price};
 use domain::outbox::PartState;
 use usecases::ingest::RawState;
 
@@ -156,6 +156,23 @@ impl Words {
         match language {
             Language::Nl => self.language_nl(),
             Language::En => self.language_en(),
+        }
+    }
+
+    /// What a message cost, as the platform told it; a category that we do not know is "another message".
+    #[must_use]
+    pub fn price(self, channel: &str, price: &Price) -> String {
+        let category = match price.category.as_deref() {
+            Some("service") => self.price_service(),
+            Some("utility") => self.price_utility(),
+            Some("marketing" | "marketing_lite") => self.price_marketing(),
+            Some("authentication" | "authentication_international") => self.price_authentication(),
+            _ => self.price_unknown(),
+        };
+        if price.billable {
+            self.price_billed(category, channel)
+        } else {
+            self.price_free(category, channel)
         }
     }
 

@@ -1,5 +1,6 @@
 //! `/gesprekken` and what stands below it.
 
+mod along;
 mod assignment;
 mod closure;
 mod list;

@@ -1,5 +1,6 @@
 //! Conversations and what people do with them.
 
+mod along;
 mod closure;
 mod list;
 mod messages;

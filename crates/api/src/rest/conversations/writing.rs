@@ -1,5 +1,6 @@
 //! Replies and notes. A call with the same `Idempotency-Key` gets the first one's message.
 
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use domain::access::{Actor, TokenScope};
 use domain::conversations::Counterpart;
@@ -7,11 +8,13 @@ use domain::ids::{ConversationId, MessageId};
 use http::StatusCode;
 use serde::Serialize;
 use usecases::conversations::{
-    Page, Reply, WriteNote, read_conversation, read_messages, reply_to_conversation, write_note,
+    Page, Reply, WriteNote, preview_reply, read_conversation, read_messages, reply_to_conversation,
+    write_note,
 };
 use usecases::{Ctx, RequestKey};
 use utoipa::ToSchema;
 
+use super::along::AlongRequest;
 use crate::rest::errors::{Problem, ProblemDetails};
 use crate::rest::fields::{Body, Fields, FromFields, Id, IdempotencyKey};
 use crate::rest::wire;
@@ -20,9 +23,13 @@ use crate::rest::wire;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::rest) struct ReplyRequest {
-    /// What to send.
-    #[schema(min_length = 1)]
+    /// What to send; may be empty, or be left out, where something goes along.
+    #[schema(required = false)]
     text: String,
+    #[serde(flatten)]
+    along: AlongRequest,
+    /// Whether only to show what would be sent. Nothing is stored or sent; what is wrong is told as for the reply itself.
+    preview: Option<bool>,
     /// Our id of the message of this conversation that is answered or quoted. Under a post, the comment that is answered.
     #[schema(format = "uuid", value_type = Option<String>)]
     reply_to: Option<MessageId>,
@@ -33,10 +40,18 @@ pub(in crate::rest) struct ReplyRequest {
 
 impl FromFields for ReplyRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let text = fields.text("text");
+        let text = fields.maybe_text("text");
+        let along = AlongRequest::read(fields);
+        let preview = fields.maybe_flag("preview");
         let reply_to = fields.maybe_word("replyTo", "the id of a message", |text| text.parse().ok());
         let public = fields.maybe_flag("public");
-        Some(Self { text: text?, reply_to: reply_to?, public: public? })
+        Some(Self {
+            text: text?,
+            along: along?,
+            preview: preview?,
+            reply_to: reply_to?,
+            public: public?,
+        })
     }
 }
 
@@ -69,11 +84,13 @@ impl FromFields for NoteRequest {
     ),
     request_body = ReplyRequest,
     responses(
+        (status = 200, description = "What would be sent, where only a preview was asked for", body = wire::ReplyPreview),
         (status = 202, description = "The message; the outbox sends it", body = wire::Message),
         (
             status = 409,
             description = "The conversation is closed (`not-in-this-state`), or the platform takes no free answers any \
-                           more (`reply-window-closed`)",
+                           more (`reply-window-closed`), or does not let the template be sent \
+                           (`template-not-usable`), or it was changed (`changed-meanwhile`)",
             body = ProblemDetails,
             content_type = "application/problem+json"
         ),
@@ -90,7 +107,7 @@ pub(in crate::rest) async fn reply(
     Id(conversation): Id<ConversationId>,
     key: Option<IdempotencyKey>,
     Body(asked): Body<ReplyRequest>,
-) -> Result<(StatusCode, Json<wire::Message>), Problem> {
+) -> Result<Response, Problem> {
     if let Some(public) = asked.public {
         check_place(&ctx, conversation, public).await?;
     }
@@ -98,12 +115,18 @@ pub(in crate::rest) async fn reply(
     let reply = Reply {
         conversation,
         text: asked.text,
+        along: asked.along.into_along(),
         reply_to: asked.reply_to,
         written_after: None,
         key,
     };
+    if asked.preview == Some(true) {
+        let preview = preview_reply(&ctx, &reply).await?;
+        let parts = u32::try_from(preview.parts).unwrap_or(u32::MAX);
+        return Ok(Json(wire::ReplyPreview { texts: preview.texts, parts }).into_response());
+    }
     let id = reply_to_conversation(&ctx, reply).await?;
-    Ok((StatusCode::ACCEPTED, Json(written(&ctx, conversation, id).await?)))
+    Ok((StatusCode::ACCEPTED, Json(written(&ctx, conversation, id).await?)).into_response())
 }
 
 /// Writes a note that only the municipality sees (notitie).

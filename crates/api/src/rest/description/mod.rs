@@ -75,7 +75,8 @@ fn servers(publisher: &Publisher) -> Value {
 
 fn tags() -> Value {
     json!([
-        { "name": "attachments", "description": "Files of messages (bijlagen)" },
+        { "name": "channel-accounts", "description": "The municipality's accounts on platforms (kanaalaccounts)" },
+        { "name": "attachments", "description": "Files of messages, and those that are about to be sent (bijlagen)" },
         { "name": "conversations", "description": "Conversations with residents, and what people do with them (gesprekken)" },
         { "name": "description", "description": "This document" },
         { "name": "export", "description": "Everything that the municipality owns (uitvoer)" },

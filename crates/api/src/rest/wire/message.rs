@@ -66,13 +66,39 @@ pub(in crate::rest) struct Part {
     pub provider_id: Option<String>,
     /// Why it failed, waits or is unknown.
     pub failure: Option<String>,
+    /// What it costs, as the platform told it.
+    pub price: Option<Price>,
+}
+
+/// What a platform says about the price of a message (prijs).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::rest) struct Price {
+    /// Whether the municipality pays for it.
+    pub billable: bool,
+    /// What it is charged as, in the platform's word: "service", "utility".
+    pub category: Option<String>,
+    /// How it is charged, in the platform's word.
+    pub model: Option<String>,
+    /// Why it costs nothing, or that it does, in the platform's word.
+    pub kind: Option<String>,
+}
+
+/// What a reply would be for the resident (voorbeeld van een antwoord).
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::rest) struct ReplyPreview {
+    /// The texts: one, the numbered pieces of a long one, or the template's.
+    pub texts: Vec<String>,
+    /// How many messages the resident gets.
+    pub parts: u32,
 }
 
 /// Something that happened to a message and is no message (gebeurtenis bij een bericht).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::rest) struct MessageEvent {
-    /// `reaction`, `edit`, `deletion`, or `second_content`: another content under the same id.
+    /// `reaction`, `our_reaction`, `edit`, `deletion`, or `second_content`: another content under the same id.
     pub kind: String,
     /// The emoji, the new text.
     pub detail: Option<String>,
@@ -107,7 +133,7 @@ impl Message {
             received_at: message.received_at,
             delivery_status: message.delivery.map(|status| status.as_str()),
             failure: message.failure.clone(),
-            parts: view.parts.iter().map(Part::of).collect(),
+            parts: view.parts.iter().map(|part| Part::of(part, view.prices.get(&part.id))).collect(),
             reply_to: message.reply_to.as_ref().map(ToString::to_string),
             author_name: message.writer_name.clone(),
             events: view.events.iter().map(MessageEvent::of).collect(),
@@ -119,8 +145,14 @@ impl Message {
 }
 
 impl Part {
-    fn of(part: &usecases::outbox::Part) -> Self {
+    fn of(part: &usecases::outbox::Part, price: Option<&domain::messages::Price>) -> Self {
         Self {
+            price: price.map(|price| Price {
+                billable: price.billable,
+                category: price.category.clone(),
+                model: price.model.clone(),
+                kind: price.kind.clone(),
+            }),
             id: part.id.to_string(),
             state: part.state.as_str(),
             delivery_status: part.delivery.as_str(),

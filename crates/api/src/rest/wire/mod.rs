@@ -10,6 +10,6 @@ pub(super) mod words;
 
 pub(super) use conversation::{Conversation, ConversationList};
 pub(super) use held::{Attachment, Extra};
-pub(super) use message::{Message, MessageEvent, MessageList};
+pub(super) use message::{Message, MessageEvent, MessageList, ReplyPreview};
 pub(super) use outbox::{OutboxList, OutboxPart};
 pub(super) use raw_event::{RawEvent, RawEventList, STATES as RAW_EVENT_STATES};

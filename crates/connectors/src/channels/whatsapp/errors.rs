@@ -9,12 +9,11 @@
 use std::ops::RangeInclusive;
 
 use domain::channels::{Answer, Hold, RefusalReason, RetryAfter};
+use domain::outbox::RETRY_AFTER_MAX_SECONDS;
 
 /// Seconds between two tries while somebody at the municipality has to repair the account. A new token must not need a
 /// new reply, and a dead one must not be offered five hundred times.
 const REPAIR_SECONDS: u64 = 300;
-/// Seconds between two tries while the platform restricts the account: asking more often is held against us.
-const RESTRICTED_SECONDS: u64 = 3600;
 
 /// What a code means for a reply that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +22,8 @@ enum Verdict {
     Passes(Hold),
     /// The municipality must do something about the account; until then nothing of it can be sent.
     Repair,
-    /// The platform restricts the account.
-    Restricted,
+    /// The platform takes offence at the account: nothing is sent until a person says so.
+    Stopped,
     /// Never with this reply.
     Never(Never),
 }
@@ -40,7 +39,7 @@ enum Never {
 }
 
 use Never::{Malformed, Other, Policy, Unreachable, WindowClosed};
-use Verdict::{Never as Refused, Passes, Repair, Restricted};
+use Verdict::{Never as Refused, Passes, Repair, Stopped};
 
 /// Code (the last of its range), verdict, meaning; in the order of the numbers.
 const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
@@ -53,7 +52,7 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
     (100..=100, Refused(Malformed), "a wrong parameter"),
     (190..=190, Repair, "the access token has expired"),
     (200..=299, Repair, "a permission is missing or was withdrawn"),
-    (368..=368, Restricted, "the account is blocked for breaking a policy"),
+    (368..=368, Stopped, "the account is blocked for breaking a policy"),
     (80_007..=80_007, Passes(Hold::Account), "too many calls by the business account"),
     (130_429..=130_429, Passes(Hold::Account), "too many messages by this number"),
     (
@@ -61,11 +60,7 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
         Refused(Policy),
         "the resident is part of an experiment of the platform",
     ),
-    (
-        130_497..=130_497,
-        Refused(Policy),
-        "the account may not write to residents of this country",
-    ),
+    (130_497..=130_497, Stopped, "the account may not write to residents of this country"),
     (131_000..=131_000, Passes(Hold::Part), "something went wrong at the platform"),
     (131_005..=131_005, Repair, "the access token gives no access to this number"),
     (131_008..=131_008, Refused(Malformed), "a parameter is missing"),
@@ -74,7 +69,7 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
     (131_021..=131_021, Refused(Unreachable), "the recipient is the sender"),
     (131_026..=131_026, Refused(Unreachable), "the resident cannot be reached"),
     (131_030..=131_030, Refused(Unreachable), "a test account may not write to this number"),
-    (131_031..=131_031, Restricted, "the account is locked"),
+    (131_031..=131_031, Stopped, "the account is locked"),
     (131_037..=131_037, Repair, "the number's display name is not approved"),
     (131_042..=131_042, Repair, "the payment of the business account fails"),
     (131_045..=131_045, Repair, "the number is not registered properly"),
@@ -83,7 +78,7 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
         Refused(WindowClosed),
         "more than 24 hours since the resident's last message",
     ),
-    (131_048..=131_048, Restricted, "too many messages were reported as spam"),
+    (131_048..=131_048, Stopped, "too many messages were reported as spam"),
     (131_049..=131_049, Refused(Policy), "the platform limits what this resident gets"),
     (131_050..=131_050, Refused(Policy), "the resident wants no marketing"),
     (131_051..=131_051, Refused(Malformed), "a kind of message that the platform does not know"),
@@ -122,8 +117,11 @@ pub(super) fn answer(code: i64, status: u16, named: RetryAfter) -> Answer {
     match verdict {
         Passes(hold) => retry(named, hold),
         Repair => retry(RetryAfter::Seconds(REPAIR_SECONDS), Hold::Account),
-        Restricted => retry(RetryAfter::Seconds(RESTRICTED_SECONDS), Hold::Account),
-        Refused(reason) => Answer::Refused { reason: reason.into(), detail: None },
+        Stopped => retry(RetryAfter::Seconds(RETRY_AFTER_MAX_SECONDS), Hold::Stopped),
+        Refused(reason) => Answer::Refused {
+            reason: reason.into(),
+            detail: Some(format!("{code} {meaning}")),
+        },
     }
 }
 
@@ -180,12 +178,12 @@ mod tests {
             }
         };
         check(&[0, 3, 10, 190, 200, 299, 131_005, 131_037, 131_042, 131_045], "300 s, Account");
-        check(&[368, 131_031, 131_048], "3600 s, Account");
+        check(&[368, 130_497, 131_031, 131_048], "3600 s, Stopped");
         check(&[1, 131_000, 131_056], "back off, Part");
         check(&[2, 4, 80_007, 130_429, 131_016, 131_057, 133_004], "back off, Account");
         check(&[131_047], "window_closed");
         check(&[131_021, 131_026, 131_030, 131_062], "unreachable");
-        check(&[130_472, 130_497, 131_049, 131_050, 132_007, 132_015, 132_016], "policy");
+        check(&[130_472, 131_049, 131_050, 132_007, 132_015, 132_016], "policy");
         check(&[100, 131_008, 131_009, 131_051, 132_000, 132_001, 132_005, 132_012], "malformed");
         check(&[131_052, 131_053], "other");
     }

@@ -11,7 +11,7 @@ use domain::channels::{AccountAccess, Answer, Fetch, Fetched, Hold, HttpRequest,
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{compose, errors, settings, wire};
+use super::{errors, settings, wire};
 use crate::{json, retry_after};
 
 /// Hosts of the platform that give files, and everything below them.
@@ -47,7 +47,7 @@ pub(super) fn fetch(reference: &Value, memory: &Value, account: &AccountAccess) 
         Some(_) => return None,
         None => {
             let id = reference.get("id").and_then(Value::as_str)?;
-            (compose::object_address(account, id), false)
+            (settings::object_address(account, id), false)
         }
     };
     let request = HttpRequest {

@@ -2,7 +2,7 @@
 //!
 //! Read in this order: `wire` has the platform's words, `split` tells the accounts of a delivery apart, `parse` turns
 //! its entries into ours (`content` what a message says, `notices` what concerns the account), `compose` writes a reply,
-//! sends it and reads the answer (`errors` is the table of the platform's codes). What the channel cannot do, and why,
+//! uploads and sends it and reads the answer (`errors` is the table of the platform's codes). What the channel cannot do, and why,
 //! stands in the README.
 
 mod compose;
@@ -12,16 +12,19 @@ mod held;
 mod media;
 mod notices;
 mod parse;
+mod probe;
 mod settings;
 mod split;
+mod templates;
 mod wire;
 
 use std::collections::BTreeMap;
 
 use domain::channels::{
     AccountAccess, Addressed, After, Authentic, Capabilities, ChannelName, Connector, Evidence, Fetch,
-    Fetched, Forged, Handshake, HttpResponse, Idempotency, Item, Malformed, Outbound, Outgoing, PartDraft,
-    PartInFlight, RawEvent, RawRequest, Secrets, SettingField, TextUnit, Unreadable, Unsendable,
+    Fetched, Forged, Handshake, HttpRequest, HttpResponse, Idempotency, Item, Malformed, Outbound, Outgoing,
+    PartDraft, PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, Secrets, SendKind, SettingField,
+    TemplateList, TextUnit, Unreadable, Unsendable,
 };
 
 use serde_json::Value;
@@ -51,6 +54,7 @@ impl Connector for WhatsApp {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
+            sends: SendKind::ALL,
             text_max: compose::TEXT_MAX,
             text_unit: TextUnit::Characters,
             private: true,
@@ -87,8 +91,34 @@ impl Connector for WhatsApp {
         compose::request(part, account)
     }
 
-    fn after(&self, _part: &PartInFlight, response: &HttpResponse) -> After {
-        After::Ended(compose::answer(response))
+    fn after(&self, part: &PartInFlight, response: &HttpResponse) -> After {
+        compose::after(part, response)
+    }
+
+    fn react(
+        &self,
+        to: &Recipient,
+        target: &ProviderId,
+        emoji: Option<&str>,
+    ) -> Result<PartDraft, Unsendable> {
+        compose::reaction(to, target, emoji)
+    }
+
+    fn seen(&self, message: &ProviderId, settings: &BTreeMap<String, String>) -> Option<PartDraft> {
+        let wanted = settings::value(settings, settings::READ_RECEIPTS) != Some("no");
+        wanted.then(|| compose::seen(message))
+    }
+
+    fn templates(&self, account: &AccountAccess, cursor: Option<&str>) -> Option<HttpRequest> {
+        templates::question(account, cursor)
+    }
+
+    fn templates_read(&self, response: &HttpResponse) -> Result<TemplateList, String> {
+        templates::answer(response)
+    }
+
+    fn changes_templates(&self, notice: &str) -> bool {
+        notice.starts_with("message_template_") || notice == "template_category_update"
     }
 
     fn fetch(&self, reference: &Value, memory: &Value, account: &AccountAccess) -> Option<Fetch> {
@@ -100,10 +130,10 @@ impl Connector for WhatsApp {
     }
 
     fn probe(&self, account: &AccountAccess) -> Option<Outgoing> {
-        Some(compose::probe(account))
+        Some(probe::question(account))
     }
 
     fn probed(&self, response: &HttpResponse) -> Result<String, String> {
-        compose::probed(response)
+        probe::answer(response)
     }
 }

@@ -9,7 +9,7 @@ use domain::channels::{
     MessageChange, MessageChangeKind, Place, ProviderId, Strength,
 };
 use domain::limits::{ITEMS_PER_EVENT, PROVIDER_ID_BYTES};
-use domain::messages::DeliveryStatus;
+use domain::messages::{DeliveryStatus, Price};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -362,7 +362,19 @@ fn report(status: &wire::Status, received_at: Timestamp) -> Found {
         at: moment(&status.timestamp, received_at),
         recipient: participant.filter(|_| in_group).and_then(|id| Some(identifier(PHONE, id)?.value)),
         failure: (!failures.is_empty()).then(|| text::word(&failures.join("; "), 1000)),
+        price: status.pricing.as_ref().map(price),
     }))
+}
+
+/// The platform's words for what it charges; a message is paid for unless it says otherwise.
+fn price(pricing: &wire::Pricing) -> Price {
+    let word = |word: &wire::Word| word.text().map(|word| text::word(word, 100));
+    Price {
+        billable: pricing.billable.unwrap_or(true),
+        category: word(&pricing.category),
+        model: word(&pricing.pricing_model),
+        kind: word(&pricing.kind),
+    }
 }
 
 fn provider_id(id: &wire::Word) -> Result<ProviderId, String> {

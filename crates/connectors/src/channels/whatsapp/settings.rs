@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use domain::channels::SettingField;
+use domain::channels::{AccountAccess, SettingField};
 
 pub(super) const PHONE_NUMBER_ID: &str = "phone_number_id";
+pub(super) const WABA_ID: &str = "waba_id";
+pub(super) const READ_RECEIPTS: &str = "read_receipts";
 pub(super) const API_VERSION: &str = "api_version";
 pub(super) const APP_SECRET: &str = "app_secret";
 pub(super) const ACCESS_TOKEN: &str = "access_token";
@@ -22,8 +24,14 @@ pub(super) const FIELDS: &[SettingField] = &[
         secret: false,
     },
     SettingField {
-        name: "waba_id",
-        help: "The id of the WhatsApp Business Account that the number belongs to; only for your own reference.",
+        name: WABA_ID,
+        help: "The id of the WhatsApp Business Account that the number belongs to; templates are read from it.",
+        required: false,
+        secret: false,
+    },
+    SettingField {
+        name: READ_RECEIPTS,
+        help: "\"no\" when residents must not see that their message was read and that somebody is writing.",
         required: false,
         secret: false,
     },
@@ -56,4 +64,37 @@ pub(super) const FIELDS: &[SettingField] = &[
 /// A setting that is filled in.
 pub(super) fn value<'s>(settings: &'s BTreeMap<String, String>, name: &str) -> Option<&'s str> {
     settings.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+}
+
+/// Where the platform keeps the account's number.
+pub(super) fn number_address(account: &AccountAccess) -> String {
+    address(account, PHONE_NUMBER_ID)
+}
+
+/// Where the platform keeps the business account that the number belongs to.
+pub(super) fn business_address(account: &AccountAccess) -> String {
+    address(account, WABA_ID)
+}
+
+fn address(account: &AccountAccess, setting: &str) -> String {
+    object_address(account, value(&account.settings, setting).unwrap_or_default())
+}
+
+/// Where the platform keeps something that has this id.
+pub(super) fn object_address(account: &AccountAccess, id: &str) -> String {
+    let version = value(&account.settings, API_VERSION).unwrap_or(API_VERSION_DEFAULT);
+    format!(
+        "{}/{}/{}",
+        account.base_url.trim_end_matches('/'),
+        path_segment(version),
+        path_segment(id),
+    )
+}
+
+/// A setting as one segment of a path: whatever was typed there, the request stays on the API.
+pub(super) fn path_segment(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }

@@ -8,8 +8,8 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// A text or a number, whichever the platform chooses today; anything else is empty.
@@ -438,6 +438,18 @@ pub(super) struct Status {
     pub(super) biz_opaque_callback_data: Word,
     #[serde(deserialize_with = "readable")]
     pub(super) errors: Vec<Fault>,
+    pub(super) pricing: Option<Pricing>,
+}
+
+/// What a message costs, in a status. Each field is missing in some version of the platform.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Pricing {
+    pub(super) billable: Option<bool>,
+    pub(super) category: Word,
+    pub(super) pricing_model: Word,
+    #[serde(rename = "type")]
+    pub(super) kind: Word,
 }
 
 /// An error, in a status, on its own, or in the answer to a send.
@@ -457,36 +469,6 @@ pub(super) struct FaultDetails {
     pub(super) details: Word,
 }
 
-/// The body of `POST /<phone number id>/messages`.
-#[derive(Debug, Serialize)]
-pub(super) struct Send<'a> {
-    pub(super) messaging_product: &'static str,
-    pub(super) recipient_type: &'static str,
-    /// A phone number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) to: Option<&'a str>,
-    /// A business-scoped user id, for somebody whose number we do not know.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) recipient: Option<&'a str>,
-    #[serde(rename = "type")]
-    pub(super) kind: &'static str,
-    pub(super) text: SendText<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) context: Option<SendContext<'a>>,
-    pub(super) biz_opaque_callback_data: String,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct SendText<'a> {
-    pub(super) body: &'a str,
-    pub(super) preview_url: bool,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct SendContext<'a> {
-    pub(super) message_id: &'a str,
-}
-
 /// The answer to a send that was taken.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -498,6 +480,13 @@ pub(super) struct Sent {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct SentMessage {
+    pub(super) id: Word,
+}
+
+/// The answer to an upload that was taken.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Uploaded {
     pub(super) id: Word,
 }
 

@@ -106,6 +106,7 @@ impl Connector for Prikbord {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
+            sends: &[domain::channels::SendKind::Text],
             text_max: 500,
             text_unit: TextUnit::Characters,
             private: false,

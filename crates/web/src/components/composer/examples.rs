@@ -13,6 +13,7 @@ fn empty(w: Words, purpose: Purpose) -> Composer {
         seen: (purpose == Purpose::Reply).then(String::new),
         text: String::new(),
         error: None,
+        more: (purpose == Purpose::Reply).then(super::More::example),
     }
 }
 

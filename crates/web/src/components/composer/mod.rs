@@ -2,10 +2,12 @@
 
 #[cfg(test)]
 pub(crate) mod examples;
+mod more;
 
 use askama::Template;
 
 use crate::words::Words;
+pub(crate) use more::{KeptFile, More};
 
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub(crate) struct Composer {
     pub(crate) text: String,
     /// What is wrong with it.
     pub(crate) error: Option<String>,
+    /// What can go along; `None` where nothing can.
+    pub(crate) more: Option<More>,
 }
 
 impl Composer {

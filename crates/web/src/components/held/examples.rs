@@ -63,6 +63,7 @@ pub(crate) fn all(w: Words) -> Vec<Held> {
             name: "afspraak".to_owned(),
             language: "nl".to_owned(),
             parameters: vec!["donderdag".to_owned()],
+            ..FilledTemplate::default()
         }),
     ];
     Held::all_of(w, &extras)

@@ -9,7 +9,7 @@ use usecases::conversations::MessageView;
 use usecases::outbox::Part;
 
 use super::Deciding;
-use crate::words::Words;
+use crate::words::{Words, code_of};
 
 /// A warning that has to be confirmed before a part is sent again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,7 @@ pub(crate) struct Confirmation {
 pub(super) struct Rights<'a> {
     pub(super) deciding: &'a Deciding,
     pub(super) conversation: ConversationId,
+    pub(super) channel: &'a str,
 }
 
 /// What became of a message.
@@ -43,6 +44,8 @@ pub(super) struct Fate {
     /// The platform's or the sender's own words.
     pub(super) technical: Option<String>,
     pub(super) choices: Option<Choices>,
+    /// What it cost, as the platform told it.
+    pub(super) price: Option<String>,
 }
 
 /// What a person can decide about a part.
@@ -62,13 +65,13 @@ impl Delivery {
         let status = seen.message.delivery?;
         let failure = seen.message.failure.as_deref();
         if let [only] = seen.parts.as_slice() {
-            return Some(Self { fate: fate_of_part(w, only, rights), parts: Vec::new() });
+            return Some(Self { fate: priced(w, seen, only, rights), parts: Vec::new() });
         }
         let count = seen.parts.iter().map(|part| part.ordinal).collect::<BTreeSet<_>>().len();
         let parts = seen
             .parts
             .iter()
-            .map(|part| (name(w, part, count), fate_of_part(w, part, rights)))
+            .map(|part| (name(w, part, count), priced(w, seen, part, rights)))
             .collect();
         Some(Self { fate: fate(w, None, status, failure), parts })
     }
@@ -83,7 +86,13 @@ fn name(w: Words, part: &Part, count: usize) -> String {
     }
 }
 
-fn fate_of_part(w: Words, part: &Part, rights: &Rights<'_>) -> Fate {
+/// What became of a part, with its price.
+fn priced(w: Words, seen: &MessageView, part: &Part, rights: &Rights<'_>) -> Fate {
+    let price = seen.prices.get(&part.id).map(|price| w.price(rights.channel, price));
+    Fate { price, ..fate_of_part(w, part, rights) }
+}
+
+pub(super) fn fate_of_part(w: Words, part: &Part, rights: &Rights<'_>) -> Fate {
     let mut fate = fate(w, Some(part.state), part.delivery, part.failure.as_deref());
     let undecided = matches!(part.state, PartState::Unknown | PartState::Failed);
     if undecided && rights.deciding.allowed {
@@ -113,7 +122,14 @@ fn fate(w: Words, state: Option<PartState>, status: DeliveryStatus, failure: Opt
         _ => w.delivery(status),
     };
     let (why, technical) = why(w, status, failure);
-    Fate { tone: tone(status), words, why, technical, choices: None }
+    Fate {
+        tone: tone(status),
+        words,
+        why,
+        technical,
+        choices: None,
+        price: None,
+    }
 }
 
 const fn tone(status: DeliveryStatus) -> &'static str {
@@ -141,6 +157,9 @@ pub(crate) fn why(
     match failure {
         None if status == DeliveryStatus::Unknown => (Some(ours), None),
         None | Some("resent_by_person" | "left_by_person") => (None, None),
+        Some(reason) if let Some(words) = code_of(reason).and_then(|code| w.failure_code(code)) => {
+            (Some(words), Some(domain::limits::cut(reason, 500).to_owned()))
+        }
         Some(reason) => match w.failure(reason) {
             Some(words) => (Some(words), None),
             None => (Some(ours), Some(domain::limits::cut(reason, 500).to_owned())),
@@ -176,9 +195,12 @@ mod tests {
     fn a_platforms_own_words_stand_behind_ours() {
         let w = Words::of(Language::Nl);
         let (words, technical) =
-            why(w, DeliveryStatus::Queued, Some("WhatsApp error 131056: too many messages"));
+            why(w, DeliveryStatus::Queued, Some("WhatsApp error 999999: too many messages"));
         assert_eq!(words, Some(w.failure_waiting()));
-        assert_eq!(technical.as_deref(), Some("WhatsApp error 131056: too many messages"));
+        assert_eq!(technical.as_deref(), Some("WhatsApp error 999999: too many messages"));
+        let (words, _) =
+            why(w, DeliveryStatus::Failed, Some("unreachable: 131026 the resident cannot be reached"));
+        assert_eq!(words, w.failure_code(131_026));
     }
 
     #[test]

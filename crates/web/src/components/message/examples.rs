@@ -29,6 +29,12 @@ fn plain(w: Words) -> ShownMessage {
         deleted: None,
         remarks: Vec::new(),
         delivery: None,
+        ours: None,
+        reacting: Some(super::Reacting {
+            action: "/gesprekken/x/berichten/y/reactie".to_owned(),
+            key: "k".to_owned(),
+            ours: true,
+        }),
     }
 }
 
@@ -39,6 +45,7 @@ fn fate(words: &'static str) -> Fate {
         why: None,
         technical: None,
         choices: None,
+        price: None,
     }
 }
 

@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use domain::messages::{Direction, MessageKind};
-use usecases::conversations::{Message, MessageEvent, MessageView};
+use usecases::conversations::{Message, MessageEvent, MessageView, OurReaction};
 
 use crate::components::attachment::ShownAttachment;
 use crate::components::held::Held;
 use crate::words::{Moment, Moments, Words};
 pub(crate) use delivery::{Confirmation, why};
-use delivery::{Delivery, Rights};
+use delivery::{Delivery, Fate, Rights, fate_of_part};
 
 /// Whether the visitor may decide what becomes of a send, and what they were just asked to confirm.
 pub(crate) struct Deciding {
@@ -22,6 +22,22 @@ pub(crate) struct Deciding {
     pub(crate) allowed: bool,
     /// The part for which a warning has to be confirmed.
     pub(crate) confirmation: Option<Confirmation>,
+    /// The key of the forms to react with; `None` where nobody can.
+    pub(crate) reacting: Option<String>,
+    /// What the channel is called.
+    pub(crate) channel: &'static str,
+}
+
+/// What one can react with.
+const EMOJIS: [&str; 6] = ["👍", "❤️", "🙏", "😊", "✅", "👀"];
+
+/// The forms to react to a message of the resident with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reacting {
+    action: String,
+    key: String,
+    /// Ours can be taken back.
+    ours: bool,
 }
 
 /// A message.
@@ -48,6 +64,9 @@ pub(crate) struct ShownMessage {
     deleted: Option<Past>,
     remarks: Vec<String>,
     delivery: Option<Delivery>,
+    /// Our reaction in words, and what became of it.
+    ours: Option<(String, Fate)>,
+    reacting: Option<Reacting>,
 }
 
 /// What a message said before.
@@ -63,7 +82,11 @@ impl ShownMessage {
     pub(crate) fn of(w: Words, moments: &Moments, seen: &MessageView, deciding: &Deciding) -> Self {
         let message = &seen.message;
         let unknown = matches!(message.kind, MessageKind::Unknown | MessageKind::Unsupported);
-        let rights = Rights { deciding, conversation: message.conversation };
+        let rights = Rights {
+            deciding,
+            conversation: message.conversation,
+            channel: deciding.channel,
+        };
         Self {
             w,
             day: None,
@@ -85,6 +108,8 @@ impl ShownMessage {
             edited: edited(w, moments, seen),
             deleted: deleted(w, moments, message),
             remarks: remarks(w, &seen.events),
+            ours: seen.our_reaction.as_ref().map(|ours| our_reaction(w, ours, &rights)),
+            reacting: reacting(seen, deciding),
             delivery: Delivery::of(w, seen, &rights),
         }
     }
@@ -104,6 +129,24 @@ impl ShownMessage {
             Direction::Note => "note",
         }
     }
+}
+
+fn our_reaction(w: Words, ours: &OurReaction, rights: &Rights<'_>) -> (String, Fate) {
+    let words = match &ours.emoji {
+        Some(emoji) => w.reaction_ours(domain::limits::cut(emoji, 40)),
+        None => w.reaction_ours_gone().to_owned(),
+    };
+    (words, fate_of_part(w, &ours.part, rights))
+}
+
+fn reacting(seen: &MessageView, deciding: &Deciding) -> Option<Reacting> {
+    let message = &seen.message;
+    let can =
+        message.direction == Direction::In && message.provider_id.is_some() && message.deleted_at.is_none();
+    let key = deciding.reacting.clone().filter(|_| can)?;
+    let action = format!("/gesprekken/{}/berichten/{}/reactie", message.conversation, message.id);
+    let ours = seen.our_reaction.as_ref().is_some_and(|ours| ours.emoji.is_some());
+    Some(Reacting { action, key, ours })
 }
 
 fn writer(w: Words, message: &Message) -> String {

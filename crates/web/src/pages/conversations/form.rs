@@ -3,6 +3,8 @@
 use axum::http::StatusCode;
 use usecases::conversations::Page;
 
+use super::templates::Chosen;
+use crate::components::composer::More;
 use crate::components::message::Confirmation;
 use crate::components::notice::Notice;
 
@@ -11,6 +13,8 @@ use crate::components::notice::Notice;
 pub(super) struct Written {
     pub(super) text: String,
     pub(super) error: Option<String>,
+    /// What was to go along with it.
+    pub(super) more: More,
 }
 
 /// What the page of a conversation shows besides the conversation.
@@ -21,6 +25,8 @@ pub(super) struct Draft {
     pub(super) note: Written,
     /// What has to be confirmed before a part is sent again.
     pub(super) confirmation: Option<Confirmation>,
+    /// The template that was chosen, with what was filled in.
+    pub(super) chosen: Option<Chosen>,
     /// Which messages.
     pub(super) page: Page,
 }

@@ -1,14 +1,17 @@
 //! Conversations: the list, one of them, and what one can do with it.
 
+mod along;
 pub(crate) mod assignment;
 pub(crate) mod closure;
 mod form;
 pub(crate) mod list;
 pub(crate) mod notes;
 mod place;
+pub(crate) mod reactions;
 pub(crate) mod replies;
 pub(crate) mod resolution;
 pub(crate) mod show;
+pub(crate) mod templates;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::ConversationId;
@@ -22,19 +25,25 @@ enum Done {
     Closure,
     Reopening,
     Left,
+    Reaction,
     Resent,
+    Template,
+    TemplatesAsked,
     Fetching,
 }
 
 impl Done {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::Reply,
         Self::Note,
         Self::Assignment,
         Self::Closure,
         Self::Reopening,
         Self::Left,
+        Self::Reaction,
         Self::Resent,
+        Self::Template,
+        Self::TemplatesAsked,
         Self::Fetching,
     ];
 
@@ -46,7 +55,10 @@ impl Done {
             Self::Closure => "sluiting",
             Self::Reopening => "heropening",
             Self::Left => "laten",
+            Self::Reaction => "reactie",
             Self::Resent => "opnieuw",
+            Self::Template => "sjabloon",
+            Self::TemplatesAsked => "sjablonen",
             Self::Fetching => "bijlage",
         }
     }

@@ -48,7 +48,7 @@ pub(crate) async fn write(
         Err(failure) => return Err(Trouble::from(failure).keeping(&text)),
     };
     let notice = Notice::refused(w.note_failed_title(), why.clone()).at("#notitie-tekst", w.note_label());
-    let note = Written { text: text.clone(), error: Some(why) };
+    let note = Written { text: text.clone(), error: Some(why), ..Written::default() };
     let draft = Draft { note, ..Draft::refused(status, notice) };
     conversation_page(&visit, id, draft).await.map_err(|trouble| trouble.keeping(&text))
 }

@@ -1,82 +1,138 @@
 //! Answering a resident.
 
-use axum::extract::Path;
+use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::conversations::ReplyRefused;
 use domain::ids::{ConversationId, MessageId};
-use serde::Deserialize;
-use usecases::conversations::{ConversationView, Reply, read_conversation, reply_to_conversation};
+use usecases::conversations::{
+    ConversationView, Reply, preview_reply, read_conversation, reply_to_conversation,
+};
 use usecases::{Failure, RequestKey};
 
+use super::along::{self, Filled};
 use super::form::{Draft, Written, plain_lines};
 use super::show::conversation_page;
 use super::{Done, back};
+use crate::components::composer::More;
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
-use crate::requests::{Fields, Visit, id_in_path};
-
-/// The form of an answer.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Answer {
-    sleutel: String,
-    /// The last message of ours that stood on the page; empty when there was none.
-    gezien: String,
-    tekst: String,
-}
+use crate::requests::{Composed, Visit, id_in_path};
 
 /// `POST /gesprekken/{id}/antwoorden`
 pub(crate) async fn write(
     visit: Visit,
     Path(id): Path<String>,
-    Fields(answer): Fields<Answer>,
+    request: Request,
 ) -> Result<Response, Trouble> {
     let id: ConversationId = id_in_path(&id)?;
-    let text = plain_lines(&answer.tekst);
-    if answer.sleutel.is_empty() {
-        return Err(Trouble::BadRequest.keeping(&text));
-    }
-    let seen: Option<MessageId> = match answer.gezien.as_str() {
-        "" => None,
-        seen => Some(seen.parse().map_err(|_| Trouble::BadRequest.keeping(&text))?),
+    let mut form = Composed::read(&visit.ctx, request).await?;
+    let text = plain_lines(&form.must("tekst")?);
+    let taken = take(&visit, id, &text, form).await.map_err(|trouble| trouble.keeping(&text))?;
+    let (reply, more) = match taken {
+        Taken::Reply(reply, more) => (*reply, more),
+        Taken::Wrong(more) => return again(&visit, id, text, more, Refused::Form).await,
     };
-    let key = RequestKey::new(&answer.sleutel, &format!("reply {id}"), text.as_bytes());
-    let reply = Reply {
-        conversation: id,
-        text: text.clone(),
-        reply_to: None,
-        written_after: Some(seen),
-        key,
-    };
+    let (attempt, in_pieces) = (reply.clone(), reply.along.in_pieces);
     let refused = match reply_to_conversation(&visit.ctx, reply).await {
         Ok(_) => return Ok(back(id, Done::Reply)),
-        Err(Failure::Refused(why)) => Refused::Text(why),
+        Err(Failure::Refused(why)) => Refused::Reply(why),
         Err(Failure::Conflict) => Refused::Conflict,
         Err(Failure::KeyReused) => Refused::KeyReused,
         Err(failure) => return Err(Trouble::from(failure).keeping(&text)),
     };
-    again(&visit, id, &text, refused).await.map_err(|trouble| trouble.keeping(&text))
+    let mut more = more;
+    if matches!(refused, Refused::Reply(ReplyRefused::TooLong { .. })) && !in_pieces {
+        more.pieces = pieces(&visit, attempt).await;
+    }
+    let kept = text.clone();
+    again(&visit, id, text, more, refused).await.map_err(|trouble| trouble.keeping(&kept))
+}
+
+/// What the form held.
+enum Taken {
+    Reply(Box<Reply>, More),
+    /// Something in it cannot be read; the form says where.
+    Wrong(More),
+}
+
+async fn take(visit: &Visit, id: ConversationId, text: &str, mut form: Composed) -> Result<Taken, Trouble> {
+    let (key, seen) = (form.must("sleutel")?, form.must("gezien")?);
+    if key.is_empty() {
+        return Err(Trouble::BadRequest);
+    }
+    let seen: Option<MessageId> = match seen.as_str() {
+        "" => None,
+        seen => Some(seen.parse().map_err(|_| Trouble::BadRequest)?),
+    };
+    let Filled { along, more, is_wrong } = along::read(visit, &mut form).await?;
+    form.finish()?;
+    if is_wrong {
+        return Ok(Taken::Wrong(more));
+    }
+    // The files of a second click have other ids than those of the first: their names tell that it is the same answer.
+    let names: Vec<&str> = more.files.iter().map(|file| file.name.as_str()).collect();
+    let rest = format!("{:?} {:?} {:?} {}", along.options, along.place, along.contacts, along.in_pieces);
+    let body = [text, &names.join("/"), &rest].join("\0");
+    let reply = Reply {
+        conversation: id,
+        text: text.to_owned(),
+        along,
+        reply_to: None,
+        written_after: Some(seen),
+        key: RequestKey::new(&key, &format!("reply {id}"), body.as_bytes()),
+    };
+    Ok(Taken::Reply(Box::new(reply), more))
+}
+
+/// The messages that a long text would become; none when even that does not help.
+async fn pieces(visit: &Visit, mut reply: Reply) -> Vec<String> {
+    reply.along.in_pieces = true;
+    preview_reply(&visit.ctx, &reply).await.map(|preview| preview.texts).unwrap_or_default()
 }
 
 enum Refused {
-    Text(ReplyRefused),
+    Reply(ReplyRefused),
+    Form,
     Conflict,
     KeyReused,
 }
 
-/// The page again, as the conversation is now, with the text in its field.
-async fn again(visit: &Visit, id: ConversationId, text: &str, refused: Refused) -> Result<Response, Trouble> {
+/// The page again, as the conversation is now, with everything in its field.
+async fn again(
+    visit: &Visit,
+    id: ConversationId,
+    text: String,
+    mut more: More,
+    refused: Refused,
+) -> Result<Response, Trouble> {
     let w = visit.words;
     let view = read_conversation(&visit.ctx, id).await?;
+    let channel = w.channel(&view.listed.channel);
+    let mut error = None;
     let (status, why) = match refused {
-        Refused::Text(ReplyRefused::NotAllowed(error)) => return Err(Trouble::Forbidden(error.permission)),
-        Refused::Text(why) => (StatusCode::BAD_REQUEST, said(visit, &view, &why)),
+        Refused::Reply(ReplyRefused::NotAllowed(error)) => return Err(Trouble::Forbidden(error.permission)),
+        Refused::Reply(refused) => {
+            let beside = along::put(w, channel, &mut more, &refused);
+            let why = beside.unwrap_or_else(|| {
+                let why = said(visit, &view, &refused);
+                error = Some(why.clone());
+                why
+            });
+            (StatusCode::BAD_REQUEST, why)
+        }
+        Refused::Form => {
+            let found = [&more.files_error, &more.place_error].into_iter().flatten().next();
+            (StatusCode::BAD_REQUEST, found.cloned().unwrap_or_default())
+        }
         Refused::Conflict => (StatusCode::CONFLICT, w.conflict_reply().to_owned()),
         Refused::KeyReused => (StatusCode::CONFLICT, w.key_reused().to_owned()),
     };
-    let notice = Notice::refused(w.reply_failed_title(), why.clone()).at("#antwoord-tekst", w.reply_label());
-    let reply = Written { text: text.to_owned(), error: Some(why) };
+    if status == StatusCode::CONFLICT {
+        error = Some(why.clone());
+    }
+    let notice = Notice::refused(w.reply_failed_title(), why).at("#antwoord-tekst", w.reply_label());
+    let reply = Written { text, error, more };
     conversation_page(visit, id, Draft { reply, ..Draft::refused(status, notice) }).await
 }
 
@@ -91,7 +147,11 @@ fn said(visit: &Visit, view: &ConversationView, why: &ReplyRefused) -> String {
         }
         ReplyRefused::WindowClosed { .. } => w.refused_reply_window_closed(channel),
         ReplyRefused::Closed => w.refused_reply_closed().to_owned(),
-        ReplyRefused::Unsendable => w.refused_reply_unsendable(channel),
+        // Those beside other fields were said there.
+        ReplyRefused::File { .. }
+        | ReplyRefused::Along { .. }
+        | ReplyRefused::Template(_)
+        | ReplyRefused::Unsendable => w.refused_reply_unsendable(channel),
         ReplyRefused::NotAllowed(error) => w.error_forbidden_text(w.permission(error.permission)),
     }
 }

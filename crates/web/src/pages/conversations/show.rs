@@ -2,18 +2,21 @@
 
 use askama::Template;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::access::Permission;
+use domain::channels::SendKind;
 use domain::conversations::{Outcome, WindowOfReply};
 use domain::ids::ConversationId;
 use domain::limits::REPLY_CHARACTERS;
 use serde::Deserialize;
 use usecases::conversations::{
-    ConversationView, MessagesPage, Page, list_colleagues, read_conversation, read_messages,
+    ConversationView, MessagesPage, Page, list_colleagues, mark_seen, read_conversation, read_messages,
 };
+use usecases::templates::has_templates;
 
 use super::form::{Draft, Written};
+use super::templates::{self, TemplateSection};
 use super::{Done, place};
 use crate::components::composer::{Composer, Purpose};
 use crate::components::conversation_row::author_of;
@@ -47,6 +50,7 @@ struct ConversationPage {
     later: Option<String>,
     reply: Option<Composer>,
     note: Option<Composer>,
+    template: Option<TemplateSection>,
     assigning: Option<Assigning>,
     /// The outcomes to close with: value and words.
     outcomes: Vec<(&'static str, &'static str)>,
@@ -72,6 +76,8 @@ pub(crate) struct Asked {
     voor: String,
     #[serde(default)]
     na: String,
+    #[serde(default)]
+    sjabloon: String,
 }
 
 /// `GET /gesprekken/{id}`. A place that does not exist is the newest messages.
@@ -79,16 +85,30 @@ pub(crate) async fn show(
     visit: Visit,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
+    headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let id = id_in_path(&id)?;
+    if !is_prefetch(&headers) {
+        mark_seen(&visit.ctx, id).await?;
+    }
     let before = place::find(&visit.ctx, id, &asked.voor).await?.map(Page::Before);
     let after = place::find(&visit.ctx, id, &asked.na).await?.map(|place| Page::After(Some(place)));
     let draft = Draft {
         notice: Done::of(&asked.gedaan).map(|done| Notice::done(said(visit.words, done))),
         page: before.or(after).unwrap_or(Page::Newest),
+        chosen: templates::named(&asked.sjabloon),
         ..Draft::default()
     };
     conversation_page(&visit, id, draft).await
+}
+
+/// Whether a browser only looks ahead: nobody reads the page yet.
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose"].iter().any(|name| {
+        headers
+            .get(*name)
+            .is_some_and(|purpose| purpose.to_str().unwrap_or_default().contains("prefetch"))
+    })
 }
 
 fn said(w: Words, done: Done) -> &'static str {
@@ -99,7 +119,10 @@ fn said(w: Words, done: Done) -> &'static str {
         Done::Closure => w.done_closure(),
         Done::Reopening => w.done_reopening(),
         Done::Left => w.done_resolution_left(),
+        Done::Reaction => w.done_reaction(),
         Done::Resent => w.done_resolution_resent(),
+        Done::Template => w.done_template(),
+        Done::TemplatesAsked => w.done_templates_asked(),
         Done::Fetching => w.done_fetching(),
     }
 }
@@ -120,6 +143,18 @@ pub(super) async fn conversation_page(
     let status = draft.status;
     let may_close = visit.may(Permission::Close);
     let assigning = if active { assigning(visit, &view).await? } else { None };
+    let may_react = active
+        && visit.may(Permission::Reply)
+        && !matches!(view.reply_window, WindowOfReply::Closed(_))
+        && view.capabilities.as_ref().is_some_and(|can| can.can_send(SendKind::Reaction));
+    let only_template = active
+        && visit.may(Permission::Reply)
+        && matches!(view.reply_window, WindowOfReply::Closed(_))
+        && view.capabilities.as_ref().is_some_and(has_templates);
+    let template = match only_template {
+        true => Some(templates::section(visit, &view, &address, draft.chosen.clone()).await?),
+        false => None,
+    };
     let shown = ConversationPage {
         shell: Shell::around(w, author.clone(), Some(&visit.user), &address),
         w,
@@ -130,11 +165,12 @@ pub(super) async fn conversation_page(
         assignee: view.listed.assignee_name.clone(),
         waiting: conversation.waiting_since_at.map(|since| (moments.moment(since), moments.waits(since))),
         window: window(w, &moments, &view),
-        messages: messages(visit, &moments, &found, &draft),
+        messages: messages(visit, &moments, &found, &draft, &view, may_react),
         earlier,
         later,
         reply: reply(visit, &view, &address, draft.reply),
         note: visit.may(Permission::Note).then(|| note(visit, &address, draft.note)),
+        template,
         assigning,
         outcomes: if active && may_close { outcomes(w) } else { Vec::new() },
         reopening: !active && may_close,
@@ -157,10 +193,19 @@ fn paging(address: &str, found: &MessagesPage) -> (Option<String>, Option<String
     (earlier, last.map(|seen| format!("{address}?na={}", place::text(&seen.message))))
 }
 
-fn messages(visit: &Visit, moments: &Moments, found: &MessagesPage, draft: &Draft) -> Vec<ShownMessage> {
+fn messages(
+    visit: &Visit,
+    moments: &Moments,
+    found: &MessagesPage,
+    draft: &Draft,
+    view: &ConversationView,
+    may_react: bool,
+) -> Vec<ShownMessage> {
     let deciding = Deciding {
         allowed: visit.may(Permission::ResolveUnknown),
         confirmation: draft.confirmation.clone(),
+        reacting: may_react.then(|| visit.form_key()),
+        channel: visit.words.channel(&view.listed.channel),
     };
     let mut day = None;
     let mut shown = Vec::with_capacity(found.items.len());
@@ -209,6 +254,7 @@ fn reply(visit: &Visit, view: &ConversationView, address: &str, written: Written
         seen: Some(view.last_out.map(|id| id.to_string()).unwrap_or_default()),
         text: written.text,
         error: written.error,
+        more: Some(written.more.allowed_by(capabilities, w.price_line(channel))),
     })
 }
 
@@ -223,6 +269,7 @@ fn note(visit: &Visit, address: &str, written: Written) -> Composer {
         seen: None,
         text: written.text,
         error: written.error,
+        more: None,
     }
 }
 
@@ -252,6 +299,7 @@ impl Default for Draft {
             reply: Written::default(),
             note: Written::default(),
             confirmation: None,
+            chosen: None,
             page: Page::Newest,
         }
     }

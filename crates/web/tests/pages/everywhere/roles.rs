@@ -34,6 +34,12 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ),
     (
         "POST",
+        "/gesprekken/{id}/berichten/{message}/reactie",
+        &[("sleutel", "x"), ("emoji", "👍")],
+        "Noor Daan Milan Fatima; Joris Ingrid",
+    ),
+    (
+        "POST",
         "/gesprekken/{id}/heropening",
         &[("versie", "1")],
         "Noor Daan Fatima; Joris Ingrid",
@@ -49,6 +55,13 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
         "/gesprekken/{id}/onderdelen/{part}/uitkomst",
         &[("uitkomst", "laat")],
         "Noor Daan Fatima; Joris Ingrid",
+    ),
+    ("POST", "/gesprekken/{id}/sjablonen", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
+    (
+        "POST",
+        "/gesprekken/{id}/sjabloon",
+        &[("sleutel", "x"), ("gezien", ""), ("naam", "geen"), ("taal", "nl"), ("afdruk", "")],
+        "Noor Daan Milan Fatima; Joris Ingrid",
     ),
     (
         "POST",
@@ -76,6 +89,7 @@ struct There {
     kept: String,
     failed: String,
     part: String,
+    message: String,
     raw: String,
     asset: String,
 }
@@ -104,7 +118,18 @@ async fn furnish(site: &Site<'_>) -> There {
         .nth(1)
         .and_then(|rest| rest.split('"').next())
         .expect("a file");
-    There { talk, kept, failed, part, raw, asset: asset.to_owned() }
+    let messages = world.agent("Noor").await.reads(&talk).await;
+    let theirs = messages.iter().find(|seen| seen.message.delivery.is_none()).expect("the resident wrote");
+    let message = theirs.message.id.to_string();
+    There {
+        talk,
+        kept,
+        failed,
+        part,
+        message,
+        raw,
+        asset: asset.to_owned(),
+    }
 }
 
 impl There {
@@ -120,7 +145,11 @@ impl There {
         } else {
             self.talk.conversation.to_string()
         };
-        pattern.replace("{id}", &id).replace("{part}", &self.part).replace("{file}", &self.asset)
+        pattern
+            .replace("{id}", &id)
+            .replace("{part}", &self.part)
+            .replace("{message}", &self.message)
+            .replace("{file}", &self.asset)
     }
 }
 

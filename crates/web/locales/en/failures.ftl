@@ -1,0 +1,32 @@
+## Why the channel did not take a message, and what you can do.
+
+failure-token = Our access to the channel does not work any more. Ask your administrator for a new token. Your message then goes by itself.
+failure-permission = Gehoor may not do this on the channel. Ask your administrator to check the rights of the token.
+failure-temporary = The channel has a fault. You need not do anything: we try again.
+failure-rate = Too much goes to the channel at once. You need not do anything: we send it a little later.
+failure-pair = This resident got too many messages shortly after one another. You need not do anything: we send it a little later.
+failure-spam = Too many people reported our messages as unwanted. Everything is stopped. Ask your administrator to solve this with the channel.
+failure-blocked = The channel has blocked our account. Everything is stopped. Ask your administrator to object to the channel.
+failure-country = Our account may not write to residents with a number of this country. Call or mail the resident, and ask your administrator.
+failure-window = The resident wrote more than 24 hours ago. Choose a template to open the conversation again.
+failure-undeliverable = The resident cannot be reached: no WhatsApp, an old app, or we are blocked. Call or mail the resident.
+failure-limited = The channel limits how much this resident gets. Try tomorrow at the earliest, or call or mail the resident.
+failure-unsubscribed = The resident wants no advertising of ours. Do not send this again.
+failure-kind = The channel does not know this kind of message. Send it as text, and tell your administrator.
+failure-parameter = The channel did not understand our message. That is Gehoor’s fault. Tell your administrator.
+failure-file-fetch = The channel could not fetch the file. Send it again, or as another kind of file.
+failure-file-upload = The channel could not process the file. Send it again, or as another kind of file.
+failure-template-number = Too much or too little was filled in in the template. Fetch the list again and fill the template in again.
+failure-template-missing = This template does not exist or is not approved in this language. Fetch the list again and choose another.
+failure-template-long = Filled in, the template is too long. Fill in shorter words.
+failure-template-policy = The channel does not allow the template. Choose another, and tell your administrator.
+failure-template-format = What was filled in does not fit the template. Fill it in again.
+failure-template-paused = The template is paused because too many people found it unwanted. Choose another.
+failure-template-disabled = The template was disabled by the channel. Choose another, and tell your administrator.
+failure-self = This is our own number. Nothing can be sent to it.
+failure-test-list = This is a test number of the channel: it may only send to numbers on a list. Ask your administrator.
+failure-name = The name of our number is not approved by the channel yet. Ask your administrator.
+failure-payment = The payment to the channel fails. Ask your administrator. Your message then goes by itself.
+failure-certificate = Our number is not registered properly with the channel. Ask your administrator.
+failure-maintenance = There is maintenance on our account. You need not do anything: we try again.
+failure-hidden-number = This resident hides the phone number, and this can only go to a phone number. Ask the resident for a number.

@@ -1,0 +1,32 @@
+## Waarom het kanaal een bericht niet nam, en wat u kunt doen.
+
+failure-token = De toegang tot het kanaal werkt niet meer. Vraag uw beheerder om een nieuw token. Uw bericht gaat daarna vanzelf.
+failure-permission = Gehoor mag dit niet doen op het kanaal. Vraag uw beheerder om de rechten van het token na te kijken.
+failure-temporary = Het kanaal heeft een storing. U hoeft niets te doen: wij proberen het opnieuw.
+failure-rate = Er gaat te veel tegelijk naar het kanaal. U hoeft niets te doen: wij sturen het wat later.
+failure-pair = Deze inwoner kreeg te veel berichten kort na elkaar. U hoeft niets te doen: wij sturen het wat later.
+failure-spam = Te veel mensen meldden onze berichten als ongewenst. Alles staat stil. Vraag uw beheerder om dit met het kanaal op te lossen.
+failure-blocked = Het kanaal heeft ons account geblokkeerd. Alles staat stil. Vraag uw beheerder om bezwaar te maken bij het kanaal.
+failure-country = Ons account mag niet schrijven naar inwoners met een nummer uit dit land. Bel of mail de inwoner, en vraag uw beheerder.
+failure-window = De inwoner schreef meer dan 24 uur geleden. Kies een sjabloon om het gesprek weer te openen.
+failure-undeliverable = De inwoner is niet te bereiken: geen WhatsApp, een oude app, of wij zijn geblokkeerd. Bel of mail de inwoner.
+failure-limited = Het kanaal beperkt hoeveel deze inwoner krijgt. Probeer het op zijn vroegst morgen, of bel of mail de inwoner.
+failure-unsubscribed = De inwoner wil geen reclame van ons. Stuur dit niet opnieuw.
+failure-kind = Het kanaal kent dit soort bericht niet. Stuur het als tekst, en meld het aan uw beheerder.
+failure-parameter = Het kanaal begreep ons bericht niet. Dat ligt aan Gehoor. Meld het aan uw beheerder.
+failure-file-fetch = Het kanaal kon het bestand niet ophalen. Stuur het opnieuw, of als ander soort bestand.
+failure-file-upload = Het kanaal kon het bestand niet verwerken. Stuur het opnieuw, of als ander soort bestand.
+failure-template-number = Er is te veel of te weinig ingevuld in het sjabloon. Haal de lijst opnieuw op en vul het sjabloon opnieuw in.
+failure-template-missing = Dit sjabloon bestaat niet of is niet goedgekeurd in deze taal. Haal de lijst opnieuw op en kies een ander.
+failure-template-long = Ingevuld is het sjabloon te lang. Vul kortere woorden in.
+failure-template-policy = Het sjabloon mag niet van het kanaal. Kies een ander, en meld het aan uw beheerder.
+failure-template-format = Wat is ingevuld, past niet in het sjabloon. Vul het opnieuw in.
+failure-template-paused = Het sjabloon is gepauzeerd omdat te veel mensen het ongewenst vonden. Kies een ander.
+failure-template-disabled = Het sjabloon is uitgeschakeld door het kanaal. Kies een ander, en meld het aan uw beheerder.
+failure-self = Dit is ons eigen nummer. Daar kan niets naartoe.
+failure-test-list = Dit is een testnummer van het kanaal: het mag alleen naar nummers op een lijst sturen. Vraag uw beheerder.
+failure-name = De naam van ons nummer is nog niet goedgekeurd door het kanaal. Vraag uw beheerder.
+failure-payment = De betaling aan het kanaal lukt niet. Vraag uw beheerder. Uw bericht gaat daarna vanzelf.
+failure-certificate = Ons nummer is niet goed aangemeld bij het kanaal. Vraag uw beheerder.
+failure-maintenance = Er is onderhoud aan ons account. U hoeft niets te doen: wij proberen het opnieuw.
+failure-hidden-number = Deze inwoner verbergt het telefoonnummer, en dit kan alleen naar een telefoonnummer. Vraag de inwoner om een nummer.
