@@ -124,7 +124,7 @@ async fn said(street: &Street, place: usize, kind: &str) -> Talk {
         along,
         ..reply(talk.conversation, text, &format!("k{place}"))
     };
-    reply_to_conversation(&ctx, one).await.unwrap_or_else(|why| panic!("{kind}: {why}"));
+    reply_to_conversation(&ctx, one).await.unwrap_or_else(|why| unreachable!("{kind}: {why}"));
     talk
 }
 

@@ -285,7 +285,7 @@ pub async fn last_in(
     let Some(row) = from.opt(&LAST_IN, vals![&municipality, conversation]).await? else {
         return Ok(None);
     };
-    Ok(provider(&row, 1)?.map(|id| row.parse(0).map(|message| (message, id))).transpose()?)
+    provider(&row, 1)?.map(|id| row.parse(0).map(|message| (message, id))).transpose()
 }
 
 /// The last message of ours in a conversation.
