@@ -68,6 +68,9 @@ impl Template {
 }
 
 /// The templates of an account of one's own teams (sjablonen).
+///
+/// As the platform listed them last: it is asked every hour, and when it tells that they changed. Those that cannot be sent
+/// now are there as well, with their state.
 #[utoipa::path(
     get,
     path = "/channel-accounts/{id}/templates",

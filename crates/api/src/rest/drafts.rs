@@ -5,13 +5,14 @@ use axum::extract::Request;
 use axum::{Extension, Json};
 use futures_util::TryStreamExt;
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use serde::Serialize;
 use tokio_util::io::StreamReader;
 use usecases::Ctx;
 use usecases::drafts::{list_drafts, upload_draft};
 use utoipa::{IntoParams, ToSchema};
 
-use super::errors::Problem;
+use super::errors::{Kind, Problem};
 use super::fields::{Fields, FromFields, Params};
 
 /// What the file is called.
@@ -63,6 +64,15 @@ pub(super) async fn upload(
     Params(asked): Params<Upload>,
     request: Request,
 ) -> Result<(StatusCode, Json<DraftAttachment>), Problem> {
+    // A page of somebody else can send a plain form anywhere, and this type nowhere.
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind != Some("application/octet-stream") || request.headers().get_all(CONTENT_TYPE).iter().count() > 1
+    {
+        return Err(Problem::new(
+            Kind::NotJson,
+            "Send the file with Content-Type: application/octet-stream.",
+        ));
+    }
     let body: Body = request.into_body();
     let content = body.into_data_stream().map_err(std::io::Error::other);
     let mut content = std::pin::pin!(StreamReader::new(content));

@@ -81,7 +81,9 @@ impl Kind {
             Self::OutcomeKnown => ("outcome-known", "There is nothing left to decide", StatusCode::CONFLICT),
             Self::EvidenceMayCome => ("evidence-may-come", "Evidence may still come", StatusCode::CONFLICT),
             Self::TooLarge => ("too-large", "The request is too large", StatusCode::PAYLOAD_TOO_LARGE),
-            Self::NotJson => ("not-json", "The body must be JSON", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            Self::NotJson => {
+                ("not-json", "The body is not of the right type", StatusCode::UNSUPPORTED_MEDIA_TYPE)
+            }
             Self::KeyReused => (
                 "key-reused",
                 "The idempotency key was used for another request",

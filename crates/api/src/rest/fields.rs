@@ -103,6 +103,11 @@ impl Fields {
         }
     }
 
+    /// Whether any of these was given.
+    pub(super) fn has_any(&self, names: &[&str]) -> bool {
+        self.given.iter().any(|(given, _)| names.contains(&given.as_str()))
+    }
+
     /// A text that may be missing or `null`, and then is empty.
     pub(super) fn maybe_text(&mut self, name: &str) -> Option<String> {
         match self.given.iter().find(|(known, _)| known == name) {

@@ -57,6 +57,12 @@ impl Client {
         self.send(as_json(Request::post(path)), Body::from(body.to_string())).await
     }
 
+    /// Sends a file.
+    pub async fn upload(&self, path: &str, bytes: &[u8]) -> Answer {
+        let request = Request::post(path).header("content-type", "application/octet-stream");
+        self.send(request, Body::from(bytes.to_vec())).await
+    }
+
     pub async fn post_with_key(&self, path: &str, key: &str, body: &Value) -> Answer {
         let request = as_json(Request::post(path)).header("Idempotency-Key", key);
         self.send(request, Body::from(body.to_string())).await

@@ -40,7 +40,13 @@ pub(in crate::rest) struct ReplyRequest {
 
 impl FromFields for ReplyRequest {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let text = fields.maybe_text("text");
+        // Alone, a reply must say something; beside files, a place or a template it need not.
+        let goes_along = ["attachments", "options", "place", "contacts", "template"];
+        let text = if fields.has_any(&goes_along) {
+            fields.maybe_text("text")
+        } else {
+            fields.text("text")
+        };
         let along = AlongRequest::read(fields);
         let preview = fields.maybe_flag("preview");
         let reply_to = fields.maybe_word("replyTo", "the id of a message", |text| text.parse().ok());

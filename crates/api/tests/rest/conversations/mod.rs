@@ -1,5 +1,6 @@
 //! `/api/v1/conversations` and what lies below it.
 
+mod along;
 mod assignment;
 mod closure;
 mod list;

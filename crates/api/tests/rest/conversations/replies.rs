@@ -37,7 +37,11 @@ both_databases! {
             (json!({"text": "Hallo", "public": true}), "public"),
             (json!({"text": "Hallo", "public": "nee"}), "public"),
             (json!({"text": "Hallo", "replyTo": "1"}), "replyTo"),
-            (json!({"text": "Hallo", "attachments": []}), "attachments"),
+            (json!({"text": "Hallo", "attachments": ["1"]}), "attachments"),
+            (json!({"text": "Hallo", "place": {"latitude": 1}}), "place"),
+            (json!({"text": "Hallo", "options": {"choices": [], "x": 1}}), "options"),
+            (json!({"text": "Hallo", "contacts": "Noor"}), "contacts"),
+            (json!({"text": "Hallo", "preview": "ja"}), "preview"),
         ] {
             let answer = client.post(&address(&talk, "/replies"), &body).await;
             assert_eq!(answer.invalid(), [field], "{body}");
