@@ -135,7 +135,7 @@ mod tests {
         );
         let family = "👨‍👩‍👧‍👦".repeat(8);
         for piece in in_pieces(&family, 30, TextUnit::Utf16Units).expect("it fits") {
-            assert!(plain(&piece).len() % "👨‍👩‍👧‍👦".len() == 0, "{piece}");
+            assert!(plain(&piece).len().is_multiple_of("👨‍👩‍👧‍👦".len()), "{piece}");
         }
     }
 
