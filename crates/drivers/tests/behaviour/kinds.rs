@@ -166,8 +166,8 @@ both_databases! {
             assert_eq!(times(&street, &part), 1, "{kind}");
             if kind != "reaction" {
                 let price = async || {
-                    let view = street.world.agent("Noor").await.reads(&talk).await.pop().expect("the reply");
-                    view.prices.get(&part.id).cloned()
+                    let views = street.world.agent("Noor").await.reads(&talk).await;
+                    views.iter().find_map(|view| view.prices.get(&part.id).cloned())
                 };
                 street.until(&format!("{kind} has a price"), async || price().await.is_some()).await;
                 let price = price().await.expect("a moment ago it was there");
