@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::attachments::AttachmentState;
 use crate::conversations::Outcome;
 use crate::ids::{
-    AttachmentId, AuthorId, ConversationId, MessageId, PartId, RawEventId, TeamId, TokenId, UserId,
+    AttachmentId, AuthorId, ChannelAccountId, ConversationId, MessageId, PartId, RawEventId, TeamId, TokenId,
+    UserId,
 };
 use crate::messages::DeliveryStatus;
 
@@ -69,6 +70,10 @@ pub enum Happened {
     TokenCreated { token: TokenId, user: UserId },
     /// A configuration file was applied, a user added: the named kind of thing changed.
     ConfigurationChanged { what: String, id: String },
+    /// Somebody had a channel account checked with its platform.
+    AccountChecked { channel_account: ChannelAccountId },
+    /// Somebody has seen an alarm of a channel account.
+    AlarmSeen { channel_account: ChannelAccountId, topic: String },
     /// Everything the municipality owns was exported.
     Exported,
 }

@@ -1,6 +1,7 @@
 //! All traffic with the outside, written once for every connector: fetching, sending, retrying, limiting, timing out,
 //! counting and logging. A driver knows no platform; a connector does no IO.
 
+mod accounts;
 mod doors;
 pub mod egress;
 mod lifetime;
@@ -11,6 +12,7 @@ mod sender;
 mod templates;
 mod webhook;
 
+pub use accounts::{Checker, Questions};
 pub use lifetime::Workers;
 pub use media::Media;
 pub use poll::Poller;

@@ -195,7 +195,8 @@ impl Sender {
     /// A platform that refused the secrets of a moment ago may take those of now: a token that was replaced meanwhile
     /// must not make the account wait for minutes.
     async fn unless_outdated(&self, part: &Part, used: &Door, after: After) -> After {
-        let After::Ended(Answer::Retry { hold: Hold::Account, reason, .. }) = &after else {
+        let After::Ended(Answer::Retry { hold: Hold::Account | Hold::Broken { .. }, reason, .. }) = &after
+        else {
             return after;
         };
         self.doors.forget(&part.channel_account);

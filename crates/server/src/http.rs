@@ -9,6 +9,8 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::access::{Needs, Route};
+use drivers::Questions;
+use drivers::egress::{Allowed, Egress};
 use futures_util::FutureExt;
 use usecases::Installation;
 
@@ -16,21 +18,26 @@ use crate::config::{Config, Publisher};
 use crate::wiring::Door;
 
 /// All routes of the main listener.
-pub fn router(installation: &Arc<Installation>, door: Arc<Door>, config: &Config) -> Router {
+///
+/// # Errors
+/// When the list of what may be reached cannot be read, or TLS cannot be set up.
+pub fn router(installation: &Arc<Installation>, door: Arc<Door>, config: &Config) -> Result<Router, String> {
     let secure_cookies = config.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     let mut pages = web::WebState::new(Arc::clone(installation), secure_cookies);
     if let Some(url) = config.public_url.as_deref() {
         pages = pages.known_as(url);
     }
-    let pages = web::router(pages);
+    let questions = Questions::new(Egress::new(Allowed::parse(&config.egress_allow))?);
+    let pages = web::router(pages.asking(Arc::new(questions)));
     let health = Router::new()
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready).with_state(Arc::clone(installation)));
-    pages
+    let router = pages
         .merge(api::rest::router(api::rest::ApiState::new(Arc::clone(installation), &publisher(config))))
         .merge(api::hooks::router(door))
         .merge(health)
-        .layer(from_fn_with_state(Arc::clone(installation), around))
+        .layer(from_fn_with_state(Arc::clone(installation), around));
+    Ok(router)
 }
 
 /// Whom integrators ask, and where the API is: what the configuration says of it.

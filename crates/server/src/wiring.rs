@@ -8,7 +8,7 @@ use domain::channels::{Handshake, RawRequest};
 use domain::ids::ChannelAccountId;
 use drivers::egress::{Allowed, Egress};
 use drivers::media::{Judge, MediaOptions};
-use drivers::{Delivered, Media, Poller, Reader, Sender, Templates, Webhooks, Workers};
+use drivers::{Checker, Delivered, Media, Poller, Reader, Sender, Templates, Webhooks, Workers};
 use store::{Engine, Store, StoreOptions};
 use tokio_util::sync::CancellationToken;
 use usecases::ingest::Refusal;
@@ -81,7 +81,7 @@ impl HookDoor for Door {
 }
 
 /// Starts the workers of a node: reading, sending, fetching files, looking for lost leases, polling, reading templates,
-/// keeping house.
+/// looking after the accounts, keeping house.
 ///
 /// # Errors
 /// When the outbox cannot be looked at, or TLS cannot be set up.
@@ -109,6 +109,10 @@ pub async fn start_workers(
     workers.start("templates", move |stop| templates.clone().run(stop));
     let media = Media::new(Arc::clone(installation), egress.clone(), media_options(installation, config)?);
     workers.start("media", move |stop| media.clone().run(stop));
+    let checker = Checker::new(Arc::clone(installation), egress.clone(), config.public_url.as_deref());
+    workers.start("checker", move |stop| checker.clone().run(stop));
+    let watched = Arc::clone(installation);
+    workers.start("watcher", move |stop| usecases::accounts::run(Arc::clone(&watched), stop));
     let poller = Poller::new(Arc::clone(installation), egress, webhooks.arrived());
     workers.start("poller", move |stop| poller.clone().run(stop));
     let housekeeping = Arc::clone(installation);

@@ -50,7 +50,7 @@ pub async fn round(installation: &Arc<Installation>) -> Result<usize, StoreError
         .store
         .write(&scope, async move |tx: &mut Tx| {
             job::put(tx, id, ("drop_old", "all"), "{}", 0).await?;
-            job::claim(tx, 10, 300).await
+            job::claim(tx, "drop_old", 10, 300).await
         })
         .await?;
     let count = due.len();

@@ -5,6 +5,7 @@
 //! too, with the same check.
 
 pub mod access;
+pub mod accounts;
 pub mod attachments;
 pub mod configuration;
 pub mod conversations;

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use domain::access::Scope;
+use domain::channels::{HealthState, Severity, states};
+use domain::municipality::ChannelAccount;
 use domain::outbox::PartState;
 use jiff::Timestamp;
 use store::StoreError;
 use store::inbox::RawState;
 pub use store::tables::account::Hold;
-use store::tables::{account, installation, outbox};
+use store::tables::{account, health, installation, outbox};
 
 use crate::Installation;
 
@@ -25,6 +27,8 @@ pub struct Overview {
     pub unknown_sends: i64,
     /// Accounts that send nothing for now.
     pub holds: Vec<Hold>,
+    /// What is the matter with accounts: warnings and alarms.
+    pub matters: Vec<(ChannelAccount, HealthState)>,
 }
 
 /// Looks at everything once.
@@ -32,13 +36,20 @@ pub struct Overview {
 /// # Errors
 /// When the store does not answer.
 pub async fn look(here: &Arc<Installation>) -> Result<Overview, StoreError> {
-    let mut holds = Vec::new();
+    let (mut holds, mut matters) = (Vec::new(), Vec::new());
     let (mut waiting_sends, mut unknown_sends) = (0, 0);
     for municipality in installation::municipalities(&here.store).await? {
         let scope = Scope::whole(municipality.id);
         let now = here.wall_clock.now();
         let held = account::holds(&mut here.store.read(&scope)).await?;
         holds.extend(held.into_iter().filter(|hold| hold.until_at > now));
+        for found in account::accounts(&mut here.store.read(&scope)).await? {
+            let events = health::of_account(&mut here.store.read(&scope), &found.account.id).await?;
+            let bad = states(&events, here.now())
+                .into_iter()
+                .filter(|state| state.severity >= Severity::Warning);
+            matters.extend(bad.map(|state| (found.account.clone(), state)));
+        }
     }
     let nobody = Scope::installation();
     for (state, number) in outbox::backlog(&mut here.store.read(&nobody)).await? {
@@ -53,5 +64,6 @@ pub async fn look(here: &Arc<Installation>) -> Result<Overview, StoreError> {
         waiting_sends,
         unknown_sends,
         holds,
+        matters,
     })
 }

@@ -12,13 +12,16 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=locales");
     println!("cargo::rerun-if-changed=src");
+    // What is said about a channel stands with its connector, so that one folder holds all of it.
+    let channels = room.join("../connectors/src/channels");
+    println!("cargo::rerun-if-changed={}", channels.display());
     #[expect(
         clippy::disallowed_methods,
         reason = "cargo tells a build script its output directory this way only"
     )]
     let out = std::env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("cargo sets OUT_DIR"))?;
     let out = PathBuf::from(out);
-    let words = words::generate(&room.join("locales")).map_err(io::Error::other)?;
+    let words = words::generate(&room.join("locales"), &channels).map_err(io::Error::other)?;
     write_changed(&out.join("words.rs"), &words)?;
     let sheet = stylesheet::gather(&room.join("src"))?;
     write_changed(&out.join("gehoor.css"), &sheet.css)?;

@@ -6,7 +6,7 @@
 //! own text and is isolated, so that a right-to-left name does not turn the sentence around.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement, VariantKey};
 
@@ -24,8 +24,11 @@ enum Piece {
 
 type Messages = BTreeMap<String, Vec<Piece>>;
 
-/// The Rust source of all messages in `locales`.
-pub(crate) fn generate(locales: &Path) -> Result<String, String> {
+/// Messages that are also found by their key, because which one is meant comes from a connector or the database.
+const LOOKED_UP: [&str; 2] = ["check-", "health-"];
+
+/// The Rust source of all messages in `locales`, and of those of each channel in its own folder below `channels`.
+pub(crate) fn generate(locales: &Path, channels: &Path) -> Result<String, String> {
     let mut languages = Vec::new();
     for (folder, variant) in LANGUAGES {
         languages.push((folder, variant, read_language(&locales.join(folder))?));
@@ -41,14 +44,93 @@ pub(crate) fn generate(locales: &Path) -> Result<String, String> {
         }
         source.push_str(&function(key, &versions)?);
     }
+    let own: Vec<_> = languages.iter().map(|(_, variant, messages)| (*variant, "", messages)).collect();
+    let is_looked_up = |key: &str| LOOKED_UP.iter().any(|start| key.starts_with(start));
+    let mut lines = looked_up(&own, is_looked_up)?;
+    for (channel, versions) in read_channels(channels)? {
+        let versions: Vec<_> = versions
+            .iter()
+            .map(|(variant, messages)| (*variant, channel.as_str(), messages))
+            .collect();
+        lines.extend(looked_up(&versions, |_| true)?);
+    }
+    source.push_str(LOOK_UP);
     source.push_str("}\n");
+    // In the order of channel and key, so that one is found by halving.
+    let lines: String = lines
+        .iter()
+        .map(|((channel, key), texts)| format!("({channel:?}, {key:?}, &{texts:?}),\n"))
+        .collect();
+    source.push_str(&format!("static LOOKED_UP: &[(&str, &str, &[&str])] = &[{lines}];\n"));
     Ok(source)
 }
 
+/// Finds a text in the table of those that are looked up. Its texts stand in the order of [`LANGUAGES`].
+const LOOK_UP: &str = "/// The words of a channel for `key`; ours where `channel` is empty.\n\
+    #[must_use] pub fn looked_up(self, channel: &str, key: &str) -> Option<&'static str> { \
+    let place = LOOKED_UP.binary_search_by(|line| (line.0, line.1).cmp(&(channel, key))).ok()?; \
+    let language = match self.language { Language::Nl => 0, Language::En => 1 }; \
+    LOOKED_UP.get(place)?.2.get(language).copied() }\n";
+
+/// Channel and key, with the text in each language.
+type Lines = BTreeMap<(String, String), Vec<String>>;
+
+/// The messages of a channel in each language, by the language's variant.
+type Versions = Vec<(&'static str, Messages)>;
+
+/// The words that each connector has in its own folder, by the channel's name.
+fn read_channels(channels: &Path) -> Result<BTreeMap<String, Versions>, String> {
+    let mut all: BTreeMap<String, Versions> = BTreeMap::new();
+    for path in
+        super::files_below(channels, "ftl").map_err(|error| format!("{}: {error}", channels.display()))?
+    {
+        let folder = path.parent().and_then(Path::parent).and_then(Path::file_name);
+        let channel = folder.and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        let language = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        let known = LANGUAGES.iter().find(|(folder, _)| *folder == language);
+        let (_, variant) = known.ok_or_else(|| format!("{}: no language of ours", path.display()))?;
+        all.entry(channel).or_default().push((variant, read_files(&[path.as_path()])?));
+    }
+    for (channel, versions) in &all {
+        if versions.len() != LANGUAGES.len() {
+            return Err(format!("{channel}: the words of a language are missing"));
+        }
+    }
+    Ok(all)
+}
+
+/// The messages that are found by channel and key.
+fn looked_up(
+    versions: &[(&str, &str, &Messages)],
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Lines, String> {
+    let mut lines = Lines::new();
+    let keys: BTreeSet<&String> = versions.iter().flat_map(|(_, _, messages)| messages.keys()).collect();
+    for key in keys.into_iter().filter(|key| is_wanted(key)) {
+        for (folder, variant) in LANGUAGES {
+            let version = versions.iter().find(|(known, ..)| *known == variant);
+            let pieces = version.and_then(|(_, _, messages)| messages.get(key));
+            let channel = versions.first().map_or("", |(_, channel, _)| *channel);
+            let pieces = pieces.ok_or_else(|| format!("{channel} has no message \"{key}\" in {folder}"))?;
+            if pieces.iter().any(|piece| !matches!(piece, Piece::Text(_))) {
+                return Err(format!("\"{key}\" is looked up, so it has no variables"));
+            }
+            lines.entry((channel.to_owned(), key.clone())).or_default().push(plain(pieces));
+        }
+    }
+    Ok(lines)
+}
+
 fn read_language(folder: &Path) -> Result<Messages, String> {
+    let paths =
+        super::files_below(folder, "ftl").map_err(|error| format!("{}: {error}", folder.display()))?;
+    read_files(&paths.iter().map(PathBuf::as_path).collect::<Vec<_>>())
+}
+
+fn read_files(paths: &[&Path]) -> Result<Messages, String> {
     let mut sources = Vec::new();
-    for path in super::files_below(folder, "ftl").map_err(|error| format!("{}: {error}", folder.display()))? {
-        let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    for path in paths {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         sources.push((path, text));
     }
     let mut terms = BTreeMap::new();
@@ -75,7 +157,7 @@ fn read_language(folder: &Path) -> Result<Messages, String> {
     for (name, value) in patterns {
         let pieces = pieces(&value, &terms).map_err(|error| format!("\"{name}\": {error}"))?;
         if messages.insert(name.clone(), pieces).is_some() {
-            return Err(format!("{}: \"{name}\" stands there twice", folder.display()));
+            return Err(format!("\"{name}\" stands there twice"));
         }
     }
     Ok(messages)

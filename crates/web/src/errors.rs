@@ -12,11 +12,10 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::access::Permission;
-use usecases::access::SessionUser;
 use usecases::{Failure, StoreError};
 
 use crate::layout::{Shell, page};
-use crate::requests::query_value;
+use crate::requests::{Visitor, query_value};
 use crate::words::{Language, Words};
 
 /// Why there is no page.
@@ -176,7 +175,7 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
         let id = request_id.as_deref().unwrap_or("none");
         tracing::error!(request.id = id, error = %error, "A page could not be made for request {id}");
     }
-    let user = response.extensions().get::<Arc<SessionUser>>();
+    let user = response.extensions().get::<Arc<Visitor>>();
     let mut dressed = trouble_page(&trouble, words, user.map(AsRef::as_ref), request_id.as_deref());
     if let Some(allowed) = response.headers().get(ALLOW) {
         dressed.headers_mut().insert(ALLOW, allowed.clone());
@@ -184,12 +183,7 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
     dressed
 }
 
-fn trouble_page(
-    trouble: &Trouble,
-    w: Words,
-    user: Option<&SessionUser>,
-    request_id: Option<&str>,
-) -> Response {
+fn trouble_page(trouble: &Trouble, w: Words, user: Option<&Visitor>, request_id: Option<&str>) -> Response {
     let (status, title, text) = trouble.words(w);
     let shell = Shell::around(w, title, user, "/");
     let kept = if let Trouble::Keeping(_, kept) = trouble { Some(kept.as_str()) } else { None };

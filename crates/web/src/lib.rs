@@ -19,7 +19,9 @@ mod words;
 
 use std::sync::Arc;
 
+use domain::channels::HttpRequest;
 use usecases::Installation;
+use usecases::accounts::{Asking, Outside};
 
 pub use routes::{router, routes};
 pub use words::{Language, Words};
@@ -30,6 +32,17 @@ pub struct WebState {
     installation: Arc<Installation>,
     secure_cookies: bool,
     public_origin: Option<Arc<str>>,
+    public_url: Option<Arc<str>>,
+    outside: Arc<dyn Outside>,
+}
+
+/// No way out.
+struct Nowhere;
+
+impl Outside for Nowhere {
+    fn ask<'a>(&'a self, _request: &'a HttpRequest) -> Asking<'a> {
+        Box::pin(std::future::ready(Err("this node asks nobody".to_owned())))
+    }
 }
 
 impl WebState {
@@ -37,7 +50,13 @@ impl WebState {
     /// nothing else, and browsers are told so.
     #[must_use]
     pub fn new(installation: Arc<Installation>, secure_cookies: bool) -> Self {
-        Self { installation, secure_cookies, public_origin: None }
+        Self {
+            installation,
+            secure_cookies,
+            public_origin: None,
+            public_url: None,
+            outside: Arc::new(Nowhere),
+        }
     }
 
     /// With the address that browsers know us by, "https://webcare.zwanendam.example", where it is not the `Host` that
@@ -46,7 +65,14 @@ impl WebState {
     pub fn known_as(self, public_url: &str) -> Self {
         Self {
             public_origin: Some(requests::origin_of(public_url).into()),
+            public_url: Some(public_url.into()),
             ..self
         }
+    }
+
+    /// With a way to ask platforms whether an account works; without it, every question stays unanswered.
+    #[must_use]
+    pub fn asking(self, outside: Arc<dyn Outside>) -> Self {
+        Self { outside, ..self }
     }
 }

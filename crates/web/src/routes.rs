@@ -6,12 +6,13 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use domain::access::Permission::{
-    Claim, Close, Note, ReadConversations, ReadRawEvents, ReplayRawEvents, Reply, ResolveUnknown,
+    Claim, Close, ManageSettings, Note, ReadChannelHealth, ReadConversations, ReadRawEvents, ReplayRawEvents,
+    Reply, ResolveUnknown,
 };
 use domain::access::{Needs, Route};
 
 use crate::errors::{Trouble, dress};
-use crate::pages::{administration, attachments, conversations, home, language, login, profile};
+use crate::pages::{administration, attachments, channels, conversations, home, language, login, profile};
 use crate::requests::{BODY_BYTES, UPLOAD_BYTES, add_headers, check_origin, guard};
 use crate::{WebState, assets};
 
@@ -36,6 +37,19 @@ fn table() -> Vec<Line> {
     vec![
         look("/", Session, get(home::show)),
         look("/assets/{file}", Nothing, get(assets::show)),
+        look("/beheer/kanalen", Permission(ReadChannelHealth), get(channels::list::show)),
+        change("/beheer/kanalen", Permission(ManageSettings), post(channels::settings::create)),
+        look("/beheer/kanalen/nieuw", Permission(ManageSettings), get(channels::settings::begin)),
+        look("/beheer/kanalen/{id}", Permission(ReadChannelHealth), get(channels::account::show)),
+        look("/beheer/kanalen/{id}/controle", Permission(ManageSettings), get(channels::check::show)),
+        change("/beheer/kanalen/{id}/controle", Permission(ManageSettings), post(channels::check::run)),
+        change("/beheer/kanalen/{id}/controle/{check}", Permission(ManageSettings), post(channels::check::mend)),
+        change("/beheer/kanalen/{id}/gezien", Permission(ReadChannelHealth), post(channels::account::see)),
+        look("/beheer/kanalen/{id}/instellingen", Permission(ManageSettings), get(channels::settings::show)),
+        change("/beheer/kanalen/{id}/instellingen", Permission(ManageSettings), post(channels::settings::save)),
+        change("/beheer/kanalen/{id}/testbericht", Permission(ManageSettings), post(channels::test_message::send)),
+        change("/beheer/kanalen/{id}/verwijdering", Permission(ManageSettings), post(channels::settings::remove)),
+        change("/beheer/kanalen/{id}/vrijgave", Permission(ManageSettings), post(channels::account::release)),
         look("/beheer/ontvangst", Permission(ReadRawEvents), get(administration::raw_events::show)),
         change("/beheer/ontvangst/{id}/herhaling", Permission(ReplayRawEvents), post(administration::raw_events::replay)),
         look("/beheer/verzendingen", Permission(ResolveUnknown), get(administration::sends::show)),

@@ -1,4 +1,4 @@
-//! The municipality's accounts on platforms: the templates that they can be answered with.
+//! The municipality's accounts on platforms: how each is doing, and the templates that it can answer with.
 
 use axum::{Extension, Json};
 use domain::ids::ChannelAccountId;
@@ -6,11 +6,64 @@ use domain::templates::{Header, Placeholder, Template as Stored};
 use jiff::Timestamp;
 use serde::Serialize;
 use usecases::Ctx;
+use usecases::accounts::list_account_health;
 use usecases::templates::list_templates;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::errors::Problem;
-use super::fields::Id;
+use super::fields::{Fields, FromFields, Id, Params};
+use super::{cursor, wire};
+
+const LIST: &str = "channel-accounts";
+
+/// Which page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub(super) struct ListChannelAccounts {
+    /// The `nextCursor` of the page before.
+    #[param(value_type = String, required = false)]
+    cursor: Option<ChannelAccountId>,
+    /// Items on a page.
+    #[param(minimum = 1, maximum = 100, default = 25, required = false)]
+    page_size: u32,
+}
+
+impl FromFields for ListChannelAccounts {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let cursor = fields.cursor(|text| {
+            let [id] = cursor::read(LIST, text)?;
+            id.parse().ok()
+        });
+        let page_size = fields.page_size();
+        Some(Self { cursor: cursor?, page_size: page_size? })
+    }
+}
+
+/// Channel accounts with how they are doing, by id (kanaalaccounts).
+///
+/// An administrator sees all of them, others those of their teams.
+#[utoipa::path(
+    get,
+    path = "/channel-accounts",
+    operation_id = "listChannelAccounts",
+    tag = "channel-accounts",
+    params(ListChannelAccounts),
+    responses((status = 200, description = "A page of channel accounts", body = wire::ChannelAccountList))
+)]
+pub(super) async fn list(
+    Extension(ctx): Extension<Ctx>,
+    Params(asked): Params<ListChannelAccounts>,
+) -> Result<Json<wire::ChannelAccountList>, Problem> {
+    let mut all = list_account_health(&ctx).await?;
+    all.sort_by(|a, b| a.account.id.cmp(&b.account.id));
+    all.retain(|health| asked.cursor.as_ref().is_none_or(|after| health.account.id > *after));
+    let next_cursor =
+        super::cut(&mut all, asked.page_size).map(|last| cursor::write(LIST, [last.account.id.to_string()]));
+    Ok(Json(wire::ChannelAccountList {
+        items: all.iter().map(wire::ChannelAccount::of).collect(),
+        next_cursor,
+    }))
+}
 
 /// The templates of an account (sjablonen), by name and language.
 #[derive(Debug, Serialize, ToSchema)]

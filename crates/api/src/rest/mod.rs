@@ -45,6 +45,7 @@ pub const ROUTES: &[Route] = &[
     post("/api/v1/attachments", Permission::Reply),
     get("/api/v1/attachments/{id}/content", Permission::ReadConversations),
     post("/api/v1/attachments/{id}/retrieval", Permission::Reply),
+    get("/api/v1/channel-accounts", Permission::ReadChannelHealth),
     get("/api/v1/channel-accounts/{id}/templates", Permission::ReadConversations),
     get("/api/v1/conversations", Permission::ReadConversations),
     get("/api/v1/conversations/{id}", Permission::ReadConversations),
@@ -112,6 +113,7 @@ fn calls() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(attachments::read_content))
         .routes(routes!(attachments::retrieve))
+        .routes(routes!(channel_accounts::list))
         .routes(routes!(channel_accounts::templates))
         .routes(routes!(drafts::upload))
         .routes(routes!(conversations::assign))

@@ -3,6 +3,7 @@
 //!
 //! The ids (A4, C8, X1, …) are those of the published list of what must hold; a test quotes the one that it guards.
 
+mod channel_accounts;
 mod client;
 mod conversations;
 mod cursors;

@@ -41,7 +41,11 @@ fn dead_credentials_hold_the_account_or_refuse_and_never_leave_a_reply_uncertain
         let refused = After::Ended(Answer::Refused { reason: RefusalReason::Credentials, detail: None });
         let held = matches!(
             after,
-            After::Ended(Answer::Retry { hold: Hold::Account, after: RetryAfter::Seconds(60..), .. })
+            After::Ended(Answer::Retry {
+                hold: Hold::Broken { .. },
+                after: RetryAfter::Seconds(60..),
+                ..
+            })
         );
         assert!(held || after == refused, "{after:?}");
         // The platform's own sentence may quote the token.

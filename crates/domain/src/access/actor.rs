@@ -132,6 +132,24 @@ impl Actor {
         if allowed { Ok(()) } else { Err(NotAllowed { permission }) }
     }
 
+    /// The teams that the actor is a member of.
+    #[must_use]
+    pub fn teams(&self) -> &[TeamId] {
+        match self {
+            Self::User { teams, .. } | Self::Token { teams, .. } => teams,
+            Self::System { .. } => &[],
+        }
+    }
+
+    /// Whether the actor's role manages channel accounts; a token that only reads may still see what its user manages.
+    #[must_use]
+    pub fn may_manage_accounts(&self) -> bool {
+        match self {
+            Self::User { role, .. } | Self::Token { role, .. } => role.may(Permission::ManageSettings),
+            Self::System { .. } => true,
+        }
+    }
+
     /// How the actor stands in the audit log: `user:…`, `token:…` or `system:…`.
     #[must_use]
     pub fn label(&self) -> String {

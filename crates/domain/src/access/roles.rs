@@ -44,6 +44,8 @@ pub enum Permission {
     ReadRawEvents,
     /// Have what came in read again.
     ReplayRawEvents,
+    /// See how channel accounts are doing: those of the own teams, or all for whoever manages them.
+    ReadChannelHealth,
     /// See users, teams and channel accounts.
     ReadSettings,
     /// Change users, teams and channel accounts.
@@ -69,12 +71,14 @@ impl Role {
     #[must_use]
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            Assign, Claim, Close, Export, ManageSettings, Note, ReadConversations, ReadRawEvents,
-            ReadSettings, ReplayRawEvents, Reply, ResolveUnknown,
+            Assign, Claim, Close, Export, ManageSettings, Note, ReadChannelHealth, ReadConversations,
+            ReadRawEvents, ReadSettings, ReplayRawEvents, Reply, ResolveUnknown,
         };
         match self {
-            Self::Agent => &[ReadConversations, Reply, Note, Claim, Assign, Close, ResolveUnknown],
-            Self::Helper => &[ReadConversations, Reply, Note, Claim],
+            Self::Agent => {
+                &[ReadConversations, Reply, Note, Claim, Assign, Close, ResolveUnknown, ReadChannelHealth]
+            }
+            Self::Helper => &[ReadConversations, Reply, Note, Claim, ReadChannelHealth],
             Self::TeamLead => &[
                 ReadConversations,
                 Reply,
@@ -85,6 +89,7 @@ impl Role {
                 ResolveUnknown,
                 ReadRawEvents,
                 ReplayRawEvents,
+                ReadChannelHealth,
                 ReadSettings,
             ],
             Self::Editor | Self::Analyst | Self::AccountManager => &[],
@@ -99,6 +104,7 @@ impl Role {
                 ResolveUnknown,
                 ReadRawEvents,
                 ReplayRawEvents,
+                ReadChannelHealth,
                 ReadSettings,
                 ManageSettings,
                 Export,
@@ -130,7 +136,7 @@ impl Role {
 
 impl Permission {
     /// All permissions, in the order of the manual.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadConversations,
         Self::Reply,
         Self::Note,
@@ -140,6 +146,7 @@ impl Permission {
         Self::ResolveUnknown,
         Self::ReadRawEvents,
         Self::ReplayRawEvents,
+        Self::ReadChannelHealth,
         Self::ReadSettings,
         Self::ManageSettings,
         Self::Export,
@@ -158,6 +165,7 @@ impl Permission {
             Self::ResolveUnknown => "resolve_unknown",
             Self::ReadRawEvents => "read_raw_events",
             Self::ReplayRawEvents => "replay_raw_events",
+            Self::ReadChannelHealth => "read_channel_health",
             Self::ReadSettings => "read_settings",
             Self::ManageSettings => "manage_settings",
             Self::Export => "export",
@@ -167,7 +175,14 @@ impl Permission {
     /// Whether it changes anything: a token without the `write` scope lacks these.
     #[must_use]
     pub const fn changes_something(self) -> bool {
-        !matches!(self, Self::ReadConversations | Self::ReadRawEvents | Self::ReadSettings | Self::Export)
+        !matches!(
+            self,
+            Self::ReadConversations
+                | Self::ReadRawEvents
+                | Self::ReadChannelHealth
+                | Self::ReadSettings
+                | Self::Export
+        )
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::{
-    After, Capabilities, ChannelName, HttpRequest, HttpResponse, Item, Outbound, Outgoing, PartDraft,
-    PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, RetryAfter, Secrets, Unsendable,
+    After, Capabilities, ChannelName, Check, Finding, HttpRequest, HttpResponse, Item, Outbound, Outgoing,
+    PartDraft, PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, RetryAfter, SecretValue, Secrets,
+    SettingFault, SettingFaultKind, Severity, Unsendable,
 };
 use crate::attachments::AttachmentTrouble;
 use crate::templates::Template;
@@ -20,6 +23,8 @@ pub struct SettingField {
     pub required: bool,
     /// Whether it is a secret: kept encrypted, never shown.
     pub secret: bool,
+    /// Whether Gehoor makes one up where none is given: a word that only we and the platform have to know.
+    pub made_up: bool,
 }
 
 /// What a request is built from: where the platform is, who we are there, and our credentials.
@@ -146,6 +151,22 @@ pub trait Connector: Send + Sync {
     /// The settings and secrets of an account, each described once.
     fn settings(&self) -> &'static [SettingField];
 
+    /// Whether a value of a setting or secret can be right, by its form alone. `name` is one of [`Connector::settings`].
+    fn is_well_formed(&self, _name: &str, _value: &str) -> bool {
+        true
+    }
+
+    /// What is wrong with the settings and secrets of an account, by name. Secrets may be left out of an account that
+    /// `has` them already.
+    fn validate(
+        &self,
+        settings: &BTreeMap<String, String>,
+        secrets: &[(String, SecretValue)],
+        has: &Secrets,
+    ) -> Vec<SettingFault> {
+        faults(self, settings, secrets, has)
+    }
+
     /// The platform's own address, used when an account names no other.
     fn default_base_url(&self) -> &'static str;
 
@@ -250,21 +271,45 @@ pub trait Connector: Send + Sync {
         false
     }
 
-    /// A harmless question to the platform that shows whether the account's credentials are accepted.
-    fn probe(&self, _account: &AccountAccess) -> Option<Outgoing> {
+    /// What to ask the platform to see whether the account can receive and send. `callback`: the address at which the
+    /// platform must deliver.
+    fn checks(&self, _account: &AccountAccess, _callback: &str) -> Vec<Check> {
+        Vec::new()
+    }
+
+    /// What the answer to one of [`Connector::checks`] shows.
+    fn checked(&self, _check: &str, response: &HttpResponse, _callback: &str, _now: Timestamp) -> Finding {
+        match response.status {
+            200 => Finding::good("answers", ""),
+            status => Finding::wrong(Severity::Alarm, "refuses", format!("status {status}")),
+        }
+    }
+
+    /// The question by which the platform would find out whether `callback` is ours, with a `challenge` that must come
+    /// back; `None` for a platform that does not ask.
+    fn handshake_request(
+        &self,
+        _callback: &str,
+        _secrets: &Secrets,
+        _challenge: &str,
+    ) -> Option<HttpRequest> {
         None
     }
 
-    /// What the answer to [`Connector::probe`] shows: one line about the account.
-    ///
-    /// # Errors
-    /// One line on what is wrong, without any secret.
-    fn probed(&self, response: &HttpResponse) -> Result<String, String> {
-        if response.status == 200 {
-            Ok("the platform answers".to_owned())
-        } else {
-            Err(format!("status {}", response.status))
-        }
+    /// Every word of [`Connector::checks`]; name and explanation of each stand in its wording files.
+    fn check_words(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Every word that this connector uses for the health of an account, in checks and in [`super::Hold::Broken`]. Each
+    /// has a text in its wording files.
+    fn health_words(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The kind of identifier under which a telephone number of a resident is known, where the channel has one.
+    fn phone_identifier(&self) -> Option<&'static str> {
+        None
     }
 
     /// Whether the platform has to be asked because it does not tell by itself.
@@ -294,6 +339,37 @@ pub trait Connector: Send + Sync {
     fn quotable(&self, provider_id: &ProviderId) -> Option<ProviderId> {
         Some(provider_id.clone())
     }
+}
+
+/// What is wrong with settings and secrets by the connector's description of them.
+fn faults<C: Connector + ?Sized>(
+    connector: &C,
+    settings: &BTreeMap<String, String>,
+    secrets: &[(String, SecretValue)],
+    has: &Secrets,
+) -> Vec<SettingFault> {
+    let fields = connector.settings();
+    let fault = |field: &str, kind| SettingFault { field: field.to_owned(), kind };
+    let given = settings.iter().map(|(name, value)| (name.as_str(), value.as_str(), false));
+    let given: Vec<_> = given
+        .chain(secrets.iter().map(|(name, value)| (name.as_str(), value.reveal(), true)))
+        .collect();
+    let mut faults = Vec::new();
+    for (name, value, secret) in &given {
+        if !fields.iter().any(|field| field.name == *name && field.secret == *secret) {
+            faults.push(fault(name, SettingFaultKind::Unknown));
+        } else if !value.is_empty() && !connector.is_well_formed(name, value) {
+            faults.push(fault(name, SettingFaultKind::Malformed));
+        }
+    }
+    for field in fields.iter().filter(|field| field.required) {
+        let is_given = given.iter().any(|(name, value, _)| *name == field.name && !value.is_empty());
+        let is_kept = field.secret && has.newest(field.name).is_some();
+        if !is_given && !is_kept {
+            faults.push(fault(field.name, SettingFaultKind::Missing));
+        }
+    }
+    faults
 }
 
 /// The connectors that this program was built with.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::ProviderId;
+use super::{HealthEvent, ProviderId};
 use crate::attachments::RemoteFile;
 use crate::ids::{ChannelAccountId, RawEventId};
 use crate::messages::{DeliveryStatus, Extra, MessageKind, Price};
@@ -209,4 +209,6 @@ pub struct AccountNotice {
     pub kind: String,
     /// One line for the log of the account.
     pub detail: String,
+    /// What it says about the account's health; `None` where it says nothing that anybody has to see.
+    pub health: Option<HealthEvent>,
 }

@@ -5,16 +5,24 @@
 //! `registry.rs`, a changelog fragment, and the platform's own side in `simulation`. Nothing else.
 
 mod capabilities;
+mod checks;
 mod connector;
+mod health;
 mod http;
 mod inbound;
 mod outbound;
+mod pulse;
 mod secrets;
 
 pub use capabilities::{Capabilities, Evidence, Idempotency, SendKind, TextUnit};
+pub use checks::{Check, Finding, SettingFault, SettingFaultKind};
 pub use connector::{
     AccountAccess, Addressed, Authentic, Connector, Connectors, Fetch, Fetched, Forged, Handshake, Malformed,
     Poll, Polled, SettingField, TemplateList, Unreadable,
+};
+pub use health::{
+    DETAIL_CHARACTERS, HealthEvent, HealthState, HealthTopic, SUBJECT_CHARACTERS, Severity, WORD_CHARACTERS,
+    states,
 };
 pub use http::{FileForm, Headers, HttpRequest, HttpResponse, Outgoing, RawRequest};
 pub use inbound::{
@@ -25,6 +33,7 @@ pub use outbound::{
     After, Answer, Hold, Outbound, OutboundFile, PartDraft, PartInFlight, Recipient, RefusalReason,
     RetryAfter, Step, StepKind, Unsendable,
 };
+pub use pulse::Pulse;
 pub use secrets::{SecretValue, Secrets};
 
 use std::fmt;

@@ -179,11 +179,19 @@ pub enum RetryAfter {
 pub enum Hold {
     /// This part. What comes after it in its conversation waits behind it, so that this also holds one recipient.
     Part,
-    /// Everything that the account would send.
+    /// Everything that the account would send; it passes by itself.
     Account,
     /// Everything that the account would send, until a person says that it may go on: the platform has taken offence, and
     /// every further try is held against us.
-    Stopped,
+    Stopped {
+        /// What is wrong: the connector's word, explained in its wording files.
+        word: &'static str,
+    },
+    /// Everything that the account would send, until a person has mended something; it is tried now and then.
+    Broken {
+        /// What is wrong: the connector's word, explained in its wording files.
+        word: &'static str,
+    },
 }
 
 /// Why a platform refused.

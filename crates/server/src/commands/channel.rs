@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
-use domain::channels::{AccountAccess, Handshake, Headers, Outgoing, RawRequest};
+use domain::channels::{Handshake, Headers, RawRequest, Severity};
+use drivers::Questions;
 use drivers::egress::{Allowed, Egress};
 use usecases::Installation;
+use usecases::accounts::{CheckResult, check_account};
 use usecases::ingest::{Door, handshake, list_doors};
+use web::{Language, Words};
 
 use crate::config::Config;
 use crate::{say, wiring};
@@ -18,7 +21,8 @@ pub enum Channel {
     Check(Check),
 }
 
-/// Check that accounts can receive and send: settings, secrets, the webhook's handshake, and the platform itself.
+/// Check that accounts can receive and send: settings, secrets, the webhook's handshake, and the platform itself. The same
+/// checks as on the page of the account, with the same outcome there.
 #[derive(Args)]
 #[command(after_help = "Example:\n  gehoor channel check wa-main")]
 pub struct Check {
@@ -30,7 +34,7 @@ pub struct Check {
 pub async fn run(command: Channel, config: &Config) -> Result<(), String> {
     let Channel::Check(check) = command;
     let installation = wiring::open(config).await?;
-    let egress = Egress::new(Allowed::parse(&config.egress_allow))?;
+    let questions = Questions::new(Egress::new(Allowed::parse(&config.egress_allow))?);
     let doors = list_doors(&installation).await.map_err(|error| error.to_string())?;
     let chosen: Vec<_> = doors
         .into_iter()
@@ -44,67 +48,43 @@ pub async fn run(command: Channel, config: &Config) -> Result<(), String> {
     let mut troubles = 0;
     for door in chosen {
         let account = &door.account.account;
-        for (what, outcome) in look(&installation, &egress, &door).await {
-            match outcome {
-                Ok(said) => say::result(format!("{}: {what}: ok{said}", account.id)),
-                Err(trouble) => {
-                    troubles += 1;
-                    say::result(format!("{}: {what}: {trouble}", account.id));
-                }
-            }
+        let ctx = installation.system(&account.municipality, "command line");
+        let results = check_account(&ctx, &questions, config.public_url.as_deref(), &account.id).await;
+        let results = results.map_err(|error| format!("checking {}: {error}", account.id))?;
+        for result in &results {
+            troubles += usize::from(result.severity >= Severity::Warning);
+            say::result(line(account.id.as_str(), account.channel.as_str(), result));
+        }
+        let address = format!("/hooks/{}", account.id);
+        if accepts_a_wrong_token(&installation, &door) {
+            troubles += 1;
+            say::result(format!("{}: webhook {address}: a wrong verify token is accepted", account.id));
+        } else {
+            say::result(format!("{}: webhook {address}: ok, a wrong verify token is refused", account.id));
         }
     }
     if troubles == 0 { Ok(()) } else { Err(format!("{troubles} checks failed")) }
 }
 
-type Outcome = (&'static str, Result<String, String>);
-
-async fn look(installation: &Arc<Installation>, egress: &Egress, door: &Arc<Door>) -> Vec<Outcome> {
-    let account = &door.account.account;
-    let Some(connector) = installation.connector(&account.channel) else {
-        return vec![("connector", Err(format!("this version has none for {}", account.channel)))];
-    };
-    let missing: Vec<&str> = connector
-        .settings()
-        .iter()
-        .filter(|field| field.required)
-        .filter(|field| match field.secret {
-            true => door.secrets.newest(field.name).is_none(),
-            false => account.settings.get(field.name).is_none_or(String::is_empty),
-        })
-        .map(|field| field.name)
-        .collect();
-    let settings = if missing.is_empty() {
-        Ok(String::new())
+/// `wa-main: The access token: ok, The access token is valid …`
+fn line(id: &str, channel: &str, result: &CheckResult) -> String {
+    let w = Words::of(Language::En);
+    let (name, what) = (w.check_name(channel, &result.name), w.health(channel, &result.word));
+    let detail = if result.detail.is_empty() {
+        String::new()
     } else {
-        Err(format!("missing: {}", missing.join(", ")))
+        format!(" ({})", result.detail)
     };
-    let access = AccountAccess {
-        base_url: account.base_url.clone().unwrap_or_else(|| connector.default_base_url().to_owned()),
-        settings: account.settings.clone(),
-        secrets: door.secrets.clone(),
-    };
-    let platform = match connector.probe(&access) {
-        Some(Outgoing::Http(request)) => match egress.send(&request).await {
-            Ok(response) => connector.probed(&response).map(|said| format!(" ({said})")),
-            Err(error) => Err(error.to_string()),
-        },
-        _ => Ok(" (this channel has nothing to ask)".to_owned()),
-    };
-    vec![
-        ("settings and secrets", settings),
-        ("webhook handshake", shake(installation, door)),
-        ("platform", platform),
-    ]
+    if result.severity < Severity::Warning {
+        return format!("{id}: {name}: ok, {what}{detail}");
+    }
+    let cure = w.health_do(channel, &result.word).unwrap_or_default();
+    format!("{id}: {name}: {what}{detail} {cure}").trim_end().to_owned()
 }
 
-/// A handshake with a wrong token must be refused; that ours is accepted is the platform's to try.
-fn shake(installation: &Arc<Installation>, door: &Door) -> Result<String, String> {
+/// A handshake with a wrong token must be refused.
+fn accepts_a_wrong_token(installation: &Arc<Installation>, door: &Door) -> bool {
     let query = "hub.mode=subscribe&hub.challenge=1&hub.verify_token=not-the-token".to_owned();
     let request = RawRequest { query, headers: Headers::default(), body: Vec::new() };
-    match handshake(installation, door, &request) {
-        Handshake::Answer(_) => Err("a wrong verify token is accepted".to_owned()),
-        Handshake::Refuse => Ok(format!(" (address: /hooks/{})", door.account.account.id)),
-        Handshake::None => Ok(" (this channel has none)".to_owned()),
-    }
+    matches!(handshake(installation, door, &request), Handshake::Answer(_))
 }

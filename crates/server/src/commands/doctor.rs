@@ -3,6 +3,7 @@
 use clap::Args;
 use store::inbox::RawState;
 use usecases::overview::{Overview, look};
+use web::{Language, Words};
 
 use crate::config::Config;
 use crate::{data_directory, say, wiring};
@@ -135,6 +136,14 @@ fn judge(overview: &Overview) -> Vec<Finding> {
             "an agent decides on each in its conversation; /beheer/verzendingen lists them",
         ),
     });
+    for (account, state) in &overview.matters {
+        let w = Words::of(Language::En);
+        let channel = account.channel.as_str();
+        let what =
+            format!("{}: {} (since {})", account.id, w.health(channel, &state.event.word), state.since);
+        let cure = w.health_do(channel, &state.event.word).unwrap_or("see /beheer/kanalen");
+        findings.push(ill(what, cure));
+    }
     for hold in &overview.holds {
         let what =
             format!("{} sends nothing until {} ({})", hold.channel_account, hold.until_at, hold.reason);

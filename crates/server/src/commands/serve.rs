@@ -110,7 +110,7 @@ impl Serving {
             crate::figures::serve(metrics, stop.clone()).await?;
         }
         let webhooks = Webhooks::new(Arc::clone(&installation));
-        let router = http::router(&installation, Door::new(webhooks.clone()), config);
+        let router = http::router(&installation, Door::new(webhooks.clone()), config)?;
         let listener = tokio::spawn(listen::serve(listener, router, limits(config), stop.clone()));
         let workers = wiring::start_workers(&installation, &webhooks, config, stop.child_token()).await?;
         Ok(Self { address, listener, workers, installation })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{ChannelAccountId, RawEventId, TeamId};
+use domain::ids::{ChannelAccountId, TeamId};
 use domain::municipality::{ChannelAccount, Municipality, Team};
 use jiff::Timestamp;
 
@@ -75,8 +75,6 @@ statements! {
     HOLDS = "SELECT channel_account_id, since_at, until_at, reason, until_person FROM account_hold WHERE municipality_id = $1 \
              ORDER BY channel_account_id LIMIT 1000"
         => [channel_account_id: Text, since_at: Int, until_at: Int, reason: Text, until_person: Bool];
-    NOTICE = "INSERT INTO account_notice (municipality_id, channel_account_id, raw_event_id, item, kind, detail, \
-              received_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING" => [];
 }
 
 /// A hundred years: no wait that ends by itself.
@@ -249,6 +247,7 @@ pub async fn remove_account(tx: &mut Tx, account: &ChannelAccountId) -> Result<b
         return Ok(false);
     }
     super::secret::forget_all(tx, account).await?;
+    super::health::forget(tx, account).await?;
     tx.exec(&DELETE_ACCOUNT, vals![&municipality, account]).await?;
     Ok(true)
 }
@@ -347,20 +346,4 @@ pub async fn holds(from: &mut impl Reads) -> Result<Vec<Hold>, StoreError> {
         })
     };
     rows.iter().map(read).collect()
-}
-
-/// Keeps what a platform told about the account itself.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn note_notice(
-    tx: &mut Tx,
-    account: &ChannelAccountId,
-    (raw_event, item): (RawEventId, u32),
-    notice: &domain::channels::AccountNotice,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let municipality = tx.scope().municipality().clone();
-    let values = vals![&municipality, account, raw_event, item, &notice.kind, &notice.detail, now];
-    tx.exec(&NOTICE, values).await.map(|_| ())
 }

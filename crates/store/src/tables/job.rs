@@ -17,13 +17,13 @@ statements! {
     } => [];
     CLAIM = {
         sqlite: concat!("UPDATE job SET fence = fence + 1, attempts = attempts + 1, lease_until = ", now_sqlite!(), " + $2 \
-                         WHERE (municipality_id, id) IN (SELECT municipality_id, id FROM job WHERE due_at <= ",
-                        now_sqlite!(), " AND (lease_until IS NULL OR lease_until < ", now_sqlite!(), ") \
+                         WHERE (municipality_id, id) IN (SELECT municipality_id, id FROM job WHERE kind = $3 \
+                         AND due_at <= ", now_sqlite!(), " AND (lease_until IS NULL OR lease_until < ", now_sqlite!(), ") \
                          ORDER BY due_at, id LIMIT $1) \
                          RETURNING municipality_id, id, kind, job_key, data, fence, attempts"),
         postgres: concat!("UPDATE job SET fence = fence + 1, attempts = attempts + 1, lease_until = ", now_postgres!(),
-                          " + $2 WHERE (municipality_id, id) IN (SELECT municipality_id, id FROM job WHERE due_at <= ",
-                          now_postgres!(), " AND (lease_until IS NULL OR lease_until < ", now_postgres!(), ") \
+                          " + $2 WHERE (municipality_id, id) IN (SELECT municipality_id, id FROM job WHERE kind = $3 \
+                          AND due_at <= ", now_postgres!(), " AND (lease_until IS NULL OR lease_until < ", now_postgres!(), ") \
                            ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED) \
                            RETURNING municipality_id, id, kind, job_key, data, fence, attempts"),
     } => [municipality_id: Text, id: Text, kind: Text, job_key: Text, data: Text, fence: Int, attempts: Int];
@@ -71,11 +71,11 @@ pub async fn put(
     Ok(tx.exec(&PUT, vals![&municipality, id, kind, key, data, wait]).await? > 0)
 }
 
-/// Takes up to `limit` jobs for `lease_seconds`, over all municipalities. For the worker only.
+/// Takes up to `limit` jobs of a kind for `lease_seconds`, over all municipalities. For the worker only.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn claim(tx: &mut Tx, limit: u32, lease_seconds: u32) -> Result<Vec<Job>, StoreError> {
+pub async fn claim(tx: &mut Tx, kind: &str, limit: u32, lease_seconds: u32) -> Result<Vec<Job>, StoreError> {
     let read = |row: &Row| {
         Ok(Job {
             municipality: row.parse(0)?,
@@ -87,7 +87,7 @@ pub async fn claim(tx: &mut Tx, limit: u32, lease_seconds: u32) -> Result<Vec<Jo
             attempts: row.int(6)?,
         })
     };
-    tx.all(&CLAIM, vals![limit, i64::from(lease_seconds) * 1_000_000])
+    tx.all(&CLAIM, vals![limit, i64::from(lease_seconds) * 1_000_000, kind])
         .await?
         .iter()
         .map(read)

@@ -28,6 +28,7 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261122_070000_attachment",
     "20261122_080000_media",
     "20261122_090000_sending",
+    "20261122_100000_account_health",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

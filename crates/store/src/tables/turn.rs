@@ -4,7 +4,8 @@
 //! for, and the other way round (the answer to a send, and the report on it), both would miss each other; so both take
 //! the same turn first. On SQLite there is one writer, and nothing to wait for. A turn ends with its transaction.
 //!
-//! Who takes several: first the platform's id, then the names of an author, then the part, then the message.
+//! Who takes several: first the platform's id, then the names of an author, then the part, then the message, then the
+//! account.
 
 use domain::channels::{Identifier, ProviderId};
 use domain::ids::{ChannelAccountId, MessageId, PartId};
@@ -69,6 +70,14 @@ pub async fn of_part(tx: &mut Tx, part: PartId) -> Result<(), StoreError> {
 /// When the store does not answer.
 pub async fn of_message(tx: &mut Tx, message: MessageId) -> Result<(), StoreError> {
     take(tx, &format!("message:{message}")).await
+}
+
+/// The turn on what is known of how a channel account is doing.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_account(tx: &mut Tx, account: &ChannelAccountId) -> Result<(), StoreError> {
+    take(tx, &format!("account:{account}")).await
 }
 
 async fn take(tx: &mut Tx, what: &str) -> Result<(), StoreError> {

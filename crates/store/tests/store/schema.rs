@@ -127,11 +127,18 @@ static SEEN: std::sync::Mutex<Vec<BTreeMap<String, Table>>> = std::sync::Mutex::
 
 /// How long what a table holds of persons stays. A new table needs a line here: whoever adds it decides it.
 const KEPT: &[(&str, &str)] = &[
+    ("account_check", "nothing of a person"),
+    (
+        "account_event",
+        "nothing of a person: what the platform and we say of the municipality's own account",
+    ),
     ("account_hold", "nothing of a person"),
     (
         "account_notice",
         "nothing of a person: what the platform says of the municipality's own account",
     ),
+    ("account_pulse", "nothing of a person"),
+    ("alarm_seen", "a user's id: until the alarm's account goes"),
     ("answered_request", "a user's id: dropped after 24 hours by housekeeping"),
     ("api_token", "a user's id: as long as the user"),
     (

@@ -3,17 +3,17 @@
 
 use std::sync::Arc;
 
-use domain::channels::Connector;
 use domain::happenings::Happened;
 use domain::ids::{TeamId, UserId};
 use domain::limits::TEAMS_PER_USER;
-use domain::municipality::{ChannelAccount, Municipality, Team};
+use domain::municipality::Team;
 use store::tables::user::User;
-use store::tables::{account, installation, secret, user};
+use store::tables::{account, installation, user};
 use store::{IsStoreError, StoreError, Tx};
 
 use super::declaration::{Declaration, DeclaredAccount, DeclaredUser};
 use crate::access::{PasswordRefused, check_new_password, hash_password, password};
+use crate::accounts::{SaveRefused, as_lines, check_declared, put_declared};
 use crate::{Ctx, Installation};
 
 /// What was done.
@@ -79,7 +79,7 @@ pub async fn apply_declaration(
                 put_user(tx, &ctx, declared, hash.clone()).await?;
             }
             for declared in &declaration.channel_accounts {
-                put_account(tx, &ctx, &declaration.municipality, declared).await?;
+                put_declared(tx, &ctx, &declaration.municipality.id, declared).await?;
             }
             let mut applied = Applied::default();
             if prune {
@@ -153,77 +153,22 @@ async fn check_account(
     declared: &DeclaredAccount,
     teams: &[TeamId],
 ) -> Result<(), ApplyRefused> {
-    let about = format!("channel account {}", declared.id);
-    let Some(connector) = installation.connector(&declared.channel) else {
-        let known: Vec<String> =
-            installation.connectors.all().iter().map(|one| one.channel().to_string()).collect();
-        let known = known.join(", ");
-        return Err(invalid(
-            about,
-            format!("there is no channel \"{}\"; there are: {known}", declared.channel),
-        ));
-    };
-    if !teams.contains(&declared.team) {
-        return Err(invalid(about, format!("there is no team \"{}\"", declared.team)));
-    }
-    let existing = installation::account_by_id(&installation.store, &declared.id).await?;
-    if existing
-        .as_ref()
-        .is_some_and(|found| found.account.municipality != declaration.municipality.id)
-    {
-        return Err(invalid(about, "another municipality of this installation has an account with this id"));
-    }
-    if existing.as_ref().is_some_and(|found| found.account.channel != declared.channel) {
-        return Err(invalid(about, "an account keeps its channel; take another id for another channel"));
-    }
-    check_fields(connector, declared, existing.is_some()).map_err(|reason| invalid(about.clone(), reason))?;
-    if let Some(native) = connector.native_id(&declared.settings) {
-        let taken = installation::account_by_native(&installation.store, &declared.channel, &native).await?;
-        if taken.is_some_and(|taken| taken.account.id != declared.id) {
-            return Err(invalid(about, "another account of this installation is the same number or page"));
+    let about = || format!("channel account {}", declared.id);
+    let municipality = &declaration.municipality.id;
+    match check_declared(installation, municipality, declared, teams).await? {
+        Ok(()) => Ok(()),
+        Err(SaveRefused::NoSuchChannel(known)) => {
+            let known = known.join(", ");
+            let reason = format!("there is no channel \"{}\"; there are: {known}", declared.channel);
+            Err(invalid(about(), reason))
         }
-    }
-    Ok(())
-}
-
-fn check_fields(connector: &dyn Connector, declared: &DeclaredAccount, exists: bool) -> Result<(), String> {
-    let fields = connector.settings();
-    let names = |secret: bool| {
-        let names: Vec<&str> =
-            fields.iter().filter(|field| field.secret == secret).map(|field| field.name).collect();
-        names.join(", ")
-    };
-    for name in declared.settings.keys() {
-        if !fields.iter().any(|field| field.name == name && !field.secret) {
-            return Err(format!("there is no setting \"{name}\"; there are: {}", names(false)));
+        Err(SaveRefused::Settings(faults)) => {
+            let connector = installation.connector(&declared.channel);
+            let lines = connector.map(|connector| as_lines(connector, &faults)).unwrap_or_default();
+            Err(invalid(about(), lines))
         }
+        Err(refused) => Err(invalid(about(), refused.to_string())),
     }
-    for (name, _) in &declared.secrets {
-        if !fields.iter().any(|field| field.name == name && field.secret) {
-            return Err(format!("there is no secret \"{name}\"; there are: {}", names(true)));
-        }
-    }
-    for field in fields.iter().filter(|field| field.required) {
-        let given = if field.secret {
-            exists
-                || declared
-                    .secrets
-                    .iter()
-                    .any(|(name, value)| name == field.name && !value.reveal().is_empty())
-        } else {
-            declared.settings.get(field.name).is_some_and(|value| !value.is_empty())
-        };
-        if !given {
-            let kind = if field.secret { "secret" } else { "setting" };
-            return Err(format!("the {kind} \"{}\" is missing or empty: {}", field.name, field.help));
-        }
-    }
-    if let Some(url) = &declared.base_url
-        && !(url.starts_with("https://") || url.starts_with("http://"))
-    {
-        return Err("base_url begins with https:// or http://".to_owned());
-    }
-    Ok(())
 }
 
 /// The hash of a declared password that is not the present one; `None` leaves the one there is.
@@ -266,37 +211,6 @@ async fn put_user(
     }
     user::put(tx, &new, ctx.now()).await?;
     user::set_teams(tx, id, &declared.teams).await
-}
-
-async fn put_account(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    municipality: &Municipality,
-    declared: &DeclaredAccount,
-) -> Result<(), StoreError> {
-    let changed = ChannelAccount {
-        municipality: municipality.id.clone(),
-        id: declared.id.clone(),
-        channel: declared.channel.clone(),
-        team: declared.team.clone(),
-        base_url: declared.base_url.clone().map(|url| url.trim_end_matches('/').to_owned()),
-        settings: declared.settings.clone(),
-    };
-    let connector = ctx.installation.connector(&declared.channel);
-    let native = connector.and_then(|connector| connector.native_id(&declared.settings));
-    account::put_account(tx, &changed, native.as_deref(), ctx.now()).await?;
-    for (name, value) in &declared.secrets {
-        let id = ctx.installation.ids.next();
-        let keys = ctx.store().keys().clone();
-        let fresh = secret::put(tx, &keys, &declared.id, name, value, id, ctx.now()).await?;
-        // A new token mends what the old one broke. What a person has to look at, it does not.
-        if fresh && account::release_passing(tx, &declared.id).await? {
-            let what = "channel_account_released".to_owned();
-            let happened = Happened::ConfigurationChanged { what, id: declared.id.to_string() };
-            tx.record(&ctx.actor, ctx.now(), happened);
-        }
-    }
-    Ok(())
 }
 
 async fn prune_rest(

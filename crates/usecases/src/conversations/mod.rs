@@ -25,6 +25,7 @@ pub use read::{
     ConversationView, MessageView, MessagesPage, OurReaction, Page, Place, place_of_message,
     read_conversation, read_messages,
 };
+pub(crate) use reply::queue_reply;
 pub use reply::{Reply, ReplyPreview, preview_reply, reply_to_conversation};
 pub use seen::mark_seen;
 pub use store::tables::attachment::Attachment;

@@ -49,7 +49,11 @@ pub async fn reply_to_conversation(ctx: &Ctx, reply: Reply) -> Result<MessageId,
         .await
 }
 
-async fn queue_reply(tx: &mut Tx, ctx: &Ctx, reply: &Reply) -> Result<MessageId, Failure<ReplyRefused>> {
+pub(crate) async fn queue_reply(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    reply: &Reply,
+) -> Result<MessageId, Failure<ReplyRefused>> {
     let now = ctx.now();
     let actor = ctx.actor.label();
     match request::take(tx, &actor, (&reply.key.key, &reply.key.body_hash), now).await? {

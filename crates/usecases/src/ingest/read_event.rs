@@ -9,10 +9,11 @@ use domain::ids::RawEventId;
 use domain::municipality::ChannelAccount;
 use jiff::Timestamp;
 use store::inbox::Claimed;
-use store::tables::{account, installation, template, turn, unread};
+use store::tables::{installation, template, turn, unread};
 use store::{StoreError, Tx};
 
 use super::{authors, deliveries, messages};
+use crate::accounts::notes;
 use crate::{Ctx, Installation};
 
 /// What came of reading a raw event.
@@ -158,6 +159,7 @@ async fn take_in(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, inbound: &Inbound)
     if let Some(id) = told_under {
         turn::of_provider_id(tx, &source.account.id, id).await?;
     }
+    notes::heard(tx, &source.account.id, source.received_at).await?;
     match inbound {
         Inbound::Message(message) => messages::take_message(tx, ctx, source, message).await,
         Inbound::Echo(echo) => messages::take_echo(tx, ctx, source, echo).await,
@@ -169,14 +171,7 @@ async fn take_in(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, inbound: &Inbound)
             if connector.is_some_and(|connector| connector.changes_templates(&notice.kind)) {
                 template::make_due(tx, &source.account.id).await?;
             }
-            account::note_notice(
-                tx,
-                &source.account.id,
-                (source.raw, source.item),
-                notice,
-                source.received_at,
-            )
-            .await
+            notes::told(tx, &source.account.id, notice, source.received_at).await
         }
         Inbound::Nothing { .. } => Ok(()),
     }

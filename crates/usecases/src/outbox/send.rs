@@ -14,6 +14,7 @@ use store::tables::outbox::{self, Part};
 use store::tables::{account, conversation, message, turn};
 use store::{StoreError, Tx};
 
+use crate::accounts::notes;
 use crate::ingest::{apply_known_reports, name_message, raise_message};
 use crate::{Ctx, Failure, Installation};
 
@@ -183,7 +184,7 @@ pub async fn record_after(
                     let state = if taken { PartState::Accepted } else { PartState::Cancelled };
                     drop_silently(tx, &part, state).await?
                 }
-                After::Ended(answer) => record_answer(tx, &part, answer, random).await?,
+                After::Ended(answer) => record_answer(tx, &ctx, &part, answer, random).await?,
             };
             if recorded {
                 raise_message(tx, &ctx, &part, ctx.now()).await?;
@@ -193,11 +194,19 @@ pub async fn record_after(
         .await
 }
 
-async fn record_answer(tx: &mut Tx, part: &Part, answer: &Answer, random: f64) -> Result<bool, StoreError> {
+async fn record_answer(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    part: &Part,
+    answer: &Answer,
+    random: f64,
+) -> Result<bool, StoreError> {
     match answer {
         Answer::Delivered { provider_id } => {
             let provider_id = provider_id.as_ref().map(|id| id.as_str());
-            accept(tx, part, provider_id).await
+            let accepted = accept(tx, part, provider_id).await?;
+            notes::sent(tx, ctx, &part.channel_account).await?;
+            Ok(accepted)
         }
         Answer::Retry { after, hold, reason } => {
             let seconds = match after {
@@ -210,8 +219,14 @@ async fn record_answer(tx: &mut Tx, part: &Part, answer: &Answer, random: f64) -
                     account::hold(tx, &part.channel_account, seconds, reason).await?;
                     0
                 }
-                Hold::Stopped => {
+                Hold::Broken { word } => {
+                    account::hold(tx, &part.channel_account, seconds, reason).await?;
+                    notes::broken(tx, &part.channel_account, word, ctx.now()).await?;
+                    0
+                }
+                Hold::Stopped { word } => {
                     account::stop(tx, &part.channel_account, reason).await?;
+                    notes::broken(tx, &part.channel_account, word, ctx.now()).await?;
                     0
                 }
                 Hold::Part => seconds,

@@ -3,6 +3,7 @@
 //! The ids (A1, C8, X2, …) are those of the published list of what must hold; a test quotes the one that it guards.
 
 mod access;
+mod accounts;
 mod conversations;
 mod housekeeping;
 mod ingest;

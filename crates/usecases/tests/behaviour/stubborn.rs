@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use domain::channels::{
-    AccountAccess, Addressed, After, Authentic, Capabilities, ChannelName, Connector, Forged, Handshake,
-    HttpResponse, Inbound, Item, Malformed, Outbound, Outgoing, PartDraft, PartInFlight, RawEvent,
-    RawRequest, Secrets, SettingField, Unreadable, Unsendable,
+    AccountAccess, Addressed, After, Authentic, Capabilities, ChannelName, Check, Connector, Finding, Forged,
+    Handshake, HttpRequest, HttpResponse, Inbound, Item, Malformed, Outbound, Outgoing, PartDraft,
+    PartInFlight, RawEvent, RawRequest, Secrets, SettingField, Unreadable, Unsendable,
 };
+use jiff::Timestamp;
 
 /// What a text begins with that is not understood.
 pub const MARK: &str = "MARKED-";
@@ -83,5 +84,25 @@ impl<C: Connector> Connector for Stubborn<C> {
 
     fn after(&self, part: &PartInFlight, response: &HttpResponse) -> After {
         self.0.after(part, response)
+    }
+
+    fn is_well_formed(&self, name: &str, value: &str) -> bool {
+        self.0.is_well_formed(name, value)
+    }
+
+    fn checks(&self, account: &AccountAccess, callback: &str) -> Vec<Check> {
+        self.0.checks(account, callback)
+    }
+
+    fn checked(&self, check: &str, response: &HttpResponse, callback: &str, now: Timestamp) -> Finding {
+        self.0.checked(check, response, callback, now)
+    }
+
+    fn handshake_request(&self, callback: &str, secrets: &Secrets, challenge: &str) -> Option<HttpRequest> {
+        self.0.handshake_request(callback, secrets, challenge)
+    }
+
+    fn phone_identifier(&self) -> Option<&'static str> {
+        self.0.phone_identifier()
     }
 }

@@ -18,6 +18,7 @@ permission-close = closing and reopening conversations
 permission-resolve-unknown = deciding about messages of which we do not know whether they arrived
 permission-read-raw-events = seeing messages that could not be read
 permission-replay-raw-events = having messages that could not be read read again
+permission-read-channel-health = see how the channels are doing
 permission-read-settings = seeing settings
 permission-manage-settings = changing settings
 permission-export = exporting everything of the municipality
@@ -35,7 +36,6 @@ outcome-referred = Referred, with the way there
 outcome-no-answer-needed = No answer is needed
 outcome-spam = Advertising, or not for the municipality
 
-channel-whatsapp = WhatsApp
 channel-other = another channel
 
 unit-characters = characters

@@ -18,6 +18,7 @@ permission-close = gesprekken sluiten en heropenen
 permission-resolve-unknown = beslissen over berichten waarvan we niet weten of ze zijn aangekomen
 permission-read-raw-events = zien welke berichten niet gelezen konden worden
 permission-replay-raw-events = berichten die niet gelezen konden worden opnieuw laten lezen
+permission-read-channel-health = zien hoe het met de kanalen gaat
 permission-read-settings = instellingen bekijken
 permission-manage-settings = instellingen veranderen
 permission-export = alles van de gemeente exporteren
@@ -35,7 +36,6 @@ outcome-referred = Doorverwezen, met de weg erheen
 outcome-no-answer-needed = Er is geen antwoord nodig
 outcome-spam = Reclame, of niet voor de gemeente
 
-channel-whatsapp = WhatsApp
 channel-other = een ander kanaal
 
 unit-characters = tekens

@@ -2,17 +2,19 @@
 //! README with what must be true. A template decides nothing: the value is ready to be shown.
 
 pub(crate) mod attachment;
+pub(crate) mod banner;
 pub(crate) mod composer;
 pub(crate) mod conversation_row;
 pub(crate) mod held;
 pub(crate) mod message;
 pub(crate) mod notice;
+pub(crate) mod severity;
 
 #[cfg(test)]
 mod tests {
     use askama::Template;
 
-    use super::{attachment, composer, conversation_row, held, message, notice};
+    use super::{attachment, banner, composer, conversation_row, held, message, notice, severity};
     use crate::words::{Language, Words};
 
     fn rendered(w: Words) -> Vec<String> {
@@ -25,6 +27,8 @@ mod tests {
         conversation_row::examples::all(w).iter().for_each(|one| add(one));
         message::examples::all(w).iter().for_each(|one| add(one));
         notice::examples::all(w).iter().for_each(|one| add(one));
+        banner::examples::all(w).iter().for_each(|one| add(one));
+        severity::examples::all(w).iter().for_each(|one| add(one));
         all
     }
 

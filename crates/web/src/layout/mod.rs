@@ -4,9 +4,10 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use domain::access::{Actor, Permission};
-use usecases::access::SessionUser;
 
 use crate::assets;
+use crate::components::banner::Banner;
+use crate::requests::Visitor;
 use crate::words::{Language, Words};
 
 /// What stands around a page.
@@ -19,6 +20,8 @@ pub(crate) struct Shell {
     /// Who is logged in.
     pub(crate) user: Option<String>,
     pub(crate) menu: Vec<MenuLine>,
+    /// What is wrong with the channels.
+    pub(crate) banner: Option<Banner>,
     pub(crate) languages: Vec<LanguageChoice>,
     /// The page to come back to after choosing a language.
     pub(crate) here: String,
@@ -42,7 +45,7 @@ pub(crate) struct LanguageChoice {
 
 impl Shell {
     /// The edge of the page at `here`, a path of ours that can be looked at.
-    pub(crate) fn around(w: Words, title: impl Into<String>, user: Option<&SessionUser>, here: &str) -> Self {
+    pub(crate) fn around(w: Words, title: impl Into<String>, user: Option<&Visitor>, here: &str) -> Self {
         let choice = |language: Language| LanguageChoice {
             code: language.as_str(),
             name: w.language_name(language),
@@ -54,6 +57,7 @@ impl Shell {
             municipality: user.map(|user| user.municipality.name.clone()),
             user: user.map(|user| user.name.clone()),
             menu: user.map(|user| menu(w, &user.actor, here)).unwrap_or_default(),
+            banner: user.and_then(|user| Banner::of(w, &user.alarms)),
             languages: Language::ALL.into_iter().map(choice).collect(),
             here: here.to_owned(),
             stylesheet: assets::stylesheet_address(),
@@ -72,6 +76,7 @@ impl Shell {
 fn menu(w: Words, actor: &Actor, here: &str) -> Vec<MenuLine> {
     let places = [
         ("/gesprekken", w.menu_conversations(), Permission::ReadConversations),
+        ("/beheer/kanalen", w.menu_channels(), Permission::ReadChannelHealth),
         ("/beheer/ontvangst", w.menu_raw_events(), Permission::ReadRawEvents),
         ("/beheer/verzendingen", w.menu_sends(), Permission::ResolveUnknown),
     ];

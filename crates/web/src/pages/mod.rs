@@ -2,6 +2,7 @@
 
 pub(crate) mod administration;
 pub(crate) mod attachments;
+pub(crate) mod channels;
 pub(crate) mod conversations;
 pub(crate) mod home;
 pub(crate) mod language;

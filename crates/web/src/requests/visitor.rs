@@ -1,5 +1,6 @@
 //! Who visits, and whether they get through: decided by the route's line in the table, before any page runs.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Request, State};
@@ -13,6 +14,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use domain::access::{Needs, Permission};
 use serde::Deserialize;
 use usecases::access::{SessionUser, authenticate_session};
+use usecases::accounts::{Alarm, list_alarms};
 use usecases::{Ctx, StoreError};
 
 use super::{Fields, is_multipart, query_value, text_of};
@@ -20,12 +22,39 @@ use crate::WebState;
 use crate::errors::Trouble;
 use crate::words::{Moments, Words};
 
+/// Somebody who is logged in, with what stands above each of their pages.
+pub(crate) struct Visitor {
+    session: SessionUser,
+    /// Alarms of the channels that they work with.
+    pub(crate) alarms: Vec<Alarm>,
+}
+
+impl Deref for Visitor {
+    type Target = SessionUser;
+
+    fn deref(&self) -> &SessionUser {
+        &self.session
+    }
+}
+
+impl Visitor {
+    /// Looks for what must be known on every page; a page is not refused because that could not be found.
+    async fn of(state: &WebState, session: SessionUser) -> Self {
+        let ctx = state.installation.acting(session.actor.clone());
+        let alarms = list_alarms(&ctx).await.unwrap_or_else(|error| {
+            tracing::warn!(error = %error, "The alarms of the channels cannot be read");
+            Vec::new()
+        });
+        Self { session, alarms }
+    }
+}
+
 /// A page's request by somebody who is logged in.
 pub(crate) struct Visit {
     /// The words of their language.
     pub(crate) words: Words,
     /// Who.
-    pub(crate) user: Arc<SessionUser>,
+    pub(crate) user: Arc<Visitor>,
     /// For use cases.
     pub(crate) ctx: Ctx,
 }
@@ -52,7 +81,7 @@ impl FromRequestParts<WebState> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, state: &WebState) -> Result<Self, Trouble> {
         // Only the guard puts a user there; a page behind a route that needs nobody has none.
-        let user = parts.extensions.get::<Arc<SessionUser>>().cloned().ok_or(Trouble::Bug)?;
+        let user = parts.extensions.get::<Arc<Visitor>>().cloned().ok_or(Trouble::Bug)?;
         let ctx = state.installation.acting(user.actor.clone());
         let words = Words::of(crate::Language::of_headers(&parts.headers));
         Ok(Self { words, user, ctx })
@@ -69,7 +98,7 @@ pub(crate) async fn guard(
         return next.run(request).await;
     }
     let user = match session_of(&state, request.headers()).await {
-        Ok(Some(user)) => Arc::new(user),
+        Ok(Some(user)) => Arc::new(Visitor::of(&state, user).await),
         Ok(None) => return to_log_in(request).await,
         Err(error) => return Trouble::from(error).into_response(),
     };

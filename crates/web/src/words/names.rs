@@ -1,7 +1,7 @@
 //! A word for everything that has a name in the code.
 
 use domain::access::{Permission, Role};
-use domain::channels::TextUnit;
+use domain::channels::{HealthTopic, Severity, TextUnit};
 use domain::conversations::{ConversationState, Outcome};
 use domain::messages::{DeliveryStatus, MessageKind, Price};
 use domain::outbox::PartState;
@@ -38,6 +38,7 @@ impl Words {
             Permission::ResolveUnknown => self.permission_resolve_unknown(),
             Permission::ReadRawEvents => self.permission_read_raw_events(),
             Permission::ReplayRawEvents => self.permission_replay_raw_events(),
+            Permission::ReadChannelHealth => self.permission_read_channel_health(),
             Permission::ReadSettings => self.permission_read_settings(),
             Permission::ManageSettings => self.permission_manage_settings(),
             Permission::Export => self.permission_export(),
@@ -69,12 +70,86 @@ impl Words {
         }
     }
 
-    /// What a channel is called; one that these pages do not know yet is "another channel", never a code name.
+    /// What a channel is called; one that has no words of its own is "another channel", never a code name.
     #[must_use]
     pub fn channel(self, channel: &str) -> &'static str {
-        match channel {
-            "whatsapp" => self.channel_whatsapp(),
-            _ => self.channel_other(),
+        self.looked_up(channel, "channel").unwrap_or(self.channel_other())
+    }
+
+    /// What is the matter with a channel account, by the word for it: the connector's, or ours.
+    #[must_use]
+    pub fn health(self, channel: &str, word: &str) -> &'static str {
+        self.of_either(channel, &format!("health-{word}")).unwrap_or(self.health_unknown())
+    }
+
+    /// What to do about it; `None` where there is nothing to do.
+    #[must_use]
+    pub fn health_do(self, channel: &str, word: &str) -> Option<&'static str> {
+        self.of_either(channel, &format!("health-{word}-do"))
+    }
+
+    /// What is checked.
+    #[must_use]
+    pub fn check_name(self, channel: &str, check: &str) -> &'static str {
+        self.of_either(channel, &format!("check-{check}")).unwrap_or(self.check_unknown())
+    }
+
+    /// How it is checked.
+    #[must_use]
+    pub fn check_help(self, channel: &str, check: &str) -> Option<&'static str> {
+        self.of_either(channel, &format!("check-{check}-help"))
+    }
+
+    fn of_either(self, channel: &str, key: &str) -> Option<&'static str> {
+        self.looked_up(channel, key).or_else(|| self.looked_up("", key))
+    }
+
+    /// What a setting of a channel is called; its own name where there are no words for it.
+    #[must_use]
+    pub fn setting(self, channel: &str, name: &'static str) -> &'static str {
+        self.looked_up(channel, &format!("setting-{name}")).unwrap_or(name)
+    }
+
+    /// What a setting is and where to find it.
+    #[must_use]
+    pub fn setting_help(self, channel: &str, name: &str) -> Option<&'static str> {
+        self.looked_up(channel, &format!("setting-{name}-help"))
+    }
+
+    /// How bad something is.
+    #[must_use]
+    pub const fn severity(self, severity: Severity) -> &'static str {
+        match severity {
+            Severity::Good => self.severity_good(),
+            Severity::Info => self.severity_info(),
+            Severity::Warning => self.severity_warning(),
+            Severity::Alarm => self.severity_alarm(),
+        }
+    }
+
+    /// What something is about.
+    #[must_use]
+    pub const fn topic(self, topic: HealthTopic) -> &'static str {
+        match topic {
+            HealthTopic::Sending => self.topic_sending(),
+            HealthTopic::Intake => self.topic_intake(),
+            HealthTopic::Unread => self.topic_unread(),
+            HealthTopic::UnknownSends => self.topic_unknown_sends(),
+            HealthTopic::Files => self.topic_files(),
+            HealthTopic::Quality => self.topic_quality(),
+            HealthTopic::Name => self.topic_name(),
+            HealthTopic::Limits => self.topic_limits(),
+            HealthTopic::Template => self.topic_template(),
+            HealthTopic::TemplateQuality => self.topic_template_quality(),
+            HealthTopic::Review => self.topic_review(),
+            HealthTopic::Ban => self.topic_ban(),
+            HealthTopic::Restriction => self.topic_restriction(),
+            HealthTopic::Violation => self.topic_violation(),
+            HealthTopic::Security => self.topic_security(),
+            HealthTopic::Link => self.topic_link(),
+            HealthTopic::Fault => self.topic_fault(),
+            HealthTopic::Alert => self.topic_alert(),
+            HealthTopic::Other => self.topic_other(),
         }
     }
 

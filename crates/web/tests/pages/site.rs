@@ -1,5 +1,7 @@
 //! The site of a test world, and browsers that visit it.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -7,6 +9,7 @@ use domain::access::ClientAddress;
 use simulation::town;
 use simulation::world::{Talk, World};
 use tower::ServiceExt;
+use usecases::accounts::Outside;
 use usecases::configuration::apply_declaration;
 use web::{WebState, router};
 
@@ -44,6 +47,12 @@ impl<'w> Site<'w> {
     /// Over HTTPS.
     pub fn secure(world: &'w World) -> Self {
         Self::with(world, true)
+    }
+
+    /// With a way to ask platforms.
+    pub fn asking(world: &'w World, outside: Arc<dyn Outside>) -> Self {
+        let app = router(WebState::new(world.installation.clone(), false).asking(outside));
+        Self { world, app }
     }
 
     fn with(world: &'w World, secure_cookies: bool) -> Self {

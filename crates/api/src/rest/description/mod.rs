@@ -75,7 +75,7 @@ fn servers(publisher: &Publisher) -> Value {
 
 fn tags() -> Value {
     json!([
-        { "name": "channel-accounts", "description": "The municipality's accounts on platforms (kanaalaccounts)" },
+        { "name": "channel-accounts", "description": "The municipality's numbers, pages and handles, and how they are doing (kanaalaccounts)" },
         { "name": "attachments", "description": "Files of messages, and those that are about to be sent (bijlagen)" },
         { "name": "conversations", "description": "Conversations with residents, and what people do with them (gesprekken)" },
         { "name": "description", "description": "This document" },

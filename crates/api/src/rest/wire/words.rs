@@ -45,10 +45,14 @@ words! {
         "What came of a conversation (uitkomst).";
     PartState = named(domain::outbox::PartState::ALL, |word| word.as_str()),
         "Where a part of a message stands on its way out (stand in de uitbak).";
+    HealthTopic = named(domain::channels::HealthTopic::ALL, |word| word.as_str()),
+        "What a state of a channel account is about (onderwerp).";
     RawEventState = named(&super::raw_event::STATES, |word| word.as_str()),
         "Where a delivery of a platform stands: `quarantined` waits for a person (stand van de ruwe gebeurtenis).";
     Resolution = named(domain::outbox::Resolution::ALL, |word| word.as_str()),
         "What a person decides: `resend` sends it again, `leave` leaves it as it is (besluit).";
+    Severity = named(domain::channels::Severity::ALL, |word| word.as_str()),
+        "How much it matters: `alarm` needs a person now (ernst).";
 }
 
 fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str) -> Vec<&'static str> {

@@ -21,9 +21,9 @@ enum Verdict {
     /// It passes: try again, backing off, with the others waiting or not.
     Passes(Hold),
     /// The municipality must do something about the account; until then nothing of it can be sent.
-    Repair,
+    Repair(&'static str),
     /// The platform takes offence at the account: nothing is sent until a person says so.
-    Stopped,
+    Stopped(&'static str),
     /// Never with this reply.
     Never(Never),
 }
@@ -43,16 +43,16 @@ use Verdict::{Never as Refused, Passes, Repair, Stopped};
 
 /// Code (the last of its range), verdict, meaning; in the order of the numbers.
 const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
-    (0..=0, Repair, "the access token is not valid"),
+    (0..=0, Repair("token"), "the access token is not valid"),
     (1..=1, Passes(Hold::Part), "an unknown error of the platform"),
     (2..=2, Passes(Hold::Account), "the platform is down or overloaded"),
-    (3..=3, Repair, "the app lacks a capability"),
+    (3..=3, Repair("permission"), "the app lacks a capability"),
     (4..=4, Passes(Hold::Account), "too many calls by the app"),
-    (10..=10, Repair, "a permission is missing or was withdrawn"),
+    (10..=10, Repair("permission"), "a permission is missing or was withdrawn"),
     (100..=100, Refused(Malformed), "a wrong parameter"),
-    (190..=190, Repair, "the access token has expired"),
-    (200..=299, Repair, "a permission is missing or was withdrawn"),
-    (368..=368, Stopped, "the account is blocked for breaking a policy"),
+    (190..=190, Repair("token"), "the access token has expired"),
+    (200..=299, Repair("permission"), "a permission is missing or was withdrawn"),
+    (368..=368, Stopped("policy"), "the account is blocked for breaking a policy"),
     (80_007..=80_007, Passes(Hold::Account), "too many calls by the business account"),
     (130_429..=130_429, Passes(Hold::Account), "too many messages by this number"),
     (
@@ -60,25 +60,29 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
         Refused(Policy),
         "the resident is part of an experiment of the platform",
     ),
-    (130_497..=130_497, Stopped, "the account may not write to residents of this country"),
+    (
+        130_497..=130_497,
+        Stopped("country"),
+        "the account may not write to residents of this country",
+    ),
     (131_000..=131_000, Passes(Hold::Part), "something went wrong at the platform"),
-    (131_005..=131_005, Repair, "the access token gives no access to this number"),
+    (131_005..=131_005, Repair("permission"), "the access token gives no access to this number"),
     (131_008..=131_008, Refused(Malformed), "a parameter is missing"),
     (131_009..=131_009, Refused(Malformed), "a parameter has a wrong value"),
     (131_016..=131_016, Passes(Hold::Account), "the platform is overloaded"),
     (131_021..=131_021, Refused(Unreachable), "the recipient is the sender"),
     (131_026..=131_026, Refused(Unreachable), "the resident cannot be reached"),
     (131_030..=131_030, Refused(Unreachable), "a test account may not write to this number"),
-    (131_031..=131_031, Stopped, "the account is locked"),
-    (131_037..=131_037, Repair, "the number's display name is not approved"),
-    (131_042..=131_042, Repair, "the payment of the business account fails"),
-    (131_045..=131_045, Repair, "the number is not registered properly"),
+    (131_031..=131_031, Stopped("locked"), "the account is locked"),
+    (131_037..=131_037, Repair("name"), "the number's display name is not approved"),
+    (131_042..=131_042, Repair("payment"), "the payment of the business account fails"),
+    (131_045..=131_045, Repair("registration"), "the number is not registered properly"),
     (
         131_047..=131_047,
         Refused(WindowClosed),
         "more than 24 hours since the resident's last message",
     ),
-    (131_048..=131_048, Stopped, "too many messages were reported as spam"),
+    (131_048..=131_048, Stopped("spam"), "too many messages were reported as spam"),
     (131_049..=131_049, Refused(Policy), "the platform limits what this resident gets"),
     (131_050..=131_050, Refused(Policy), "the resident wants no marketing"),
     (131_051..=131_051, Refused(Malformed), "a kind of message that the platform does not know"),
@@ -116,12 +120,21 @@ pub(super) fn answer(code: i64, status: u16, named: RetryAfter) -> Answer {
     };
     match verdict {
         Passes(hold) => retry(named, hold),
-        Repair => retry(RetryAfter::Seconds(REPAIR_SECONDS), Hold::Account),
-        Stopped => retry(RetryAfter::Seconds(RETRY_AFTER_MAX_SECONDS), Hold::Stopped),
+        Repair(word) => retry(RetryAfter::Seconds(REPAIR_SECONDS), Hold::Broken { word }),
+        Stopped(word) => retry(RetryAfter::Seconds(RETRY_AFTER_MAX_SECONDS), Hold::Stopped { word }),
         Refused(reason) => Answer::Refused {
             reason: reason.into(),
             detail: Some(format!("{code} {meaning}")),
         },
+    }
+}
+
+/// Our word for what a code says is wrong with the account, for those that say so.
+pub(super) fn trouble(code: i64) -> Option<&'static str> {
+    match look_up(code)?.0 {
+        Repair(word) | Stopped(word) => Some(word),
+        Passes(Hold::Account) => Some("rate"),
+        _ => None,
     }
 }
 
@@ -134,7 +147,7 @@ fn look_up(code: i64) -> Option<(Verdict, &'static str)> {
 
 fn by_status(status: u16) -> Verdict {
     match status {
-        401 => Repair,
+        401 => Repair("token"),
         429 => Passes(Hold::Account),
         500.. => Passes(Hold::Part),
         _ => Refused(Other),
@@ -161,6 +174,12 @@ mod tests {
     fn short(code: i64, status: u16, named: RetryAfter) -> String {
         match answer(code, status, named) {
             Answer::Retry { after: RetryAfter::Backoff, hold, .. } => format!("back off, {hold:?}"),
+            Answer::Retry {
+                after: RetryAfter::Seconds(seconds),
+                hold: Hold::Broken { word },
+                ..
+            } => format!("{seconds} s, broken: {word}"),
+            Answer::Retry { hold: Hold::Stopped { word }, .. } => format!("stopped: {word}"),
             Answer::Retry { after: RetryAfter::Seconds(seconds), hold, .. } => {
                 format!("{seconds} s, {hold:?}")
             }
@@ -177,8 +196,15 @@ mod tests {
                 assert_eq!(short(*code, 400, RetryAfter::Backoff), expected, "{code}");
             }
         };
-        check(&[0, 3, 10, 190, 200, 299, 131_005, 131_037, 131_042, 131_045], "300 s, Account");
-        check(&[368, 130_497, 131_031, 131_048], "3600 s, Stopped");
+        check(&[0, 190], "300 s, broken: token");
+        check(&[3, 10, 200, 299, 131_005], "300 s, broken: permission");
+        check(&[131_037], "300 s, broken: name");
+        check(&[131_042], "300 s, broken: payment");
+        check(&[131_045], "300 s, broken: registration");
+        check(&[368], "stopped: policy");
+        check(&[130_497], "stopped: country");
+        check(&[131_031], "stopped: locked");
+        check(&[131_048], "stopped: spam");
         check(&[1, 131_000, 131_056], "back off, Part");
         check(&[2, 4, 80_007, 130_429, 131_016, 131_057, 133_004], "back off, Account");
         check(&[131_047], "window_closed");
@@ -193,7 +219,7 @@ mod tests {
         let check =
             |status, expected: &str| assert_eq!(short(999_999, status, RetryAfter::Backoff), expected);
         check(400, "other");
-        check(401, "300 s, Account");
+        check(401, "300 s, broken: token");
         check(429, "back off, Account");
         check(500, "back off, Part");
         check(503, "back off, Part");
@@ -203,7 +229,7 @@ mod tests {
     fn the_platforms_own_time_is_kept_where_the_trouble_passes() {
         let named = RetryAfter::Seconds(30);
         assert_eq!(short(130_429, 429, named), "30 s, Account");
-        assert_eq!(short(190, 401, named), "300 s, Account");
+        assert_eq!(short(190, 401, named), "300 s, broken: token");
         assert_eq!(short(131_047, 400, named), "window_closed");
     }
 

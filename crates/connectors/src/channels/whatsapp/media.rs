@@ -106,9 +106,7 @@ fn refused(response: &HttpResponse) -> Fetched {
     };
     match errors::answer(not_given.error.code, response.status, named) {
         // The account lacks something that somebody has to repair; what only passes is waited for by this file alone.
-        Answer::Retry { after: RetryAfter::Seconds(_), hold: Hold::Account, .. }
-            if named == RetryAfter::Backoff =>
-        {
+        Answer::Retry { hold: Hold::Broken { .. }, .. } if named == RetryAfter::Backoff => {
             trouble(AttachmentTrouble::Credentials, named)
         }
         // 100 as well: "does not exist, cannot be loaded due to missing permissions" says two things at once, and a file

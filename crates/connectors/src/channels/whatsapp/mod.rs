@@ -1,18 +1,20 @@
 //! WhatsApp, through Meta's Cloud API.
 //!
 //! Read in this order: `wire` has the platform's words, `split` tells the accounts of a delivery apart, `parse` turns
-//! its entries into ours (`content` what a message says, `notices` what concerns the account), `compose` writes a reply,
-//! uploads and sends it and reads the answer (`errors` is the table of the platform's codes). What the channel cannot do, and why,
+//! its entries into ours (`content` what a message says, `notices` and `health` what concerns the account), `compose`
+//! writes a reply, uploads and sends it and reads the answer (`errors` is the table of the platform's codes), `checks`
+//! asks whether an account works. What the channel cannot do, and why,
 //! stands in the README.
 
+mod checks;
 mod compose;
 mod content;
 mod errors;
+mod health;
 mod held;
 mod media;
 mod notices;
 mod parse;
-mod probe;
 mod settings;
 mod split;
 mod templates;
@@ -21,12 +23,13 @@ mod wire;
 use std::collections::BTreeMap;
 
 use domain::channels::{
-    AccountAccess, Addressed, After, Authentic, Capabilities, ChannelName, Connector, Evidence, Fetch,
-    Fetched, Forged, Handshake, HttpRequest, HttpResponse, Idempotency, Item, Malformed, Outbound, Outgoing,
-    PartDraft, PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, Secrets, SendKind, SettingField,
-    TemplateList, TextUnit, Unreadable, Unsendable,
+    AccountAccess, Addressed, After, Authentic, Capabilities, ChannelName, Check, Connector, Evidence, Fetch,
+    Fetched, Finding, Forged, Handshake, HttpRequest, HttpResponse, Idempotency, Item, Malformed, Outbound,
+    Outgoing, PartDraft, PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, Secrets, SendKind,
+    SettingField, TemplateList, TextUnit, Unreadable, Unsendable,
 };
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::{handshake, signature};
@@ -129,11 +132,31 @@ impl Connector for WhatsApp {
         media::fetched(memory, response)
     }
 
-    fn probe(&self, account: &AccountAccess) -> Option<Outgoing> {
-        Some(probe::question(account))
+    fn is_well_formed(&self, name: &str, value: &str) -> bool {
+        settings::is_well_formed(name, value)
     }
 
-    fn probed(&self, response: &HttpResponse) -> Result<String, String> {
-        probe::answer(response)
+    fn checks(&self, account: &AccountAccess, callback: &str) -> Vec<Check> {
+        checks::all(account, callback)
+    }
+
+    fn checked(&self, check: &str, response: &HttpResponse, callback: &str, now: Timestamp) -> Finding {
+        checks::checked(check, response, callback, now)
+    }
+
+    fn handshake_request(&self, callback: &str, secrets: &Secrets, challenge: &str) -> Option<HttpRequest> {
+        checks::handshake(callback, secrets, challenge)
+    }
+
+    fn check_words(&self) -> &'static [&'static str] {
+        checks::WORDS
+    }
+
+    fn health_words(&self) -> &'static [&'static str] {
+        health::WORDS
+    }
+
+    fn phone_identifier(&self) -> Option<&'static str> {
+        Some("phone")
     }
 }

@@ -1,11 +1,12 @@
 //! What the platform tells about the account, and what it tells that nobody needs to see.
 //!
-//! To show one more fact of a notice: add its field to [`SHOWN`].
+//! To show one more fact of a notice: add its field to [`SHOWN`]. How bad it is stands in `health`.
 
 use domain::channels::{AccountNotice, Inbound};
+use jiff::Timestamp;
 use serde_json::Value;
 
-use super::wire;
+use super::{health, wire};
 use crate::{json, text};
 
 /// Webhook fields that are counted and not shown. The README says why, for each.
@@ -13,6 +14,9 @@ const COUNTED: &[&str] = &["calls", "history", "smb_app_state_sync", "user_prefe
 
 /// Facts of a notice that help an administrator. Only these: a notice can hold phone numbers and names as well.
 const SHOWN: &[&str] = &[
+    "alert_severity",
+    "alert_status",
+    "alert_type",
     "ban_state",
     "correct_category",
     "country",
@@ -53,35 +57,38 @@ pub(super) fn is_only_counted(field: &str) -> bool {
     COUNTED.contains(&field)
 }
 
-/// A change without messages or reports in it.
-pub(super) fn of_change(field: &str, value: &str) -> Inbound {
+/// A change without messages or reports in it. `at`: when the platform says that it happened.
+pub(super) fn of_change(field: &str, value: &str, at: Timestamp) -> Inbound {
     let field = text::word(field, FIELD_CHARACTERS);
     if field == "messages" || is_only_counted(&field) {
         return Inbound::Nothing { kind: field };
     }
     let mut facts = Vec::new();
-    if let Ok(value) = json::read(value) {
-        collect(&value, &mut facts);
-    }
-    Inbound::Account(AccountNotice {
-        kind: field,
-        detail: text::word(&facts.join(", "), DETAIL_CHARACTERS),
-    })
+    let value: Value = json::read(value).unwrap_or_default();
+    collect(&value, &mut facts);
+    let detail = text::word(&facts.join(", "), DETAIL_CHARACTERS);
+    let health = health::of(&field, &value, at, &detail);
+    Inbound::Account(AccountNotice { kind: field, detail, health })
 }
 
 /// An error that concerns the account and no message in particular.
-pub(super) fn of_error(fault: &wire::Fault) -> Inbound {
+pub(super) fn of_error(fault: &wire::Fault, at: Timestamp) -> Inbound {
     let detail = described(fault).unwrap_or_else(|| "without a code or title".to_owned());
-    Inbound::Account(AccountNotice { kind: "errors".to_owned(), detail })
+    let code = fault.code.text().and_then(|code| code.parse().ok());
+    let health = Some(health::of_fault(code, at, &detail));
+    Inbound::Account(AccountNotice { kind: "errors".to_owned(), detail, health })
 }
 
 /// A system message that is neither a message of the resident nor a change of identity.
-pub(super) fn of_system(kind: &str) -> Inbound {
+pub(super) fn of_system(kind: &str, at: Timestamp) -> Inbound {
     let kind = format!("system/{}", text::word(kind, FIELD_CHARACTERS));
     match kind.as_str() {
         // Somebody installed WhatsApp anew. The number and the person stay.
         "system/customer_identity_changed" | "system/user_identity_changed" => Inbound::Nothing { kind },
-        _ => Inbound::Account(AccountNotice { kind, detail: String::new() }),
+        _ => {
+            let health = health::of(&kind, &Value::Null, at, "");
+            Inbound::Account(AccountNotice { kind, detail: String::new(), health })
+        }
     }
 }
 
@@ -122,7 +129,7 @@ mod tests {
     fn a_notice_shows_its_facts_and_never_a_number_or_a_name() {
         let value = r#"{"event":"ACCOUNT_RESTRICTION","requester":"31612345678","full_name":"Noor",
             "restriction_info":[{"restriction_type":"RESTRICTED_BIZ_INITIATED_MESSAGING","expiration":1641330498}]}"#;
-        let Inbound::Account(notice) = of_change("account_update", value) else {
+        let Inbound::Account(notice) = of_change("account_update", value, Timestamp::UNIX_EPOCH) else {
             panic!("not a notice")
         };
         assert_eq!(notice.kind, "account_update");
@@ -134,7 +141,8 @@ mod tests {
 
     #[test]
     fn a_field_that_we_never_heard_of_is_shown_by_its_name() {
-        let Inbound::Account(notice) = of_change("brand_new\n_field", "[1e999]") else {
+        let Inbound::Account(notice) = of_change("brand_new\n_field", "[1e999]", Timestamp::UNIX_EPOCH)
+        else {
             panic!("not a notice")
         };
         assert_eq!((notice.kind.as_str(), notice.detail.as_str()), ("brand_new_field", ""));

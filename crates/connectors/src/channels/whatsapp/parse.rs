@@ -66,15 +66,16 @@ impl Reading {
     fn entry(&mut self, entry: &RawValue) -> Result<(), String> {
         let changes = json::read::<wire::Entry<'_>>(entry.get()).and_then(|entry| {
             let list = entry.changes.ok_or_else(|| "an entry without changes".to_owned())?;
-            json::read::<wire::Pieces<'_>>(list.get())
+            Ok((moment(&entry.time, self.received_at), json::read::<wire::Pieces<'_>>(list.get())?))
         });
         match changes {
-            Ok(changes) => changes.into_iter().try_for_each(|change| self.change(change)),
+            Ok((at, changes)) => changes.into_iter().try_for_each(|change| self.change(change, at)),
             Err(reason) => self.add(Err(format!("entry: {reason}"))),
         }
     }
 
-    fn change(&mut self, change: &RawValue) -> Result<(), String> {
+    /// `told_at`: the time of the entry, which is all that a notice about the account has.
+    fn change(&mut self, change: &RawValue, told_at: Timestamp) -> Result<(), String> {
         let change: wire::Change<'_> = match json::read(change.get()) {
             Ok(change) => change,
             Err(reason) => return self.add(Err(format!("change: {reason}"))),
@@ -83,18 +84,18 @@ impl Reading {
         let field = change.field.text().unwrap_or("messages");
         let whole = change.value.map_or("null", RawValue::get);
         if notices::is_only_counted(field) {
-            return self.add(Ok(notices::of_change(field, whole)));
+            return self.add(Ok(notices::of_change(field, whole, told_at)));
         }
         // An account's notice may have any form; what is no object of ours is kept as a notice.
         let value: wire::Value<'_> = match json::read(whole) {
             Ok(value) => value,
             Err(reason) if field == "messages" => return self.add(Err(format!("value: {reason}"))),
-            Err(_) => return self.add(Ok(notices::of_change(field, whole))),
+            Err(_) => return self.add(Ok(notices::of_change(field, whole, told_at))),
         };
         let before = self.found.len();
         self.lists(&value)?;
         if self.found.len() == before {
-            self.add(Ok(notices::of_change(field, whole)))?;
+            self.add(Ok(notices::of_change(field, whole, told_at)))?;
         }
         Ok(())
     }
@@ -107,7 +108,7 @@ impl Reading {
         self.add_each(messages, |message| inbound(&message, &people, at))?;
         self.add_each(echoes, |echo| echoed(&echo, &people, at))?;
         self.add_each(each(value.statuses, "status"), |status| report(&status, at))?;
-        self.add_each(each(value.errors, "error"), |fault| Ok(notices::of_error(&fault)))
+        self.add_each(each(value.errors, "error"), |fault| Ok(notices::of_error(&fault, at)))
     }
 
     fn add_each<T>(&mut self, list: Vec<Result<T, String>>, read: impl Fn(T) -> Found) -> Result<(), String> {
@@ -316,7 +317,7 @@ fn system(message: &wire::Message<'_>, provider_id: ProviderId, at: Timestamp) -
             all_named(&[&old_ids, &number(&message.from), &number(&system.wa_id)]),
             all_named(&[&new_ids]),
         ),
-        other => return Ok(notices::of_system(other.unwrap_or("unknown"))),
+        other => return Ok(notices::of_system(other.unwrap_or("unknown"), at)),
     };
     if before.is_empty() || after.is_empty() {
         return Err("a change of identity that does not say from what to what".to_owned());

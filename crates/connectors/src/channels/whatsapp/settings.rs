@@ -22,42 +22,49 @@ pub(super) const FIELDS: &[SettingField] = &[
         help: "The id of the phone number (not the number itself): WhatsApp Manager, API set-up, \"Phone number ID\".",
         required: true,
         secret: false,
+        made_up: false,
     },
     SettingField {
         name: WABA_ID,
-        help: "The id of the WhatsApp Business Account that the number belongs to; templates are read from it.",
+        help: "The id of the WhatsApp Business Account that the number belongs to; templates are read from it, and whether Meta delivers.",
         required: false,
         secret: false,
+        made_up: false,
     },
     SettingField {
         name: READ_RECEIPTS,
         help: "\"no\" when residents must not see that their message was read and that somebody is writing.",
         required: false,
         secret: false,
+        made_up: false,
     },
     SettingField {
         name: API_VERSION,
         help: "The version of Meta's Graph API, such as v26.0; leave it out to follow Gehoor's own.",
         required: false,
         secret: false,
+        made_up: false,
     },
     SettingField {
         name: APP_SECRET,
         help: "The secret of the Meta app, by which deliveries are signed: App Dashboard, Settings, Basic, \"App secret\".",
         required: true,
         secret: true,
+        made_up: false,
     },
     SettingField {
         name: ACCESS_TOKEN,
         help: "The token of a system user with whatsapp_business_messaging, without an expiry date: Business Settings.",
         required: true,
         secret: true,
+        made_up: false,
     },
     SettingField {
         name: VERIFY_TOKEN,
         help: "A long random word of your own, entered here and with the callback URL in the App Dashboard.",
         required: true,
         secret: true,
+        made_up: true,
     },
 ];
 
@@ -97,4 +104,49 @@ pub(super) fn path_segment(text: &str) -> String {
     text.bytes()
         .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
         .collect()
+}
+
+/// Whether a value can be right, by its form alone.
+pub(super) fn is_well_formed(name: &str, value: &str) -> bool {
+    let length = value.chars().count();
+    match name {
+        PHONE_NUMBER_ID | WABA_ID => {
+            (5..=40).contains(&length) && value.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        API_VERSION => is_version(value),
+        READ_RECEIPTS => matches!(value, "yes" | "no"),
+        // A space or a line end at the edge is the usual slip of copying; in between it is no token at all.
+        _ => (8..=1_000).contains(&length) && value.bytes().all(|byte| byte.is_ascii_graphic()),
+    }
+}
+
+/// `v26.0`
+fn is_version(value: &str) -> bool {
+    let digits = |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let parts = value.strip_prefix('v').and_then(|version| version.split_once('.'));
+    parts.is_some_and(|(major, minor)| digits(major) && digits(minor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_copied_wrongly_is_seen_before_it_is_kept() {
+        let check = |name: &str, value: &str, expected: bool| {
+            assert_eq!(is_well_formed(name, value), expected, "{name} = {value}");
+        };
+        check(PHONE_NUMBER_ID, "106540352242922", true);
+        check(PHONE_NUMBER_ID, "+31 6 12345678", false);
+        check(WABA_ID, "", false);
+        check(API_VERSION, "v26.0", true);
+        check(READ_RECEIPTS, "no", true);
+        check(READ_RECEIPTS, "nee", false);
+        check(API_VERSION, "26.0", false);
+        check(API_VERSION, "v26", false);
+        check(ACCESS_TOKEN, "EAAGm0PX4ZCps", true);
+        check(ACCESS_TOKEN, "EAAGm0PX 4ZCps", false);
+        check(APP_SECRET, "kort", false);
+        check(VERIFY_TOKEN, &"x".repeat(1_001), false);
+    }
 }

@@ -33,12 +33,14 @@ const FIELDS: &[SettingField] = &[
         help: "The name of the board.",
         required: true,
         secret: false,
+        made_up: false,
     },
     SettingField {
         name: "key",
         help: "The key of the board.",
         required: true,
         secret: true,
+        made_up: false,
     },
 ];
 

@@ -8,7 +8,7 @@ fn empty(w: Words, purpose: Purpose) -> Composer {
         w,
         purpose,
         action: "/gesprekken/0193b5b0-7c00-7000-8000-000000000001/antwoorden".to_owned(),
-        limit: w.reply_limit(w.channel_whatsapp(), &w.number(4096), w.unit_characters()),
+        limit: w.reply_limit(w.channel("whatsapp"), &w.number(4096), w.unit_characters()),
         key: "0193b5b0-7c00-7000-8000-000000000002".to_owned(),
         seen: (purpose == Purpose::Reply).then(String::new),
         text: String::new(),

@@ -68,6 +68,15 @@ both_databases! {
             for path in pages.into_iter().chain(["/beheer/verzendingen", "/nergens"]) {
                 check(&fatima.get(path).await, language, path);
             }
+            let mut ingrid = site.logged_in("Ingrid").await;
+            ingrid.language = language;
+            let channels = ["", "/nieuw", "/wa-main", "/wa-main/controle", "/wa-main/instellingen"];
+            for path in channels.map(|below| format!("/beheer/kanalen{below}")) {
+                let mut shown = ingrid.get(&path).await;
+                // The address of the platform's API is a setting, not something that a browser fetches.
+                shown.html = shown.html.replace("value=\"http://127.0.0.1:9\"", "value=\"\"");
+                check(&shown, language, &path);
+            }
             check(&nobody.get("/inloggen").await, language, "/inloggen");
             check(&nobody.log_in("niemand@nergens.example", "x").await, language, "POST /inloggen");
             check(&fatima.answers(&talk, "").await, language, "POST …/antwoorden");

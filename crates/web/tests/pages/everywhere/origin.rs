@@ -35,7 +35,9 @@ both_databases! {
             }
             noor.post_as(&path, body.clone(), not_a_form).await.is(415);
             noor.post_as(&path, "{\"tekst\":\"Van elders\"}".to_owned(), json).await.is(415);
-            if route.path != "/inloggen" {
+            // Some forms are sent to the address of the page on which they stand.
+            let is_looked_at = |other: &domain::access::Route| other.method == "GET" && other.path == route.path;
+            if !web::routes().iter().any(is_looked_at) {
                 noor.get(&path).await.is(405);
             }
             for method in ["PUT", "PATCH", "DELETE"] {

@@ -18,6 +18,25 @@ type Fields = &'static [(&'static str, &'static str)];
 const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("GET", "/", &[], "*"),
     ("GET", "/assets/{file}", &[], "-"),
+    ("GET", "/beheer/kanalen", &[], "Noor Daan Joris Milan Fatima Ingrid"),
+    ("POST", "/beheer/kanalen", &[], "Ingrid"),
+    ("GET", "/beheer/kanalen/nieuw", &[], "Ingrid"),
+    ("GET", "/beheer/kanalen/{id}", &[], "Noor Daan Milan Fatima Ingrid; Joris"),
+    ("GET", "/beheer/kanalen/{id}/controle", &[], "Ingrid"),
+    ("POST", "/beheer/kanalen/{id}/controle", &[], "Ingrid"),
+    ("POST", "/beheer/kanalen/{id}/controle/{check}", &[], "Ingrid"),
+    // There is no such alarm, for whoever may see one.
+    (
+        "POST",
+        "/beheer/kanalen/{id}/gezien",
+        &[("onderwerp", "review"), ("wat", "review-refused")],
+        "; Noor Daan Joris Milan Fatima Ingrid",
+    ),
+    ("GET", "/beheer/kanalen/{id}/instellingen", &[], "Ingrid"),
+    ("POST", "/beheer/kanalen/{id}/instellingen", &[], "Ingrid"),
+    ("POST", "/beheer/kanalen/{id}/testbericht", &[], "Ingrid"),
+    ("POST", "/beheer/kanalen/{id}/verwijdering", &[], "Ingrid"),
+    ("POST", "/beheer/kanalen/{id}/vrijgave", &[], "Ingrid"),
     ("GET", "/beheer/ontvangst", &[], "Fatima Ingrid"),
     ("POST", "/beheer/ontvangst/{id}/herhaling", &[], "Fatima Ingrid"),
     ("GET", "/beheer/verzendingen", &[], "Noor Daan Joris Fatima Ingrid"),
@@ -134,7 +153,9 @@ async fn furnish(site: &Site<'_>) -> There {
 
 impl There {
     fn path(&self, pattern: &str) -> String {
-        let id = if pattern.starts_with("/beheer") {
+        let id = if pattern.starts_with("/beheer/kanalen") {
+            "wa-main".to_owned()
+        } else if pattern.starts_with("/beheer") {
             self.raw.clone()
         } else if pattern.starts_with("/bijlagen") {
             if pattern.ends_with("/herhaling") {
@@ -149,6 +170,7 @@ impl There {
             .replace("{id}", &id)
             .replace("{part}", &self.part)
             .replace("{message}", &self.message)
+            .replace("{check}", "subscription")
             .replace("{file}", &self.asset)
     }
 }

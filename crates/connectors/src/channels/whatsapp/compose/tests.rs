@@ -171,7 +171,11 @@ fn nothing_of_an_errors_own_words_is_kept() {
     let answer = answered(401, &[], body);
     assert!(matches!(
         answer,
-        Answer::Retry { after: RetryAfter::Seconds(300), hold: Hold::Account, .. }
+        Answer::Retry {
+            after: RetryAfter::Seconds(300),
+            hold: Hold::Broken { word: "token" },
+            ..
+        }
     ));
     assert!(!format!("{answer:?}").contains("EAAG"));
 }

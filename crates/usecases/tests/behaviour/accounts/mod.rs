@@ -1,0 +1,5 @@
+//! How channel accounts are doing, and setting them up.
+
+mod checks;
+mod health;
+mod settings;
