@@ -91,6 +91,91 @@ fn words_of_a_field_are_those_of_the_domain() {
     assert!(!api::openapi().contains("\"null\""), "3.0 has no type null");
 }
 
+/// What a schema may say in OpenAPI 3.0.3: its schema object, a reference, and nothing of 3.1.
+const WORDS_OF_3_0: [&str; 36] = [
+    "$ref",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "default",
+    "deprecated",
+    "description",
+    "discriminator",
+    "enum",
+    "example",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "externalDocs",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "not",
+    "nullable",
+    "oneOf",
+    "pattern",
+    "properties",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+    "xml",
+];
+
+/// The words of a schema, and of all that stand in it, that 3.0.3 does not know.
+fn unknown_words(schema: &Value) -> Vec<String> {
+    let Value::Object(fields) = schema else { return Vec::new() };
+    let own = fields.keys().filter(|word| !WORDS_OF_3_0.contains(&word.as_str())).cloned();
+    let named = fields
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(serde_json::Map::values);
+    let listed = ["allOf", "anyOf", "oneOf"]
+        .iter()
+        .filter_map(|word| fields.get(*word)?.as_array())
+        .flatten();
+    let single = ["additionalProperties", "items", "not"].iter().filter_map(|word| fields.get(*word));
+    own.chain(named.chain(listed).chain(single).flat_map(unknown_words)).collect()
+}
+
+/// The schemas of a document, wherever they stand.
+fn schemas(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, inner)| match name.as_str() {
+                "schema" => vec![inner],
+                "schemas" => inner.as_object().expect("schemas by name").values().collect(),
+                _ => schemas(inner),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(schemas).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn schemas_say_only_what_their_version_knows() {
+    let newer =
+        serde_json::json!({ "items": { "properties": { "a": { "propertyNames": {} } } }, "const": 1 });
+    assert_eq!(unknown_words(&newer), ["const", "propertyNames"], "the check finds what is too new");
+    let document = document();
+    let all = schemas(&document);
+    assert!(all.len() > 50, "{} schemas are looked at", all.len());
+    let unknown: Vec<_> = all.into_iter().flat_map(unknown_words).collect();
+    assert!(unknown.is_empty(), "not in OpenAPI 3.0.3: {unknown:?}");
+}
+
 both_databases! {
     async fn everybody_may_read_the_description_from_anywhere(world: World) {
         let answer = Client::without_token(&world).get("/api/v1/openapi.json").await;

@@ -1,6 +1,6 @@
 //! Rewrites the document from OpenAPI 3.1, which the annotations give, to 3.0.3: that is what the published API Design
-//! Rules (2.1.0) and the tools around them read. The two differ for us in how they say "or null" and in what may stand beside a
-//! reference, and in nothing else.
+//! Rules (2.1.0) and the tools around them read. The two differ for us in how they say "or null", in what may stand beside
+//! a reference, and in what may be said of the names in a map, and in nothing else.
 
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ fn rewrite_below(value: &mut Value) {
             type_or_null(value);
             reference_or_null(value);
             reference_and_more(value);
+            names_of_a_map(value);
             if let Value::Object(fields) = value {
                 fields.values_mut().for_each(rewrite_below);
             }
@@ -65,5 +66,14 @@ fn reference_and_more(schema: &mut Value) {
         && let Some(reference) = fields.remove("$ref")
     {
         fields.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
+    }
+}
+
+/// `"additionalProperties": …, "propertyNames": {"type": "string"}` loses its `propertyNames`: 3.0 knows maps whose names
+/// are strings and no others, and has no word for it.
+fn names_of_a_map(schema: &mut Value) {
+    let Value::Object(fields) = schema else { return };
+    if fields.get("propertyNames") == Some(&json!({ "type": "string" })) {
+        fields.remove("propertyNames");
     }
 }
