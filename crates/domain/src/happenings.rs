@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::Role;
 use crate::attachments::AttachmentState;
 use crate::conversations::Outcome;
 use crate::ids::{
@@ -68,7 +69,13 @@ pub enum Happened {
     LoggedOut { user: UserId, everywhere: bool },
     /// A token for the API was made.
     TokenCreated { token: TokenId, user: UserId },
-    /// A configuration file was applied, a user added: the named kind of thing changed.
+    /// A token for the API was ended before its time.
+    TokenRevoked { token: TokenId },
+    /// A user was added, or got another name, role, team or password.
+    UserChanged { user: UserId, role: Role },
+    /// A user cannot log in any more.
+    UserDisabled { user: UserId },
+    /// A configuration file was applied, an account changed: the named kind of thing changed.
     ConfigurationChanged { what: String, id: String },
     /// Somebody had a channel account checked with its platform.
     AccountChecked { channel_account: ChannelAccountId },

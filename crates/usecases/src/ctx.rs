@@ -8,7 +8,10 @@ use domain::channels::{ChannelName, Connector, Connectors};
 use domain::ids::{Ids, MunicipalityId};
 use domain::time::Clock;
 use jiff::Timestamp;
-use store::Store;
+use store::tables::request::{self, Seen};
+use store::{Store, Tx};
+
+use crate::{Failure, RequestKey};
 
 /// Where unguessable bytes come from. The system's in earnest, a seed in tests.
 pub trait Randomness: Send + Sync {
@@ -78,16 +81,19 @@ impl Installation {
     /// A context in which a part of Gehoor itself acts for a municipality.
     #[must_use]
     pub fn system(self: &Arc<Self>, municipality: &MunicipalityId, part: &'static str) -> Ctx {
-        Ctx {
-            installation: Arc::clone(self),
-            actor: Actor::System { municipality: municipality.clone(), part },
-        }
+        self.acting(Actor::System { municipality: municipality.clone(), part })
+    }
+
+    /// A context in which whoever runs Gehoor acts for a municipality, at the command line.
+    #[must_use]
+    pub fn operator(self: &Arc<Self>, municipality: &MunicipalityId) -> Ctx {
+        self.acting(Actor::Operator { municipality: municipality.clone() })
     }
 
     /// A context in which `actor` acts.
     #[must_use]
     pub fn acting(self: &Arc<Self>, actor: Actor) -> Ctx {
-        Ctx { installation: Arc::clone(self), actor }
+        Ctx { installation: Arc::clone(self), actor, request: None }
     }
 }
 
@@ -98,9 +104,23 @@ pub struct Ctx {
     pub installation: Arc<Installation>,
     /// Who acts.
     pub actor: Actor,
+    /// The key of the request, where the client gave one: what was done under it is not done again (C8).
+    pub request: Option<RequestKey>,
 }
 
 impl Ctx {
+    /// Whether this request was done before, by its key; if not, it counts as done when this write is on disk. Asked first
+    /// in a write, so that a request that comes again gets the answer of the first and not "that was done already".
+    pub(crate) async fn was_done<R>(&self, tx: &mut Tx) -> Result<bool, Failure<R>> {
+        let Some(key) = &self.request else { return Ok(false) };
+        let actor = self.actor.label();
+        match request::take(tx, &actor, (&key.key, &key.body_hash), self.now()).await? {
+            Seen::First => Ok(false),
+            Seen::Before(_) => Ok(true),
+            Seen::OtherBody => Err(Failure::KeyReused),
+        }
+    }
+
     /// What the actor can see.
     #[must_use]
     pub fn scope(&self) -> Scope {

@@ -63,7 +63,12 @@ pub enum Actor {
         /// What the token is limited to.
         scopes: Vec<TokenScope>,
     },
-    /// A part of Gehoor: the reader of raw events, the sender, the command line.
+    /// Whoever runs Gehoor, at its command line: there is no user to name, and it is a person's act all the same.
+    Operator {
+        /// For which municipality they act.
+        municipality: MunicipalityId,
+    },
+    /// A part of Gehoor: the reader of raw events, the sender.
     System {
         /// For which municipality it works.
         municipality: MunicipalityId,
@@ -87,6 +92,7 @@ impl Actor {
         match self {
             Self::User { municipality, .. }
             | Self::Token { municipality, .. }
+            | Self::Operator { municipality }
             | Self::System { municipality, .. } => municipality,
         }
     }
@@ -97,8 +103,14 @@ impl Actor {
         match self {
             Self::User { id, .. } => Some(*id),
             Self::Token { user, .. } => Some(*user),
-            Self::System { .. } => None,
+            Self::Operator { .. } | Self::System { .. } => None,
         }
+    }
+
+    /// Whether a person acts, so that it stands in the audit log.
+    #[must_use]
+    pub const fn is_person(&self) -> bool {
+        !matches!(self, Self::System { .. })
     }
 
     /// What the actor can see.
@@ -108,7 +120,9 @@ impl Actor {
             Self::User { municipality, teams, .. } | Self::Token { municipality, teams, .. } => {
                 Scope::of_teams(municipality.clone(), teams.clone())
             }
-            Self::System { municipality, .. } => Scope::whole(municipality.clone()),
+            Self::Operator { municipality } | Self::System { municipality, .. } => {
+                Scope::whole(municipality.clone())
+            }
         }
     }
 
@@ -127,7 +141,7 @@ impl Actor {
                 };
                 role.may(permission) && scopes.contains(&needed)
             }
-            Self::System { .. } => true,
+            Self::Operator { .. } | Self::System { .. } => true,
         };
         if allowed { Ok(()) } else { Err(NotAllowed { permission }) }
     }
@@ -137,7 +151,7 @@ impl Actor {
     pub fn teams(&self) -> &[TeamId] {
         match self {
             Self::User { teams, .. } | Self::Token { teams, .. } => teams,
-            Self::System { .. } => &[],
+            Self::Operator { .. } | Self::System { .. } => &[],
         }
     }
 
@@ -146,16 +160,17 @@ impl Actor {
     pub fn may_manage_accounts(&self) -> bool {
         match self {
             Self::User { role, .. } | Self::Token { role, .. } => role.may(Permission::ManageSettings),
-            Self::System { .. } => true,
+            Self::Operator { .. } | Self::System { .. } => true,
         }
     }
 
-    /// How the actor stands in the audit log: `user:…`, `token:…` or `system:…`.
+    /// How the actor is named in the audit log and on what they own: `user:…`, `token:…`, `operator` or `system:…`.
     #[must_use]
     pub fn label(&self) -> String {
         match self {
             Self::User { id, .. } => format!("user:{id}"),
             Self::Token { token, user, .. } => format!("token:{token}:{user}"),
+            Self::Operator { .. } => "operator".to_owned(),
             Self::System { part, .. } => format!("system:{part}"),
         }
     }

@@ -48,7 +48,7 @@ pub async fn run(command: Channel, config: &Config) -> Result<(), String> {
     let mut troubles = 0;
     for door in chosen {
         let account = &door.account.account;
-        let ctx = installation.system(&account.municipality, "command line");
+        let ctx = installation.operator(&account.municipality);
         let results = check_account(&ctx, &questions, config.public_url.as_deref(), &account.id).await;
         let results = results.map_err(|error| format!("checking {}: {error}", account.id))?;
         for result in &results {

@@ -30,7 +30,7 @@ pub struct Replay {
 pub async fn run(command: Replay, config: &Config) -> Result<(), String> {
     let installation = wiring::open(config).await?;
     let municipality = super::user::municipality(&installation, command.municipality.as_deref()).await?;
-    let ctx = installation.system(&municipality, "command line");
+    let ctx = installation.operator(&municipality);
     if let Some(id) = &command.raw_event {
         let id: RawEventId = id.parse().map_err(|error| format!("{error}"))?;
         replay_raw_event(&ctx, id).await.map_err(|error| format!("raw event {id}: {error}"))?;

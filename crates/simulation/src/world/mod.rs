@@ -44,7 +44,7 @@ pub use resident::{Resident, Talk};
 pub const BEGINNING: &str = "2026-03-02T08:00:00Z";
 
 /// Where the platform's API is said to be when a test does not name its own.
-const NO_PLATFORM: &str = "http://127.0.0.1:9";
+pub const NO_PLATFORM: &str = "http://127.0.0.1:9";
 
 /// The world of one test.
 pub struct World {

@@ -28,6 +28,7 @@ statements! {
     USER_BY_EMAIL = "SELECT municipality_id, id, password_hash FROM gehoor_user \
                      WHERE email = $1 AND disabled_at IS NULL"
         => [municipality_id: Text, id: Text, password_hash: Text];
+    OWNER_OF_EMAIL = "SELECT municipality_id FROM gehoor_user WHERE email = $1" => [municipality_id: Text];
     SESSION = "SELECT s.municipality_id, s.id, s.user_id, u.email, u.name, u.role, s.created_at, s.last_seen_at, \
                s.expires_at FROM session s JOIN gehoor_user u ON u.municipality_id = s.municipality_id \
                AND u.id = s.user_id WHERE s.token_hash = $1 AND s.ended_at IS NULL AND u.disabled_at IS NULL"
@@ -154,6 +155,15 @@ pub async fn user_by_email(store: &Store, email: &str) -> Result<Option<KnownUse
         })
     };
     rows.first().map(read).transpose()
+}
+
+/// Which municipality has a user with this e-mail address, disabled or not: an address stands once in an installation.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn owner_of_email(store: &Store, email: &str) -> Result<Option<MunicipalityId>, StoreError> {
+    let rows = store.rows(&OWNER_OF_EMAIL, vals![email]).await?;
+    rows.first().map(|row| row.parse(0)).transpose()
 }
 
 /// The session whose cookie hashes to this.

@@ -101,21 +101,24 @@ async fn check_and_begin(installation: &Arc<Installation>, try_: LogIn) -> Resul
     let (id, token) = (SessionId(installation.ids.next()), installation.new_token());
     let (token_hash, expires_at) = (hash_of(&token), plus_seconds(now, ABSOLUTE_SECONDS));
     let scope = Scope::whole(user.municipality.clone());
-    let actor = Actor::System { municipality: user.municipality.clone(), part: "log-in" };
-    let who = user.id;
+    let (municipality, who) = (user.municipality.clone(), user.id);
     installation
         .store
         .write(&scope, async move |tx: &mut Tx| {
             // Since it was looked up, the password may have waited long in the line: whoever was given another one or was
             // disabled meanwhile lost every session, and does not get a new one by it (X6).
             let present = user::by_id(tx, who).await?.filter(|user| user.disabled_at.is_none());
-            if present.is_none_or(|user| user.password_hash != checked) {
-                return Err(LogInRefused::Wrong);
-            }
+            let present = present.filter(|user| user.password_hash == checked).ok_or(LogInRefused::Wrong)?;
+            let actor = Actor::User {
+                municipality: municipality.clone(),
+                id: who,
+                role: present.role,
+                teams: Vec::new(),
+            };
             attempt.succeeded(tx).await?;
             session::begin(tx, (id, who), &token_hash, now, expires_at).await?;
             tx.record(&actor, now, Happened::LoggedIn { user: who });
-            Ok(())
+            Ok::<_, LogInRefused>(())
         })
         .await?;
     Ok(LoggedIn { token, municipality: user.municipality, expires_at })

@@ -59,10 +59,14 @@ pub async fn authenticate_session(
     };
     if seconds_between(live.last_seen_at, now) >= NOTE_EVERY {
         let id = live.id;
-        installation
+        let noted = installation
             .store
-            .write(&scope, async move |tx: &mut Tx| session::seen(tx, id, now).await)
-            .await?;
+            .write(&scope, async move |tx: &mut Tx| session::seen(tx, id, now).await);
+        match noted.await {
+            // On a full disk people go on reading (B4); the session only ends a little earlier.
+            Err(error) if !error.is_temporary() => return Err(error),
+            _ => (),
+        }
     }
     let actor = Actor::User {
         municipality: live.municipality,

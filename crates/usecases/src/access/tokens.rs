@@ -62,7 +62,7 @@ pub async fn create_token(
     let (id, now) = (TokenId(installation.ids.next()), installation.wall_clock.now());
     let secret = format!("{PREFIX}{}", installation.new_token());
     let (hash, user) = (hash_of(&secret), known.id);
-    let ctx = installation.system(&known.municipality, "command line");
+    let ctx = installation.operator(&known.municipality);
     installation
         .store
         .write(&ctx.scope(), async move |tx: &mut Tx| {
@@ -83,10 +83,16 @@ pub async fn revoke_token(
     municipality: &MunicipalityId,
     id: TokenId,
 ) -> Result<bool, StoreError> {
-    let (scope, now) = (Scope::whole(municipality.clone()), installation.wall_clock.now());
+    let (ctx, now) = (installation.operator(municipality), installation.wall_clock.now());
     installation
         .store
-        .write(&scope, async move |tx: &mut Tx| session::revoke_token(tx, id, now).await)
+        .write(&ctx.scope(), async move |tx: &mut Tx| {
+            let ended = session::revoke_token(tx, id, now).await?;
+            if ended {
+                tx.record(&ctx.actor, now, Happened::TokenRevoked { token: id });
+            }
+            Ok(ended)
+        })
         .await
 }
 

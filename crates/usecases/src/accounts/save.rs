@@ -102,11 +102,6 @@ pub async fn save_account(ctx: &Ctx, save: SaveAccount) -> Result<Saved, Failure
     store
         .write(&whole(&ctx), async move |tx: &mut Tx| {
             put_declared(tx, &ctx, ctx.actor.municipality(), &account).await?;
-            let happened = Happened::ConfigurationChanged {
-                what: "channel_account".to_owned(),
-                id: account.id.to_string(),
-            };
-            tx.record(&ctx.actor, ctx.now(), happened);
             Ok::<_, Failure<SaveRefused>>(())
         })
         .await?;
@@ -210,7 +205,8 @@ pub(crate) fn as_lines(connector: &dyn Connector, faults: &[SettingFault]) -> St
     faults.iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
-/// Writes an account as it is declared; a secret that is new lets it send again at once.
+/// Writes an account as it is declared, and records it where that changes something; a secret that is new lets it send
+/// again at once.
 pub(crate) async fn put_declared(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -227,17 +223,25 @@ pub(crate) async fn put_declared(
     };
     let connector = ctx.installation.connector(&declared.channel);
     let native = connector.and_then(|connector| connector.native_id(&declared.settings));
+    let before = account::find(tx, &declared.id).await?;
+    let mut is_changed = before.is_none_or(|before| before.account != changed);
     account::put_account(tx, &changed, native.as_deref(), ctx.now()).await?;
+    let record = |tx: &mut Tx, what: &str| {
+        let (what, id) = (what.to_owned(), declared.id.to_string());
+        tx.record(&ctx.actor, ctx.now(), Happened::ConfigurationChanged { what, id });
+    };
     for (name, value) in &declared.secrets {
         let id = ctx.installation.ids.next();
         let keys = ctx.store().keys().clone();
         let fresh = secret::put(tx, &keys, &declared.id, name, value, id, ctx.now()).await?;
         // A new token mends what the old one broke. What a person has to look at, it does not.
         if fresh && account::release_passing(tx, &declared.id).await? {
-            let what = "channel_account_released".to_owned();
-            let happened = Happened::ConfigurationChanged { what, id: declared.id.to_string() };
-            tx.record(&ctx.actor, ctx.now(), happened);
+            record(tx, "channel_account_released");
         }
+        is_changed |= fresh;
+    }
+    if is_changed {
+        record(tx, "channel_account");
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Applying a declaration: checked whole, then written in one transaction per municipality. It merges by id and
 //! removes only when asked to.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::happenings::Happened;
@@ -62,7 +63,7 @@ pub async fn apply_declaration(
     prune: bool,
 ) -> Result<Applied, ApplyRefused> {
     check(installation, &declaration).await?;
-    let ctx = installation.system(&declaration.municipality.id, "command line");
+    let ctx = installation.operator(&declaration.municipality.id);
     let mut hashed = Vec::with_capacity(declaration.users.len());
     for declared in &declaration.users {
         hashed.push(password_hash(&ctx, declared).await?);
@@ -104,6 +105,7 @@ async fn check(installation: &Arc<Installation>, declaration: &Declaration) -> R
     if jiff::tz::TimeZone::get(zone).is_err() {
         return Err(invalid("municipality", format!("\"{zone}\" is no time zone; Europe/Amsterdam is one")));
     }
+    check_names(installation, declaration)?;
     let scope = domain::access::Scope::whole(declaration.municipality.id.clone());
     let mut teams: Vec<TeamId> = declaration.teams.iter().map(|team| team.id.clone()).collect();
     teams.extend(
@@ -117,6 +119,31 @@ async fn check(installation: &Arc<Installation>, declaration: &Declaration) -> R
     }
     for declared in &declaration.channel_accounts {
         check_account(installation, declaration, declared, &teams).await?;
+    }
+    Ok(())
+}
+
+/// What can stand only once in a declaration stands once: of two with one id the second would silently win.
+fn check_names(installation: &Arc<Installation>, declaration: &Declaration) -> Result<(), ApplyRefused> {
+    once("team", declaration.teams.iter().map(|team| team.id.to_string()))?;
+    once("user", declaration.users.iter().map(|user| user.email.to_lowercase()))?;
+    once(
+        "channel account",
+        declaration.channel_accounts.iter().map(|account| account.id.to_string()),
+    )?;
+    let native = |account: &DeclaredAccount| {
+        let connector = installation.connector(&account.channel)?;
+        Some(format!("on {} with the id {}", account.channel, connector.native_id(&account.settings)?))
+    };
+    once("channel account", declaration.channel_accounts.iter().filter_map(native))
+}
+
+fn once(what: &str, names: impl Iterator<Item = String>) -> Result<(), ApplyRefused> {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name.clone()) {
+            return Err(invalid(format!("{what} {name}"), "it stands there twice"));
+        }
     }
     Ok(())
 }
@@ -140,8 +167,8 @@ async fn check_user(
     if let Some(team) = declared.teams.iter().find(|team| !teams.contains(team)) {
         return Err(invalid(about, format!("there is no team \"{team}\"")));
     }
-    let known = installation::user_by_email(&installation.store, &declared.email.to_lowercase()).await?;
-    if known.is_some_and(|known| known.municipality != declaration.municipality.id) {
+    let owner = installation::owner_of_email(&installation.store, &declared.email.to_lowercase()).await?;
+    if owner.is_some_and(|owner| owner != declaration.municipality.id) {
         return Err(invalid(about, "another municipality of this installation has a user with this address"));
     }
     Ok(())
@@ -204,13 +231,23 @@ async fn put_user(
         password_hash,
         disabled_at: None,
     };
-    // Another role is other rights, and a new password means that the old one is not trusted: sessions end (X6).
     let new_password = new.password_hash.is_some();
+    let same_teams = as_set(&user::teams_of(tx, id).await?) == as_set(&declared.teams);
+    let is_same =
+        |known: &User| known.name == new.name && known.role == new.role && known.disabled_at.is_none();
+    if new_password || !same_teams || !known.as_ref().is_some_and(is_same) {
+        tx.record(&ctx.actor, ctx.now(), Happened::UserChanged { user: id, role: new.role });
+    }
+    // Another role is other rights, and a new password means that the old one is not trusted: sessions end (X6).
     if known.is_some_and(|known| known.role != declared.role || new_password) {
         store::tables::session::end_all(tx, id, ctx.installation.wall_clock.now()).await?;
     }
     user::put(tx, &new, ctx.now()).await?;
     user::set_teams(tx, id, &declared.teams).await
+}
+
+fn as_set(teams: &[TeamId]) -> BTreeSet<&TeamId> {
+    teams.iter().collect()
 }
 
 async fn prune_rest(
@@ -223,6 +260,9 @@ async fn prune_rest(
         let id = found.account.id;
         if !declaration.channel_accounts.iter().any(|declared| declared.id == id) {
             let remark = if account::remove_account(tx, &id).await? {
+                let what = "channel_account_removed".to_owned();
+                let happened = Happened::ConfigurationChanged { what, id: id.to_string() };
+                tx.record(&ctx.actor, ctx.now(), happened);
                 format!("channel account {id}: removed")
             } else {
                 format!("channel account {id}: kept, it has conversations")
@@ -237,6 +277,7 @@ async fn prune_rest(
             store::tables::session::revoke_all_tokens(tx, known.id, ctx.installation.wall_clock.now())
                 .await?;
             user::set_teams(tx, known.id, &[]).await?;
+            tx.record(&ctx.actor, ctx.now(), Happened::UserDisabled { user: known.id });
             applied.remarks.push(format!("user {}: disabled", known.email));
         }
     }

@@ -1,5 +1,6 @@
 //! Who sees and does what.
 
+mod audit;
 mod guessing;
 mod municipalities;
 mod passwords;
