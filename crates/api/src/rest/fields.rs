@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use domain::limits;
 use http::request::Parts;
 use http::{HeaderMap, header};
@@ -16,8 +16,6 @@ use crate::body::{self, NotRead};
 
 /// Bytes that the body of a call can have.
 const BODY_BYTES: usize = 256 * 1024;
-/// Characters of an `Idempotency-Key`.
-const KEY_CHARACTERS: usize = 200;
 /// Items on a page when the client does not say.
 const PAGE_SIZE: u32 = 25;
 
@@ -367,24 +365,5 @@ impl<S: Send + Sync, T: std::str::FromStr> FromRequestParts<S> for Id<T> {
         let path = <Path<String> as FromRequestParts<S>>::from_request_parts(parts, state).await;
         let Ok(Path(text)) = path else { return Err(Problem::not_found()) };
         text.parse().map(Self).map_err(|_| Problem::not_found())
-    }
-}
-
-/// The header `Idempotency-Key`.
-pub(super) struct IdempotencyKey(pub String);
-
-impl<S: Send + Sync> OptionalFromRequestParts<S> for IdempotencyKey {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Problem> {
-        let mut lines = parts.headers.get_all("idempotency-key").iter();
-        let Some(line) = lines.next() else { return Ok(None) };
-        let key = line.to_str().unwrap_or_default();
-        let visible = key.bytes().all(|byte| byte.is_ascii_graphic());
-        if lines.next().is_some() || key.is_empty() || key.len() > KEY_CHARACTERS || !visible {
-            let reason = "it must be one line of 1 to 200 visible ASCII characters";
-            return Err(Problem::invalid_param("Idempotency-Key", reason));
-        }
-        Ok(Some(Self(key.to_owned())))
     }
 }

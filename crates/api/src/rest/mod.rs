@@ -17,6 +17,7 @@ mod errors;
 mod export;
 mod fields;
 mod guard;
+mod keys;
 mod outbox;
 mod raw_events;
 mod wire;

@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::cursor;
 use super::errors::{Problem, ProblemDetails};
 use super::fields::{Body, Fields, FromFields, Id, Params, one_of};
+use super::keys::{self, IdempotencyKey};
 use super::wire::{self, words};
 
 const LIST: &str = "outbox";
@@ -114,8 +115,11 @@ impl FromFields for ResolutionRequest {
 pub(super) async fn resolve(
     Extension(ctx): Extension<Ctx>,
     Id(part): Id<PartId>,
+    key: Option<IdempotencyKey>,
     Body(asked): Body<ResolutionRequest>,
 ) -> Result<StatusCode, Problem> {
+    let said = (asked.outcome.as_str(), asked.despite_warning);
+    let ctx = keys::once(ctx, key, ("resolution", &part), &said);
     let despite_warning = asked.despite_warning.unwrap_or(false);
     resolve_unknown(
         &ctx,

@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 use super::cursor;
 use super::errors::Problem;
 use super::fields::{Body, Fields, FromFields, Id, Nothing, Params, one_of};
+use super::keys::{self, IdempotencyKey};
 use super::wire::{self, words};
 
 const LIST: &str = "raw-events";
@@ -84,8 +85,10 @@ pub(super) async fn list(
 pub(super) async fn replay(
     Extension(ctx): Extension<Ctx>,
     Id(id): Id<RawEventId>,
+    key: Option<IdempotencyKey>,
     Body(Nothing): Body<Nothing>,
 ) -> Result<StatusCode, Problem> {
+    let ctx = keys::once(ctx, key, ("replay", &id), &());
     replay_raw_event(&ctx, id).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -76,6 +76,29 @@ both_databases! {
         assert_eq!(world.send_all(taken).await, 1);
     }
 
+    /// The answer to the first was lost on its way: who asks again is not told that somebody else was first.
+    async fn a_decision_that_is_sent_again_is_answered_as_the_first(world: World) {
+        let talk = world.resident("Yusuf").writes("Hallo").await;
+        let client = Client::of(&world, "Fatima").await;
+        for (call, body, other) in [
+            ("/assignment", json!({"assignee": "me"}), json!({"assignee": null})),
+            ("/closure", json!({"outcome": "answered"}), json!({"outcome": "spam"})),
+            ("/reopening", json!({}), json!({"version": 1})),
+        ] {
+            let path = address(&talk, call);
+            for _ in 0..3 {
+                let answer = client.post_with_key(&path, call, &body).await;
+                assert_eq!(answer.status, 204, "{call}: {}", answer.text);
+            }
+            let answer = client.post_with_key(&path, call, &other).await;
+            assert_eq!(answer.status, 422, "{call}");
+            assert_eq!((answer.status, answer.problem().as_str()), (422, "key-reused"), "{call}");
+        }
+        assert_eq!(client.post_with_key(&address(&talk, "/closure"), "k-2", &json!({"outcome": "answered"})).await.status, 204);
+        let again = client.post_with_key(&address(&talk, "/closure"), "k-3", &json!({"outcome": "answered"})).await;
+        assert_eq!((again.status, again.problem().as_str()), (409, "not-in-this-state"), "another key is another decision");
+    }
+
     async fn another_program_has_its_own_keys_and_no_key_is_a_fresh_one(world: World) {
         let talk = world.resident("Yusuf").writes("Hallo").await;
         let (path, body) = (address(&talk, "/replies"), json!({"text": "Dag"}));

@@ -32,6 +32,9 @@ pub async fn assign_conversation(ctx: &Ctx, assign: Assign) -> Result<(), Failur
     let store = ctx.store().clone();
     store
         .write(&ctx.scope(), async move |tx: &mut Tx| {
+            if ctx.was_done(tx).await? {
+                return Ok(());
+            }
             let mut found = conversation::find(tx, assign.conversation).await?.ok_or(Failure::NotFound)?;
             if assign.version.is_some_and(|version| version != found.version) {
                 return Err(Failure::Conflict);

@@ -31,6 +31,9 @@ pub async fn close_conversation(ctx: &Ctx, close: Close) -> Result<(), Failure<I
     let store = ctx.store().clone();
     store
         .write(&ctx.scope(), async move |tx: &mut Tx| {
+            if ctx.was_done(tx).await? {
+                return Ok(());
+            }
             let mut found = looked_at(tx, close.conversation, close.version).await?;
             let now = ctx.now();
             found.close(close.outcome, now).map_err(Failure::Refused)?;
@@ -57,6 +60,9 @@ pub async fn reopen_conversation(
     let store = ctx.store().clone();
     store
         .write(&ctx.scope(), async move |tx: &mut Tx| {
+            if ctx.was_done(tx).await? {
+                return Ok(());
+            }
             let mut found = looked_at(tx, id, version).await?;
             found.reopen().map_err(Failure::Refused)?;
             let latest = conversation::latest_with(tx, &found.channel_account, &found.counterpart).await?;

@@ -23,7 +23,7 @@ pub use react::{React, react_to_message};
 pub(crate) use read::log_view;
 pub use read::{
     ConversationView, MessageView, MessagesPage, OurReaction, Page, Place, place_of_message,
-    read_conversation, read_messages,
+    read_conversation, read_message, read_messages,
 };
 pub(crate) use reply::queue_reply;
 pub use reply::{Reply, ReplyPreview, preview_reply, reply_to_conversation};

@@ -7,7 +7,7 @@ use domain::access::Permission;
 use domain::channels::{Capabilities, Identifier};
 use domain::conversations::{Counterpart, WindowOfReply};
 use domain::ids::{ConversationId, MessageId, PartId};
-use domain::messages::Price;
+use domain::messages::{Charge, Price};
 use jiff::Timestamp;
 use store::tables::attachment::{self, Attachment};
 use store::tables::conversation::{self, Listed};
@@ -34,6 +34,8 @@ pub struct ConversationView {
     pub identifiers: Vec<Identifier>,
     /// What the channel can do; `None` when this program has no connector for it any more.
     pub capabilities: Option<Capabilities>,
+    /// What a free answer is charged as; `None` where it costs nothing.
+    pub charge: Option<Charge>,
     /// How long the platform lets us answer freely.
     pub reply_window: WindowOfReply,
     /// The last message of ours: a reply says which one it was written after.
@@ -103,13 +105,23 @@ pub async fn read_conversation(ctx: &Ctx, id: ConversationId) -> Result<Conversa
     let account = installation::account_by_id(ctx.store(), &listed.conversation.channel_account).await?;
     let connector = account.as_ref().and_then(|found| ctx.installation.connector(&found.account.channel));
     let capabilities = connector.map(|connector| connector.capabilities());
+    let charge = connector
+        .zip(account.as_ref())
+        .and_then(|(connector, found)| connector.charge(None, &found.account.settings));
     let reply_window = match &capabilities {
         Some(capabilities) => listed.conversation.reply_window(capabilities, ctx.now()),
         None => WindowOfReply::Closed(None),
     };
     let last_out = message::last_out(&mut reader, id).await?;
     log_view(ctx, &format!("conversation:{id}")).await?;
-    Ok(ConversationView { listed, identifiers, capabilities, reply_window, last_out })
+    Ok(ConversationView {
+        listed,
+        identifiers,
+        capabilities,
+        charge,
+        reply_window,
+        last_out,
+    })
 }
 
 /// A page of a conversation's messages in resident order; `page_size` is held to 1 to 100.
@@ -124,7 +136,7 @@ pub async fn read_messages(
 ) -> Result<MessagesPage, Failure> {
     ctx.actor.may(Permission::ReadConversations)?;
     let mut reader = ctx.store().read(&ctx.scope());
-    let conversation = conversation::find(&mut reader, id).await?.ok_or(Failure::NotFound)?;
+    conversation::find(&mut reader, id).await?.ok_or(Failure::NotFound)?;
     let size = page_size.clamp(1, 100);
     let place = |message: &Message| (message.sent_at, message.tie.clone());
     let wanted = usize::try_from(size).unwrap_or(usize::MAX);
@@ -154,22 +166,45 @@ pub async fn read_messages(
     let mut files = attachments_of(&mut reader, id, &messages).await?;
     let mut items = Vec::with_capacity(messages.len());
     for message in messages {
-        let parts = match message.delivery {
-            Some(_) => outbox::of_message(&mut reader, message.id).await?,
-            None => Vec::new(),
-        };
-        let events = match &message.provider_id {
-            Some(provider_id) => {
-                message_event::of_message(&mut reader, &conversation.channel_account, provider_id).await?
-            }
-            None => Vec::new(),
-        };
         let attachments = files.remove(&message.id).unwrap_or_default();
-        let (prices, our_reaction) = beside(&mut reader, &message, &events).await?;
-        items.push(MessageView { message, parts, events, attachments, prices, our_reaction });
+        items.push(with_what_became_of_it(&mut reader, message, attachments).await?);
     }
     log_view(ctx, &format!("conversation:{id}")).await?;
     Ok(MessagesPage { items, earlier, later })
+}
+
+/// One message, wherever it stands.
+///
+/// # Errors
+/// `NotAllowed`, `NotFound` also for a message of another team's conversation, `Store`.
+pub async fn read_message(ctx: &Ctx, id: MessageId) -> Result<MessageView, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    let mut reader = ctx.store().read(&ctx.scope());
+    let message = message::by_id(&mut reader, id).await?.ok_or(Failure::NotFound)?;
+    let conversation = message.conversation;
+    conversation::find(&mut reader, conversation).await?.ok_or(Failure::NotFound)?;
+    let mut files = attachments_of(&mut reader, conversation, std::slice::from_ref(&message)).await?;
+    let attachments = files.remove(&message.id).unwrap_or_default();
+    let view = with_what_became_of_it(&mut reader, message, attachments).await?;
+    log_view(ctx, &format!("conversation:{conversation}")).await?;
+    Ok(view)
+}
+
+async fn with_what_became_of_it(
+    reader: &mut store::Reader<'_>,
+    message: Message,
+    attachments: Vec<Attachment>,
+) -> Result<MessageView, StoreError> {
+    let parts = match message.delivery {
+        Some(_) => outbox::of_message(reader, message.id).await?,
+        None => Vec::new(),
+    };
+    let events = match &message.provider_id {
+        Some(provider_id) => message_event::of_message(reader, &message.channel_account, provider_id).await?,
+        None => Vec::new(),
+    };
+    let (prices, our_reaction) = beside(reader, &message, &events).await?;
+    Ok(MessageView { message, parts, events, attachments, prices, our_reaction })
 }
 
 /// What a message of ours cost, and what we reacted with to one of the resident.

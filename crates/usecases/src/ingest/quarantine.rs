@@ -4,9 +4,9 @@ use domain::access::{Permission, Scope};
 use domain::happenings::Happened;
 use domain::ids::RawEventId;
 use jiff::Timestamp;
+use store::Tx;
 use store::inbox::{Listed, RawState};
 use store::tables::unread;
-use store::{StoreError, Tx};
 
 use crate::{Ctx, Failure};
 
@@ -49,16 +49,22 @@ pub async fn replay_raw_event(ctx: &Ctx, id: RawEventId) -> Result<(), Failure> 
     if ctx.store().inbox().find(&scope, id).await?.is_none() {
         return Err(Failure::NotFound);
     }
-    let (actor, now) = (ctx.actor.clone(), ctx.now());
+    let acting = ctx.clone();
     // First forgotten, then queued: the other way round, a reader could quarantine it again in between.
-    ctx.store()
+    let is_new = ctx
+        .store()
         .write(&scope, async move |tx: &mut Tx| {
+            if acting.was_done(tx).await? {
+                return Ok(false);
+            }
             unread::forget(tx, id).await?;
-            tx.record(&actor, now, Happened::ReplayAsked { raw_event: id });
-            Ok::<_, StoreError>(())
+            tx.record(&acting.actor, acting.now(), Happened::ReplayAsked { raw_event: id });
+            Ok::<_, Failure>(true)
         })
         .await?;
-    ctx.store().inbox().replay(&scope, id).await?;
+    if is_new {
+        ctx.store().inbox().replay(&scope, id).await?;
+    }
     Ok(())
 }
 

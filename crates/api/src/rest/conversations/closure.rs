@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::rest::errors::{Problem, ProblemDetails};
 use crate::rest::fields::{Body, Fields, FromFields, Id, one_of};
+use crate::rest::keys::{self, IdempotencyKey};
 use crate::rest::wire::words;
 
 /// Closing a conversation (afsluiten).
@@ -53,8 +54,10 @@ impl FromFields for ClosureRequest {
 pub(in crate::rest) async fn close(
     Extension(ctx): Extension<Ctx>,
     Id(conversation): Id<ConversationId>,
+    key: Option<IdempotencyKey>,
     Body(asked): Body<ClosureRequest>,
 ) -> Result<StatusCode, Problem> {
+    let ctx = keys::once(ctx, key, ("closure", &conversation), &(asked.outcome.as_str(), asked.version));
     close_conversation(&ctx, Close { conversation, outcome: asked.outcome, version: asked.version }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -96,8 +99,10 @@ impl FromFields for ReopeningRequest {
 pub(in crate::rest) async fn reopen(
     Extension(ctx): Extension<Ctx>,
     Id(conversation): Id<ConversationId>,
+    key: Option<IdempotencyKey>,
     Body(asked): Body<ReopeningRequest>,
 ) -> Result<StatusCode, Problem> {
+    let ctx = keys::once(ctx, key, ("reopening", &conversation), &asked.version);
     reopen_conversation(&ctx, conversation, asked.version).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,17 +3,16 @@
 use axum::Extension;
 use domain::ids::{ConversationId, UserId};
 use http::StatusCode;
-use serde::Serialize;
 use usecases::Ctx;
 use usecases::conversations::{Assign, assign_conversation};
 use utoipa::ToSchema;
 
 use crate::rest::errors::{Problem, ProblemDetails};
 use crate::rest::fields::{Body, Fields, FromFields, Id};
+use crate::rest::keys::{self, IdempotencyKey};
 
 /// A change of owner (toewijzing).
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, ToSchema)]
 pub(in crate::rest) struct AssignmentRequest {
     /// The id of a member of the conversation's team, `me`, or `null` to give it back to the team.
     #[schema(value_type = Option<String>, required = true)]
@@ -22,8 +21,7 @@ pub(in crate::rest) struct AssignmentRequest {
     version: Option<i64>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Copy)]
 enum Assignee {
     Me,
     User(UserId),
@@ -65,8 +63,11 @@ impl FromFields for AssignmentRequest {
 pub(in crate::rest) async fn assign(
     Extension(ctx): Extension<Ctx>,
     Id(conversation): Id<ConversationId>,
+    key: Option<IdempotencyKey>,
     Body(asked): Body<AssignmentRequest>,
 ) -> Result<StatusCode, Problem> {
+    let said = (format!("{:?}", asked.assignee), asked.version);
+    let ctx = keys::once(ctx, key, ("assignment", &conversation), &said);
     let assignee = match asked.assignee {
         None => None,
         Some(Assignee::User(id)) => Some(id),

@@ -7,16 +7,16 @@ use domain::conversations::Counterpart;
 use domain::ids::{ConversationId, MessageId};
 use http::StatusCode;
 use serde::Serialize;
+use usecases::Ctx;
 use usecases::conversations::{
-    Page, Reply, WriteNote, preview_reply, read_conversation, read_messages, reply_to_conversation,
-    write_note,
+    Reply, WriteNote, preview_reply, read_conversation, read_message, reply_to_conversation, write_note,
 };
-use usecases::{Ctx, RequestKey};
 use utoipa::ToSchema;
 
 use super::along::AlongRequest;
 use crate::rest::errors::{Problem, ProblemDetails};
-use crate::rest::fields::{Body, Fields, FromFields, Id, IdempotencyKey};
+use crate::rest::fields::{Body, Fields, FromFields, Id};
+use crate::rest::keys::{self, IdempotencyKey};
 use crate::rest::wire;
 
 /// A reply to the resident (antwoord).
@@ -84,9 +84,7 @@ impl FromFields for NoteRequest {
     operation_id = "replyToConversation",
     tag = "conversations",
     params(
-        ("id" = String, Path, format = "uuid", description = "The conversation"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200,
-         description = "Visible ASCII characters, kept for 24 hours: the same call again gives the first one's message")
+        ("id" = String, Path, format = "uuid", description = "The conversation")
     ),
     request_body = ReplyRequest,
     responses(
@@ -97,12 +95,6 @@ impl FromFields for NoteRequest {
             description = "The conversation is closed (`not-in-this-state`), or the platform takes no free answers any \
                            more (`reply-window-closed`), or does not let the template be sent \
                            (`template-not-usable`), or it was changed (`changed-meanwhile`)",
-            body = ProblemDetails,
-            content_type = "application/problem+json"
-        ),
-        (
-            status = 422,
-            description = "The Idempotency-Key was used for another request",
             body = ProblemDetails,
             content_type = "application/problem+json"
         )
@@ -117,7 +109,7 @@ pub(in crate::rest) async fn reply(
     if let Some(public) = asked.public {
         check_place(&ctx, conversation, public).await?;
     }
-    let key = request_key(&ctx, key, (conversation, "replies"), &asked);
+    let key = keys::of(&ctx, key, ("replies", &conversation), &asked);
     let reply = Reply {
         conversation,
         text: asked.text,
@@ -132,7 +124,7 @@ pub(in crate::rest) async fn reply(
         return Ok(Json(wire::ReplyPreview { texts: preview.texts, parts }).into_response());
     }
     let id = reply_to_conversation(&ctx, reply).await?;
-    Ok((StatusCode::ACCEPTED, Json(written(&ctx, conversation, id).await?)).into_response())
+    Ok((StatusCode::ACCEPTED, Json(written(&ctx, id).await?)).into_response())
 }
 
 /// Writes a note that only the municipality sees (notitie).
@@ -144,19 +136,11 @@ pub(in crate::rest) async fn reply(
     operation_id = "writeNote",
     tag = "conversations",
     params(
-        ("id" = String, Path, format = "uuid", description = "The conversation"),
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200,
-         description = "Visible ASCII characters, kept for 24 hours: the same call again gives the first one's note")
+        ("id" = String, Path, format = "uuid", description = "The conversation")
     ),
     request_body = NoteRequest,
     responses(
-        (status = 201, description = "The note, as a message", body = wire::Message),
-        (
-            status = 422,
-            description = "The Idempotency-Key was used for another request",
-            body = ProblemDetails,
-            content_type = "application/problem+json"
-        )
+        (status = 201, description = "The note, as a message", body = wire::Message)
     )
 )]
 pub(in crate::rest) async fn note(
@@ -165,21 +149,9 @@ pub(in crate::rest) async fn note(
     key: Option<IdempotencyKey>,
     Body(asked): Body<NoteRequest>,
 ) -> Result<(StatusCode, Json<wire::Message>), Problem> {
-    let key = request_key(&ctx, key, (conversation, "notes"), &asked);
+    let key = keys::of(&ctx, key, ("notes", &conversation), &asked);
     let id = write_note(&ctx, WriteNote { conversation, text: asked.text, key }).await?;
-    Ok((StatusCode::CREATED, Json(written(&ctx, conversation, id).await?)))
-}
-
-/// The key of a request, bound to its call and to what it says, however that was spelled.
-fn request_key(
-    ctx: &Ctx,
-    given: Option<IdempotencyKey>,
-    (conversation, call): (ConversationId, &str),
-    asked: &impl Serialize,
-) -> RequestKey {
-    let key = given.map_or_else(|| ctx.installation.ids.next().to_string(), |IdempotencyKey(key)| key);
-    let said = serde_json::to_string(asked).unwrap_or_default();
-    RequestKey::new(&key, "api", format!("{call} {conversation} {said}").as_bytes())
+    Ok((StatusCode::CREATED, Json(written(&ctx, id).await?)))
 }
 
 /// A reply goes where its conversation is; who says otherwise is stopped before anything leaves.
@@ -193,18 +165,10 @@ async fn check_place(ctx: &Ctx, id: ConversationId, public: bool) -> Result<(), 
     }
 }
 
-/// The message that this call wrote, or that an earlier one with the same key did. It is near the end, unless the call is
-/// repeated long afterwards.
-async fn written(ctx: &Ctx, conversation: ConversationId, id: MessageId) -> Result<wire::Message, Problem> {
-    let ctx = own_words(ctx);
-    let mut page = Page::Newest;
-    loop {
-        let read = read_messages(&ctx, conversation, page, 100).await?;
-        if let Some(view) = read.items.iter().find(|view| view.message.id == id) {
-            return Ok(wire::Message::of(view));
-        }
-        page = Page::Before(read.earlier.ok_or_else(Problem::not_found)?);
-    }
+/// The message that this call wrote, or that an earlier one with the same key did, wherever it stands by now: its
+/// conversation may have been joined with another.
+async fn written(ctx: &Ctx, id: MessageId) -> Result<wire::Message, Problem> {
+    Ok(wire::Message::of(&read_message(&own_words(ctx), id).await?))
 }
 
 /// A token that may write but not read is shown what it wrote itself, and nothing else.

@@ -18,6 +18,7 @@ pub(super) fn complete(document: &mut Value) {
     });
     document["components"]["securitySchemes"] = security;
     document["components"]["headers"] = json!({ "ApiVersion": version_header() });
+    document["components"]["parameters"] = json!({ "IdempotencyKey": key_header() });
     document["components"]["responses"] = failures();
     add_problem_schema(document);
     let Some(paths) = document["paths"].as_object_mut() else { return };
@@ -34,6 +35,17 @@ fn version_header() -> Value {
     json!({ "description": "The full version of the API", "schema": { "type": "string", "example": guard::VERSION } })
 }
 
+fn key_header() -> Value {
+    json!({
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": false,
+        "description": "Visible ASCII characters, kept for 24 hours: the same call again is not done again, and gets the first \
+                        one's answer",
+        "schema": { "type": "string", "minLength": 1, "maxLength": 200 }
+    })
+}
+
 /// The failures that several calls share, by the name under which they are referred to.
 fn failures() -> Value {
     let mut responses = Map::new();
@@ -48,6 +60,7 @@ fn failures() -> Value {
             "The token may not do this (`not-allowed`), or a page of another site sent it (`foreign-origin`)",
         ),
         ("NotFound", "There is none, or none that the token can see (`not-found`)"),
+        ("KeyReused", "The Idempotency-Key was used for another request (`key-reused`)"),
         ("TooLarge", "The body is larger than 256 kB (`too-large`)"),
         ("NotJson", "The body is not sent as application/json (`not-json`)"),
         (
@@ -86,6 +99,12 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             operation["responses"][status] = json!({ "$ref": format!("#/components/responses/{name}") });
         }
     }
+    if method == "post"
+        && let Value::Object(fields) = operation
+        && let Some(parameters) = fields.entry("parameters").or_insert_with(|| json!([])).as_array_mut()
+    {
+        parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
+    }
     // A body that may be left out is described as one that may be `null`, which it may not.
     if let Some(schema) = operation.pointer_mut("/requestBody/content/application~1json/schema")
         && let Some(reference) = schema["oneOf"]
@@ -112,7 +131,7 @@ fn ways_to_fail(path: &str, method: &str) -> Vec<(&'static str, &'static str)> {
         ways.push(("404", "NotFound"));
     }
     if method == "post" {
-        ways.extend([("413", "TooLarge"), ("415", "NotJson")]);
+        ways.extend([("413", "TooLarge"), ("415", "NotJson"), ("422", "KeyReused")]);
     }
     ways
 }

@@ -83,6 +83,11 @@ both_databases! {
         assert_eq!(half.invalid(), ["template.values.body.1", "template.values.body.2"]);
         let other = client.post(&replies, &with(json!({"body.1": "Yusuf"}), json!("0000"))).await;
         assert_eq!((other.status, other.problem().as_str()), (409, "changed-meanwhile"));
+        // A text beside it is not dropped, and does not leave by itself past the closed window.
+        let mut both = with(json!({"body.1": "Yusuf"}), listed["fingerprint"].clone());
+        both["text"] = json!("En nog iets");
+        both["inPieces"] = json!(true);
+        assert_eq!(client.post(&replies, &both).await.invalid(), ["template"]);
         let sent = client.post(&replies, &with(json!({"body.1": "Yusuf"}), listed["fingerprint"].clone())).await;
         assert_eq!((sent.status, &sent.json()["text"]), (202, &json!("Beste Yusuf, klaar.")));
     }
