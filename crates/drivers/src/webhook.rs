@@ -68,19 +68,26 @@ impl Webhooks {
         }
     }
 
-    /// Says what is wrong with deliveries of an account, once in a while: whoever sends many must not fill the log.
+    /// Says what is wrong with deliveries of an account, once in a while.
     fn say(&self, account: &ChannelAccountId, what: &'static str) {
-        let Ok(mut said) = self.said.lock() else { return };
+        if self.is_time_to_say(account, what) {
+            tracing::warn!(channel_account = %account, "A delivery to {account} {what}");
+        }
+    }
+
+    /// Whether this was not said of the account lately: whoever sends many must not fill the log.
+    fn is_time_to_say(&self, account: &ChannelAccountId, what: &'static str) -> bool {
+        let Ok(mut said) = self.said.lock() else { return false };
         let now = Instant::now();
         let key = (account.clone(), what);
         if said.get(&key).is_some_and(|since| now.duration_since(*since) < SAID_AGAIN_AFTER) {
-            return;
+            return false;
         }
         if said.len() >= SAID_AT_MOST {
             said.clear();
         }
         said.insert(key, now);
-        tracing::warn!(channel_account = %account, "A delivery to {account} {what}");
+        true
     }
 
     /// Takes a delivery in; on disk when this says so.
@@ -107,7 +114,8 @@ impl Webhooks {
             }
             Err(refusal) => {
                 match &refusal {
-                    Refusal::NotStored(error) => {
+                    // On a full disk this happens to every delivery of a busy account, and the log is on that disk as well.
+                    Refusal::NotStored(error) if self.is_time_to_say(account, "could not be stored") => {
                         tracing::error!(channel_account = %account, error = %error, "A delivery could not be stored");
                     }
                     Refusal::Forged => {

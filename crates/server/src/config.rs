@@ -160,7 +160,7 @@ impl Config {
             return Err(format!("log_format is \"{log_format}\"; it can be text or json"));
         }
         let require_unprivileged = match variable("GEHOOR_REQUIRE_UNPRIVILEGED") {
-            Some(value) => matches!(value.as_str(), "1" | "true" | "yes"),
+            Some(value) => yes_or_no("GEHOOR_REQUIRE_UNPRIVILEGED", &value)?,
             None => file.require_unprivileged.unwrap_or(false),
         };
         Ok(Self {
@@ -209,6 +209,14 @@ impl Config {
 #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn yes_or_no(name: &str, value: &str) -> Result<bool, String> {
+    match value.to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(format!("{name} is \"{value}\"; it is true or false")),
+    }
 }
 
 fn beside(data_dir: &Path) -> PathBuf {
@@ -291,6 +299,18 @@ pub fn in_line(path: &Path, text: &str, error: &toml::de::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_switch_is_on_or_off_and_nothing_that_only_looks_like_off() {
+        for (value, expected) in [("TRUE", Ok(true)), ("on", Ok(true)), ("0", Ok(false)), ("No", Ok(false))] {
+            assert_eq!(yes_or_no("GEHOOR_REQUIRE_UNPRIVILEGED", value), expected, "{value}");
+        }
+        let error = yes_or_no("GEHOOR_REQUIRE_UNPRIVILEGED", "ja").expect_err("it is no switch");
+        assert!(
+            error.contains("GEHOOR_REQUIRE_UNPRIVILEGED") && error.contains("true or false"),
+            "{error}"
+        );
+    }
 
     #[test]
     fn an_unknown_key_is_named_with_file_and_line() {

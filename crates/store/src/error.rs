@@ -57,6 +57,12 @@ impl StoreError {
         Self { doing: format!("{doing}: {error}"), kind, source: None }
     }
 
+    /// What is left of the disk is kept for those who read.
+    pub(crate) fn no_room() -> Self {
+        let doing = "taking in what platforms deliver".to_owned();
+        Self { doing, kind: Kind::Full, source: None }
+    }
+
     pub(crate) fn stopped() -> Self {
         let doing = "writing has stopped since the disk failed; restart when it is sound".to_owned();
         Self { doing, kind: Kind::Stopped, source: None }
@@ -106,7 +112,9 @@ fn kind_of(error: &sqlx::Error) -> Kind {
             Some("5" | "6" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" | "57014") => {
                 Kind::Unavailable
             }
-            Some("40001" | "40P01") => Kind::Race,
+            // PostgreSQL: could not serialise, deadlock, and a unique index: another wrote between our look and our write, so
+            // that whoever looks again sees it. What stays unique in vain is refused before, by the use cases.
+            Some("40001" | "40P01" | "23505") => Kind::Race,
             Some("53100") => Kind::Full,
             // PostgreSQL turned read-only (a standby), or its disk failed.
             Some("25006" | "58030") => Kind::Unavailable,

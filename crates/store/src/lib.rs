@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod door;
 mod error;
 pub mod inbox;
+mod room;
 pub mod scratch;
 pub mod sealed;
 mod store;

@@ -138,6 +138,8 @@ impl Reader {
         if room < DECENT || Instant::now() < pace.look_at {
             return Ok(());
         }
+        let full = !self.installation.store.inbox().has_room();
+        metrics::gauge!("disk_full").set(if full { 1.0 } else { 0.0 });
         let taken = under_way.take(room).await?;
         // As many as there was room for: there may be more, and they are asked for as soon as there is room again.
         pace.look_in(if taken < room { REST } else { Duration::ZERO });

@@ -10,11 +10,14 @@ mod proxies;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, HttpBody as _};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::TryStreamExt;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -22,6 +25,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
@@ -33,6 +37,8 @@ pub use proxies::Proxies;
 const CONNECTIONS: usize = 8192;
 /// Connections at once from one address. A browser has six, and an office of thirty may sit behind one address.
 pub const CONNECTIONS_PER_ADDRESS: usize = 64;
+/// Bytes of a body that buy a second: a film over a poor line takes minutes, and a byte now and then buys nothing.
+const BODY_PACE: u64 = 32 * 1024;
 /// How long requests that are under way at the end may take.
 const DRAIN: Duration = Duration::from_millis(1200);
 
@@ -45,7 +51,8 @@ pub struct Limits {
     pub per_address: usize,
     /// Within this time a request's header lines must have come, counted from the end of the one before.
     pub header_within: Duration,
-    /// Within this time an answer begins, so also the time that a body may take to come in. One that streams may last.
+    /// Within this time an answer begins, and a body comes in that is not large: each [`BODY_PACE`] bytes of it give a second
+    /// more. An answer that streams may last.
     pub answer_within: Duration,
     /// Who takes nothing of an answer for so long is gone.
     pub taken_within: Duration,
@@ -145,14 +152,38 @@ async fn answer(
 ) -> Result<Response, std::convert::Infallible> {
     let from = limits.proxies.client(peer, request.headers());
     request.extensions_mut().insert(from);
-    let answering = router.oneshot(request.map(axum::body::Body::new));
+    let came = Arc::new(AtomicU64::new(0));
+    let answering = router.oneshot(request.map(|body| counted(body, Arc::clone(&came))));
     // A body that drips in must not hold a place for ever.
-    match tokio::time::timeout(limits.answer_within, answering).await {
-        Ok(answered) => answered,
-        Err(_) => {
+    tokio::select! {
+        answered = answering => answered,
+        () = too_slow(limits.answer_within, &came) => {
             metrics::counter!("http_requests_total", "status" => "408").increment(1);
             Ok((StatusCode::REQUEST_TIMEOUT, [(header::CONNECTION, "close")]).into_response())
         }
+    }
+}
+
+/// The body, with what has come of it counted.
+fn counted(body: Incoming, came: Arc<AtomicU64>) -> Body {
+    if body.is_end_stream() {
+        return Body::empty();
+    }
+    let pieces = Body::new(body).into_data_stream().inspect_ok(move |piece| {
+        came.fetch_add(u64::try_from(piece.len()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    });
+    Body::from_stream(pieces)
+}
+
+/// Ends when the time is over that what has come so far has bought.
+async fn too_slow(within: Duration, came: &AtomicU64) {
+    let began = Instant::now();
+    loop {
+        let until = began + within + Duration::from_secs(came.load(Ordering::Relaxed) / BODY_PACE);
+        if Instant::now() >= until {
+            return;
+        }
+        tokio::time::sleep_until(until).await;
     }
 }
 

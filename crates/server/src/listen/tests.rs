@@ -4,11 +4,10 @@
 use std::net::Ipv4Addr;
 
 use axum::body::Bytes;
-use axum::extract::Request as Asked;
+use axum::extract::{DefaultBodyLimit, Request as Asked};
 use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
-use tokio::time::Instant;
 
 use super::*;
 
@@ -23,6 +22,10 @@ async fn listening(per_address: usize) -> (SocketAddr, CancellationToken) {
         .route("/hello", get(async || "hello"))
         .route("/large", get(async move || large))
         .route("/read", post(async |body: Bytes| body.len().to_string()))
+        .route(
+            "/film",
+            post(async |body: Bytes| body.len().to_string()).layer(DefaultBodyLimit::max(8 * 1024 * 1024)),
+        )
         .route("/unread", post(async || "not read"))
         .route(
             "/from",
@@ -112,6 +115,27 @@ async fn a_byte_now_and_then_buys_no_time() {
         assert!(began.elapsed() <= Duration::from_secs(20), "{path}: {:?}", began.elapsed());
         drip.abort();
     }
+}
+
+/// A film over a poor line: it takes a minute and a half, four times as long as a request may that brings nothing.
+#[tokio::test(start_paused = true)]
+async fn a_large_body_has_the_time_that_it_needs() {
+    let (address, _stop) = listening(64).await;
+    let mut stream = connect_from(1, address).await;
+    let pieces = 90;
+    let head = format!("POST /film HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", pieces * 64 * 1024);
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    for _ in 0..pieces {
+        stream.write_all(&vec![b'x'; 64 * 1024]).await.expect("it is still listened to");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let mut answer = [0; 512];
+    let read = stream.read(&mut answer).await.expect("an answer");
+    assert!(
+        answer[..read].starts_with(b"HTTP/1.1 200"),
+        "{}",
+        String::from_utf8_lossy(&answer[..read])
+    );
 }
 
 #[tokio::test(start_paused = true)]

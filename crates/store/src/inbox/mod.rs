@@ -24,6 +24,7 @@ use crate::door::row::{Reads, Row};
 use crate::door::statement::Statement;
 use crate::door::tx::{Connection, Tx};
 use crate::door::{Val, postgres, sqlite, statements, vals};
+use crate::room::Room;
 
 /// Deliveries that may wait before the next caller is told to come back later.
 const QUEUE: usize = 10_000;
@@ -127,6 +128,7 @@ statements! {
 pub struct Inbox {
     puts: mpsc::Sender<Put>,
     writer: Writer,
+    room: Room,
 }
 
 #[derive(Clone)]
@@ -138,17 +140,18 @@ enum Writer {
 impl Inbox {
     pub(crate) async fn sqlite(file: &Path) -> Result<Self, StoreError> {
         let writer = sqlite::Writer::start(file.to_owned(), || ()).await?;
-        Ok(Self::start(Writer::Sqlite { writer, readers: sqlite::readers(file, 2) }))
+        let room = Room::in_directory(file.parent().unwrap_or(Path::new(".")).to_owned());
+        Ok(Self::start(Writer::Sqlite { writer, readers: sqlite::readers(file, 2) }, room))
     }
 
     pub(crate) fn postgres(pool: PgPool) -> Self {
-        Self::start(Writer::Postgres { pool })
+        Self::start(Writer::Postgres { pool }, Room::elsewhere())
     }
 
-    fn start(writer: Writer) -> Self {
+    fn start(writer: Writer, room: Room) -> Self {
         let (puts, queue) = mpsc::channel(QUEUE);
         tokio::spawn(gather(writer.clone(), queue));
-        Self { puts, writer }
+        Self { puts, writer, room }
     }
 
     /// Puts deliveries down and returns when they are on disk, all of them or none.
@@ -159,10 +162,19 @@ impl Inbox {
         if events.is_empty() {
             return Ok(());
         }
+        if !self.has_room() {
+            return Err(StoreError::no_room());
+        }
         let (tell, told) = oneshot::channel();
         let full = |_| StoreError::unavailable("the inbox has more to write than it can");
         self.puts.try_send((events, tell)).map_err(full)?;
         told.await.unwrap_or_else(|_| Err(StoreError::unavailable("the inbox ended")))
+    }
+
+    /// Whether the disk has room for what comes in; what is left below that is kept for those who read (B4).
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.room.is_left()
     }
 
     /// Has one delivery read again. `false` when there is none with this id.

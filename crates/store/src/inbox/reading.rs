@@ -83,11 +83,15 @@ statements! {
 }
 
 impl Inbox {
-    /// Takes up to `limit` deliveries to read, oldest first, for `lease_seconds`.
+    /// Takes up to `limit` deliveries to read, oldest first, for `lease_seconds`; none while the disk has no room for what
+    /// reading them writes.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn claim(&self, limit: u32, lease_seconds: u32) -> Result<Vec<Claimed>, StoreError> {
+        if !self.has_room() {
+            return Ok(Vec::new());
+        }
         let lease = i64::from(lease_seconds) * 1_000_000;
         let rows = self.change(async move |tx: &mut Tx| tx.all(&CLAIM, vals![lease, limit]).await).await?;
         let mut claimed = rows.iter().map(claimed).collect::<Result<Vec<_>, _>>()?;

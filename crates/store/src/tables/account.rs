@@ -34,6 +34,16 @@ statements! {
             native_id: Text, poll_cursor: Text];
     ACCOUNT_USES = "SELECT count(*) AS number FROM conversation WHERE municipality_id = $1 AND channel_account_id = $2"
         => [number: Int];
+    /// Nobody removes the account while this write lasts; others who ask the same do not wait.
+    STAYS = {
+        sqlite: "SELECT id FROM channel_account WHERE municipality_id = $1 AND id = $2",
+        postgres: "SELECT id FROM channel_account WHERE municipality_id = $1 AND id = $2 FOR KEY SHARE",
+    } => [id: Text];
+    /// Nobody takes anything in for the account while this write lasts.
+    ALONE = {
+        sqlite: "SELECT id FROM channel_account WHERE municipality_id = $1 AND id = $2",
+        postgres: "SELECT id FROM channel_account WHERE municipality_id = $1 AND id = $2 FOR UPDATE",
+    } => [id: Text];
     DELETE_ACCOUNT = "DELETE FROM channel_account WHERE municipality_id = $1 AND id = $2" => [];
     SET_CURSOR = "UPDATE channel_account SET poll_cursor = $3 WHERE municipality_id = $1 AND id = $2" => [];
     FIND = "SELECT municipality_id, id, channel, team_id, base_url, settings, native_id, poll_cursor \
@@ -233,12 +243,22 @@ pub async fn find(from: &mut impl Reads, id: &ChannelAccountId) -> Result<Option
     from.opt(&FIND, vals![&municipality, id]).await?.as_ref().map(account).transpose()
 }
 
+/// Whether the account is there, and stays while this write lasts: what is taken in for it must find it afterwards.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn stays(tx: &mut Tx, account: &ChannelAccountId) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    Ok(tx.opt(&STAYS, vals![&municipality, account]).await?.is_some())
+}
+
 /// Removes a channel account that has no conversations; `false` when it has.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn remove_account(tx: &mut Tx, account: &ChannelAccountId) -> Result<bool, StoreError> {
     let municipality = tx.scope().municipality().clone();
+    tx.opt(&ALONE, vals![&municipality, account]).await?;
     let used = tx
         .opt(&ACCOUNT_USES, vals![&municipality, account])
         .await?

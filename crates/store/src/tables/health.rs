@@ -89,10 +89,13 @@ statements! {
     CHECKS = "SELECT name, severity, word, detail, at FROM account_check WHERE municipality_id = $1 \
               AND channel_account_id = $2 ORDER BY name LIMIT 100"
         => [name: Text, severity: Text, word: Text, detail: Text, at: Int];
-    /// What waits to leave, and since when the oldest does.
+    /// What waits to leave, and since when the oldest does; what waits behind a part of its own message that a person has to
+    /// decide on does not wait for the account.
     WAITING = "SELECT count(*) AS number, min(received_at) AS since_at FROM (SELECT m.received_at FROM outbox_part p \
                JOIN message m ON m.municipality_id = p.municipality_id AND m.id = p.message_id \
                WHERE p.municipality_id = $1 AND p.channel_account_id = $2 AND p.state IN ('queued', 'claimed') \
+               AND NOT EXISTS (SELECT 1 FROM outbox_part b WHERE b.municipality_id = p.municipality_id \
+               AND b.message_id = p.message_id AND b.ordinal < p.ordinal AND b.state IN ('unknown', 'failed')) \
                ORDER BY m.received_at, p.id LIMIT $3) AS waiting" => [number: Int, since_at: Int];
     UNKNOWN = "SELECT count(*) AS number FROM outbox_part WHERE municipality_id = $1 AND channel_account_id = $2 \
                AND state = 'unknown'" => [number: Int];

@@ -9,7 +9,7 @@ use crate::{Store, StoreError, Tx};
 
 statements! {
     KNOWN = "SELECT id, proof FROM sealing_key ORDER BY id" => [id: Text, proof: Blob];
-    USED = "SELECT DISTINCT key_id FROM secret ORDER BY key_id" => [key_id: Text];
+    USED = "SELECT key_id FROM secret UNION SELECT key_id FROM blob ORDER BY key_id" => [key_id: Text];
     INSERT = "INSERT INTO sealing_key (id, proof, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING" => [];
 }
 
@@ -65,7 +65,8 @@ pub(crate) async fn check(store: &Store) -> Result<(), StoreError> {
     for row in reader.all(&USED, vals![]).await? {
         let id = row.text(0)?;
         if !store.keys().ids().any(|key| key == id) {
-            let doing = format!("secrets are sealed with key {id}, which is missing from the key file");
+            let doing =
+                format!("secrets or files are sealed with key {id}, which is missing from the key file");
             return Err(StoreError::wrong(doing));
         }
     }

@@ -119,6 +119,10 @@ async fn postgres_schema(
     let doing = |error| StoreError::from_sqlx("bringing the database up to date", error);
     let pool = postgres::pool(url, schema)?;
     let mut tx = pool.begin().await.map_err(doing)?;
+    // A step over millions of rows takes as long as it takes, and whoever waits for it does, too.
+    let patient = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+                   SET LOCAL idle_in_transaction_session_timeout = 0";
+    sqlx::raw_sql(patient).execute(&mut *tx).await.map_err(doing)?;
     // Two nodes that start at once take turns.
     sqlx::query("SELECT pg_advisory_xact_lock(7305808869)")
         .execute(&mut *tx)

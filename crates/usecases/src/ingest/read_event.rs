@@ -9,7 +9,7 @@ use domain::ids::RawEventId;
 use domain::municipality::ChannelAccount;
 use jiff::Timestamp;
 use store::inbox::Claimed;
-use store::tables::{installation, template, turn, unread};
+use store::tables::{account, installation, template, turn, unread};
 use store::{StoreError, Tx};
 
 use super::{authors, deliveries, messages};
@@ -159,7 +159,22 @@ async fn take_in(tx: &mut Tx, ctx: &Ctx, source: &Source<'_>, inbound: &Inbound)
     if let Some(id) = told_under {
         turn::of_provider_id(tx, &source.account.id, id).await?;
     }
-    notes::heard(tx, &source.account.id, source.received_at).await?;
+    // It may have been removed since it was looked up: what is written now would be in no list. Read again, the event is
+    // put aside with that reason.
+    if !account::stays(tx, &source.account.id).await? {
+        return Err(StoreError::changed_meanwhile(format!("channel account {}", source.account.id)));
+    }
+    take_in_what(tx, ctx, source, inbound).await?;
+    // Last: the turn on the account is the widest.
+    notes::heard(tx, &source.account.id, source.received_at).await
+}
+
+async fn take_in_what(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source<'_>,
+    inbound: &Inbound,
+) -> Result<(), StoreError> {
     match inbound {
         Inbound::Message(message) => messages::take_message(tx, ctx, source, message).await,
         Inbound::Echo(echo) => messages::take_echo(tx, ctx, source, echo).await,

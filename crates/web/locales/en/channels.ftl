@@ -100,6 +100,12 @@ check-webhook = The address for deliveries
 check-webhook-help = Gehoor asks itself the question that the platform asks as well, over the public address.
 
 banner-label = Alarms about channels
+banner-disk-full = The disk of Gehoor is full.
+banner-disk-full-what = New messages of residents do not come in now. The channels will offer them again later.
+banner-disk-full-text = Reading still works. Warn whoever runs Gehoor at once: there must be room.
+banner-disk-failed = The disk of Gehoor has failed.
+banner-disk-failed-what = Nothing comes in and nothing is kept, your answers neither.
+banner-disk-failed-text = Warn whoever runs Gehoor at once. It works again after a restart with a sound disk.
 banner-sending = { $name }: sending does not work now.
 banner-sending-text = Residents' messages do come in. Your answers wait, and leave by themselves when it works again.
 banner-intake = { $name }: perhaps nothing comes in.

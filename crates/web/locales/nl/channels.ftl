@@ -100,6 +100,12 @@ check-webhook = Het adres voor aflevering
 check-webhook-help = Gehoor stelt zichzelf de vraag die het platform ook stelt, over het openbare adres.
 
 banner-label = Meldingen over kanalen
+banner-disk-full = De schijf van Gehoor is vol.
+banner-disk-full-what = Nieuwe berichten van inwoners komen nu niet binnen. De kanalen bieden ze later nog eens aan.
+banner-disk-full-text = Lezen kan nog wel. Waarschuw meteen wie Gehoor beheert: er moet ruimte komen.
+banner-disk-failed = De schijf van Gehoor werkt niet meer.
+banner-disk-failed-what = Er komt niets binnen en er wordt niets bewaard, ook uw antwoorden niet.
+banner-disk-failed-text = Waarschuw meteen wie Gehoor beheert. Het werkt weer na een herstart met een goede schijf.
 banner-sending = { $name }: versturen werkt nu niet.
 banner-sending-text = Berichten van inwoners komen wel binnen. Uw antwoorden wachten, en gaan vanzelf weg als het weer werkt.
 banner-intake = { $name }: er komt misschien niets binnen.

@@ -57,7 +57,7 @@ impl Shell {
             municipality: user.map(|user| user.municipality.name.clone()),
             user: user.map(|user| user.name.clone()),
             menu: user.map(|user| menu(w, &user.actor, here)).unwrap_or_default(),
-            banner: user.and_then(|user| Banner::of(w, &user.alarms)),
+            banner: user.and_then(|user| Banner::of(w, user.disk, &user.alarms)),
             languages: Language::ALL.into_iter().map(choice).collect(),
             here: here.to_owned(),
             stylesheet: assets::stylesheet_address(),

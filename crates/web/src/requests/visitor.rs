@@ -27,6 +27,17 @@ pub(crate) struct Visitor {
     session: SessionUser,
     /// Alarms of the channels that they work with.
     pub(crate) alarms: Vec<Alarm>,
+    /// Nothing comes in or can be written any more, because of the disk.
+    pub(crate) disk: Option<DiskTrouble>,
+}
+
+/// What is wrong with the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DiskTrouble {
+    /// It is full; people can read.
+    Full,
+    /// It failed: nothing is written until a restart.
+    Failed,
 }
 
 impl Deref for Visitor {
@@ -45,7 +56,13 @@ impl Visitor {
             tracing::warn!(error = %error, "The alarms of the channels cannot be read");
             Vec::new()
         });
-        Self { session, alarms }
+        let store = &state.installation.store;
+        let disk = match (store.writing_has_stopped(), store.inbox().has_room()) {
+            (true, _) => Some(DiskTrouble::Failed),
+            (false, false) => Some(DiskTrouble::Full),
+            (false, true) => None,
+        };
+        Self { session, alarms, disk }
     }
 }
 

@@ -131,7 +131,7 @@ impl Connector for Prikbord {
     }
 
     fn split(&self, body: &[u8]) -> Result<Vec<Addressed>, Malformed> {
-        Ok(vec![Addressed { native_id: None, body: body.to_vec() }])
+        Ok(vec![Addressed { native_id: None, business_id: None, body: body.to_vec() }])
     }
 
     fn parse(&self, raw: &RawEvent) -> Result<Vec<Item>, Unreadable> {

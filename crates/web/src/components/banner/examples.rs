@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use usecases::accounts::Alarm;
 
 use super::Banner;
+use crate::requests::DiskTrouble;
 use crate::words::Words;
 
 fn alarm(topic: HealthTopic, word: &str) -> Alarm {
@@ -32,5 +33,6 @@ pub(crate) fn all(w: Words) -> Vec<Banner> {
         alarm(HealthTopic::Intake, "silent"),
         alarm(HealthTopic::Review, "review-refused"),
     ];
-    Banner::of(w, &alarms).into_iter().collect()
+    let troubles = [Some(DiskTrouble::Full), Some(DiskTrouble::Failed), None];
+    troubles.into_iter().filter_map(|disk| Banner::of(w, disk, &alarms)).collect()
 }

@@ -1,4 +1,4 @@
-//! Above every page: what is so wrong with a channel that whoever works with it must know (P14).
+//! Above every page: what is so wrong with a channel, or with the disk, that whoever works here must know (P14, B4).
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use domain::channels::HealthTopic;
 use usecases::accounts::Alarm;
 
 use super::severity::Severity;
+use crate::requests::DiskTrouble;
 use crate::words::Words;
 
 #[cfg(test)]
@@ -30,17 +31,19 @@ struct Line {
     title: String,
     what: &'static str,
     consequence: Option<&'static str>,
-    name: String,
-    address: String,
+    /// Where there is more about it: the name of the account and its page.
+    more: Option<(String, String)>,
 }
 
 impl Banner {
     /// One line for each account and each way in which it fails; `None` when there is nothing to say.
-    pub(crate) fn of(w: Words, alarms: &[Alarm]) -> Option<Self> {
+    pub(crate) fn of(w: Words, disk: Option<DiskTrouble>, alarms: &[Alarm]) -> Option<Self> {
         let mut told = BTreeSet::new();
         let unseen = alarms.iter().filter(|alarm| !alarm.seen);
         let fresh = unseen.filter(|alarm| told.insert((alarm.channel_account.to_string(), way(alarm))));
-        let lines: Vec<Line> = fresh.take(LINES).map(|alarm| line(w, alarm)).collect();
+        let disk = disk.map(|trouble| line_of_disk(w, trouble));
+        let lines: Vec<Line> =
+            disk.into_iter().chain(fresh.take(LINES).map(|alarm| line(w, alarm))).collect();
         (!lines.is_empty()).then_some(Self { w, lines })
     }
 }
@@ -66,7 +69,23 @@ fn line(w: Words, alarm: &Alarm) -> Line {
         title,
         what: w.health(&alarm.channel, &alarm.event.word),
         consequence,
-        address: format!("/beheer/kanalen/{}", alarm.channel_account),
-        name,
+        more: Some((name, format!("/beheer/kanalen/{}", alarm.channel_account))),
+    }
+}
+
+/// It concerns everybody and every channel, so it stands first and goes only when it is mended.
+fn line_of_disk(w: Words, trouble: DiskTrouble) -> Line {
+    let (title, what, consequence) = match trouble {
+        DiskTrouble::Full => (w.banner_disk_full(), w.banner_disk_full_what(), w.banner_disk_full_text()),
+        DiskTrouble::Failed => {
+            (w.banner_disk_failed(), w.banner_disk_failed_what(), w.banner_disk_failed_text())
+        }
+    };
+    Line {
+        severity: Severity::of(w, domain::channels::Severity::Alarm),
+        title: title.to_owned(),
+        what,
+        consequence: Some(consequence),
+        more: None,
     }
 }

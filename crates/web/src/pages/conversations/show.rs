@@ -10,6 +10,7 @@ use domain::conversations::{Outcome, WindowOfReply};
 use domain::ids::ConversationId;
 use domain::limits::REPLY_CHARACTERS;
 use serde::Deserialize;
+use usecases::Failure;
 use usecases::conversations::{
     ConversationView, MessagesPage, Page, list_colleagues, mark_seen, read_conversation, read_messages,
 };
@@ -88,8 +89,8 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let id = id_in_path(&id)?;
-    if !is_prefetch(&headers) {
-        mark_seen(&visit.ctx, id).await?;
+    if is_looked_at(&headers) {
+        seen(&visit, id).await?;
     }
     let before = place::find(&visit.ctx, id, &asked.voor).await?.map(Page::Before);
     let after = place::find(&visit.ctx, id, &asked.na).await?.map(|place| Page::After(Some(place)));
@@ -102,13 +103,22 @@ pub(crate) async fn show(
     conversation_page(&visit, id, draft).await
 }
 
-/// Whether a browser only looks ahead: nobody reads the page yet.
-fn is_prefetch(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose"].iter().any(|name| {
-        headers
-            .get(*name)
-            .is_some_and(|purpose| purpose.to_str().unwrap_or_default().contains("prefetch"))
-    })
+/// Tells the resident that somebody looks. Where that cannot be written down now, as on a full disk, the page is shown all
+/// the same (B4).
+async fn seen(visit: &Visit, id: ConversationId) -> Result<(), Trouble> {
+    match mark_seen(&visit.ctx, id).await {
+        Err(Failure::Store(error)) if error.is_temporary() => Ok(()),
+        marked => marked.map_err(Trouble::from),
+    }
+}
+
+/// Whether a person looks at the page: not a browser that only looks ahead, and not a link on somebody else's page, by which
+/// others could make us tell residents that they were read (X5).
+fn is_looked_at(headers: &HeaderMap) -> bool {
+    let says = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let ahead = ["sec-purpose", "purpose"].iter().any(|name| says(name).contains("prefetch"));
+    let from_elsewhere = !matches!(says("sec-fetch-site"), "" | "none" | "same-origin");
+    !ahead && !from_elsewhere
 }
 
 fn said(w: Words, done: Done) -> &'static str {
@@ -254,7 +264,7 @@ fn reply(visit: &Visit, view: &ConversationView, address: &str, written: Written
         seen: Some(view.last_out.map(|id| id.to_string()).unwrap_or_default()),
         text: written.text,
         error: written.error,
-        more: Some(written.more.allowed_by(capabilities, w.price_line(channel))),
+        more: Some(written.more.allowed_by(capabilities, w.charge(channel, view.charge.as_ref()))),
     })
 }
 

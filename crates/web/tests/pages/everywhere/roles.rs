@@ -235,6 +235,30 @@ both_databases! {
         }
     }
 
+    /// X2: every address that names something, with ids of Zwanendam, in the hands of everybody of Lindeveld.
+    async fn nobody_of_another_municipality_gets_through_anywhere(world: World) {
+        let site = Site::of(&world);
+        let there = furnish(&site).await;
+        let before = world.canonical_export("zwanendam").await;
+        let naming = || TABLE.iter().filter(|(_, path, ..)| path.contains('{') && !path.starts_with("/assets"));
+        assert!(naming().count() > 20, "the table names nearly everything by id");
+        let mut not_found = 0;
+        for user in town::log_ins().iter().filter(|user| user.municipality == "lindeveld") {
+            let browser = site.logged_in(user.first_name).await;
+            for (method, path, fields, _) in naming() {
+                let shown = knock(&browser, method, &there.path(path), fields).await;
+                let outcome = outcome(&shown);
+                // A form without its fields is refused before anybody looks whose account it is about.
+                let refused = matches!(outcome, "not found" | "forbidden") || shown.status == 400;
+                assert!(refused, "{} {method} {path}: {outcome}: {}", user.first_name, shown.text());
+                not_found += usize::from(outcome == "not found");
+                assert!(!shown.html.contains("Yusuf"), "{} {method} {path}", user.first_name);
+            }
+        }
+        assert!(not_found > 30, "most is refused because it is not there, not for want of a right: {not_found}");
+        assert_eq!(world.canonical_export("zwanendam").await, before);
+    }
+
     /// X1: nobody, somebody who logged out, somebody who was disabled.
     async fn nobody_gets_in_without_a_live_session(world: World) {
         let site = Site::of(&world);
