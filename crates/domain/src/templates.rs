@@ -217,12 +217,13 @@ impl Template {
         !matches!(self.header, Some(Header::Other { .. })) && self.buttons.iter().all(known)
     }
 
-    /// Everything that is filled in, in the order in which it is read.
+    /// Everything that is filled in, in the order in which the platform counts: numbers by their size, wherever they stand
+    /// in the text, and names as they are read.
     #[must_use]
     pub fn placeholders(&self) -> Vec<Placeholder> {
         let mut found = Vec::new();
         let mut add = |spot, text: &str, examples: &[String]| {
-            for (place, name) in names(text).into_iter().enumerate() {
+            for (place, name) in counted(names(text)).into_iter().enumerate() {
                 let example = examples.get(place).cloned();
                 found.push(Placeholder { spot, name, example });
             }
@@ -347,6 +348,14 @@ fn names(text: &str) -> Vec<String> {
     found
 }
 
+/// Numbers by their size: "Melding {{2}} van {{1}}" is filled in with the value of 1 first.
+fn counted(mut names: Vec<String>) -> Vec<String> {
+    if names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_digit())) {
+        names.sort_by_key(|name| (name.len(), name.clone()));
+    }
+    names
+}
+
 /// `text` with each placeholder replaced by what `with` gives for its name, or left as it is.
 fn replaced(text: &str, mut with: impl FnMut(&str) -> Option<String>) -> String {
     let mut written = String::with_capacity(text.len());
@@ -406,10 +415,30 @@ mod tests {
         [("header.1", "12"), ("body.1", "Yusuf"), ("body.2", "opgelost"), ("button0.1", "abc")];
 
     #[test]
-    fn placeholders_stand_in_the_order_of_reading_each_once() {
+    fn placeholders_stand_there_each_once() {
         let keys: Vec<String> = template().placeholders().iter().map(Placeholder::key).collect();
         assert_eq!(keys, ["header.1", "body.1", "body.2", "button0.1"]);
         assert_eq!(template().placeholders()[2].example.as_deref(), Some("opgelost"));
+    }
+
+    /// Meta counts numbers by their size: what stands first in the text is not what is told first.
+    #[test]
+    fn numbers_are_told_by_their_size_wherever_they_stand_in_the_text() {
+        let swapped = Template {
+            header: None,
+            body: "Melding {{2}} van {{1}} is {{10}}".to_owned(),
+            buttons: Vec::new(),
+            examples: vec!["Yusuf".to_owned(), "4711".to_owned()],
+            ..template()
+        };
+        let placeholders = swapped.placeholders();
+        let keys: Vec<String> = placeholders.iter().map(Placeholder::key).collect();
+        assert_eq!(keys, ["body.1", "body.2", "body.10"]);
+        assert_eq!(placeholders[1].example.as_deref(), Some("4711"));
+        let values = given(&[("body.1", "Yusuf"), ("body.2", "4711"), ("body.10", "klaar")]);
+        let filled = swapped.fill(&values).expect("all is there");
+        assert_eq!(filled.text, "Melding 4711 van Yusuf is klaar\n\nGemeente Zwanendam");
+        assert_eq!(filled.template.parameters, ["Yusuf", "4711", "klaar"]);
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! The templates of an account: read from the platform every hour and whenever it says that they changed, listed for who
 //! is about to choose one.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use domain::access::{Permission, Scope};
 use domain::channels::Capabilities;
 use domain::ids::{ChannelAccountId, ConversationId};
-use domain::templates::{TEMPLATES_PER_ACCOUNT, Template};
+use domain::messages::Charge;
+use domain::municipality::ChannelAccount;
+use domain::templates::{TEMPLATES_PER_ACCOUNT, Template, TemplateCategory};
 use store::tables::account;
 use store::tables::conversation;
 use store::tables::template::{self, Reading};
@@ -29,6 +32,8 @@ pub struct TemplatesView {
     pub templates: Vec<Template>,
     /// When the list was read.
     pub reading: Reading,
+    /// What a message is charged as, by the category of its template; empty where messages cost nothing.
+    pub charges: BTreeMap<&'static str, Charge>,
 }
 
 /// The templates of an account of one of the actor's teams.
@@ -41,8 +46,7 @@ pub async fn list_templates(ctx: &Ctx, id: &ChannelAccountId) -> Result<Template
     let found = account::find(&mut reader, id)
         .await?
         .filter(|found| ctx.scope().sees(&found.account.team));
-    found.ok_or(Failure::NotFound)?;
-    view(&mut reader, id).await
+    view(ctx, &mut reader, &found.ok_or(Failure::NotFound)?.account).await
 }
 
 /// The templates that a conversation can be answered with.
@@ -53,13 +57,24 @@ pub async fn list_templates_for(ctx: &Ctx, id: ConversationId) -> Result<Templat
     ctx.actor.may(Permission::ReadConversations)?;
     let mut reader = ctx.store().read(&ctx.scope());
     let found = conversation::find(&mut reader, id).await?.ok_or(Failure::NotFound)?;
-    view(&mut reader, &found.channel_account).await
+    let account = account::find(&mut reader, &found.channel_account).await?.ok_or(Failure::NotFound)?;
+    view(ctx, &mut reader, &account.account).await
 }
 
-async fn view(reader: &mut store::Reader<'_>, id: &ChannelAccountId) -> Result<TemplatesView, Failure> {
-    let templates = template::of_account(reader, id).await?;
-    let reading = template::reading(reader, id).await?;
-    Ok(TemplatesView { templates, reading })
+async fn view(
+    ctx: &Ctx,
+    reader: &mut store::Reader<'_>,
+    account: &ChannelAccount,
+) -> Result<TemplatesView, Failure> {
+    let templates = template::of_account(reader, &account.id).await?;
+    let reading = template::reading(reader, &account.id).await?;
+    let connector = ctx.installation.connector(&account.channel);
+    let charge = |category: TemplateCategory| {
+        let charge = connector?.charge(Some(category), &account.settings)?;
+        Some((category.as_str(), charge))
+    };
+    let charges = templates.iter().filter_map(|one| charge(one.category)).collect();
+    Ok(TemplatesView { templates, reading, charges })
 }
 
 /// Has the list of an account read again as soon as possible.

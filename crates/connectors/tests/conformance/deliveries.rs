@@ -13,8 +13,12 @@ fn what_the_platform_sent_is_understood() {
             let mut understood = String::new();
             for part in connector.split(&body).expect("a fixture is a delivery") {
                 let items = connector.parse(&raw(&part.body)).expect("a fixture can be read");
-                let account = part.native_id.as_deref().unwrap_or("the address it came to");
-                understood += &format!("for {account}\n{}", readable::items(&items));
+                let whom = match (&part.native_id, &part.business_id) {
+                    (Some(account), _) => account.clone(),
+                    (None, Some(business)) => format!("all accounts of {business}"),
+                    (None, None) => "the address it came to".to_owned(),
+                };
+                understood += &format!("for {whom}\n{}", readable::items(&items));
             }
             snapshot(&fixtures_folder, &name, &understood);
         }

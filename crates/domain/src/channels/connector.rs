@@ -10,7 +10,8 @@ use super::{
     SettingFault, SettingFaultKind, Severity, Unsendable,
 };
 use crate::attachments::AttachmentTrouble;
-use crate::templates::Template;
+use crate::messages::Charge;
+use crate::templates::{Template, TemplateCategory};
 
 /// One field of an account's settings, described once: the settings page, its validation and the manual come from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,9 @@ pub struct Addressed {
     /// The account's id on the platform, as in [`Connector::native_id`]; `None` where the body names none, and the
     /// address it came to decides.
     pub native_id: Option<String>,
+    /// Where no account is named, the business that it concerns, as in [`Connector::business_id`]: every account of that
+    /// business gets it. `None` where the body names none either, and the address it came to decides.
+    pub business_id: Option<String>,
     /// The bytes to store: the whole body, or those entries that concern this account.
     pub body: Vec<u8>,
 }
@@ -173,6 +177,12 @@ pub trait Connector: Send + Sync {
     /// The account's id on the platform, by which a delivery names it; unique in an installation.
     fn native_id(&self, settings: &BTreeMap<String, String>) -> Option<String>;
 
+    /// The id on the platform of the business that the account belongs to, where platforms tell something of all its
+    /// accounts at once.
+    fn business_id(&self, _settings: &BTreeMap<String, String>) -> Option<String> {
+        None
+    }
+
     /// What the channel can do and how it limits us.
     fn capabilities(&self) -> Capabilities;
 
@@ -264,6 +274,15 @@ pub trait Connector: Send + Sync {
     /// Why it could not be had, in one line without anything secret.
     fn templates_read(&self, response: &HttpResponse) -> Result<TemplateList, String> {
         Err(format!("status {}", response.status))
+    }
+
+    /// What a message of ours is charged as: a free answer, or a template of a category. `None` where messages cost nothing.
+    fn charge(
+        &self,
+        _template: Option<TemplateCategory>,
+        _settings: &BTreeMap<String, String>,
+    ) -> Option<Charge> {
+        None
     }
 
     /// Whether a notice about the account says that its templates have changed.

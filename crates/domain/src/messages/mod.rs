@@ -14,4 +14,4 @@ pub use extras::{
 pub(crate) use kind::named;
 pub use kind::{Direction, MessageKind};
 pub use pieces::{NotInPieces, PIECES_MAX, in_pieces};
-pub use price::Price;
+pub use price::{Charge, Price, Rates, RatesFault};

@@ -112,6 +112,10 @@ async fn plan(
         along: reply.along.weight(),
         in_pieces: reply.along.in_pieces,
     };
+    // A template is the whole message: a text beside it would leave as one of its own, or not at all.
+    if reply.along.template.is_some() && !reply.text.trim().is_empty() {
+        return Err(Failure::Refused(ReplyRefused::Along { what: "template_with_more" }));
+    }
     conversation.check_reply(&said, &capabilities, ctx.now()).map_err(Failure::Refused)?;
     let quoted = quoted_message(from, reply).await?;
     let held = reply.along.look_up(from, ctx, &conversation.channel_account).await?;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use domain::access::Scope;
-use domain::channels::{Handshake, Headers, RawRequest, Secrets};
+use domain::channels::{Addressed, Connector, Handshake, Headers, RawRequest, Secrets};
 use domain::ids::{ChannelAccountId, RawEventId};
 use domain::limits;
+use domain::municipality::ChannelAccount;
 use store::StoreError;
 use store::inbox::NewRawEvent;
 use store::tables::account::Account;
@@ -81,7 +82,8 @@ pub fn handshake(installation: &Installation, door: &Door, request: &RawRequest)
 /// Verifies a delivery, splits it by account, and returns when it is on disk.
 ///
 /// The signature is checked before anything is parsed. An account that the body names must have the secret that the
-/// request was signed with: a body about somebody else's number is refused whole, with nothing stored (A1).
+/// request was signed with: a body about somebody else's number is refused whole, with nothing stored (A1). What concerns
+/// a whole business goes to each of its accounts that has that secret.
 ///
 /// # Errors
 /// [`Refusal`]: nothing of the request is stored.
@@ -102,33 +104,69 @@ pub async fn receive_event(
     let mut events = Vec::with_capacity(parts.len());
     let mut unknown_accounts = 0;
     for part in parts {
-        let native = part.native_id.as_deref();
-        let own = native.is_none() || native == door.account.native_id.as_deref();
-        let (municipality, channel_account) = if own {
-            (door.account.account.municipality.clone(), door.account.account.id.clone())
-        } else {
-            let found =
-                installation::account_by_native(&installation.store, channel, native.unwrap_or_default());
-            let Some(found) = found.await? else {
-                unknown_accounts += 1;
-                continue;
-            };
-            let other = open_door(installation, found).await?;
-            connector.verify(request, &other.secrets).map_err(|_| Refusal::Forged)?;
-            (other.account.account.municipality.clone(), other.account.account.id.clone())
-        };
-        events.push(NewRawEvent {
-            municipality,
-            id: RawEventId(installation.ids.next()),
-            channel_account,
-            received_at: now,
-            headers: headers.clone(),
-            body: part.body,
-        });
+        let concerned = concerned(installation, connector, door, request, &part).await?;
+        unknown_accounts += usize::from(concerned.is_empty());
+        for account in concerned {
+            events.push(NewRawEvent {
+                municipality: account.municipality,
+                id: RawEventId(installation.ids.next()),
+                channel_account: account.id,
+                received_at: now,
+                headers: headers.clone(),
+                body: part.body.clone(),
+            });
+        }
     }
     let stored = events.len();
     installation.store.inbox().put(events).await?;
     Ok(Taken { stored, unknown_accounts })
+}
+
+/// The accounts that a part of a delivery concerns; none when this installation has none.
+async fn concerned(
+    installation: &Installation,
+    connector: &dyn Connector,
+    door: &Door,
+    request: &RawRequest,
+    part: &Addressed,
+) -> Result<Vec<ChannelAccount>, Refusal> {
+    let own = &door.account.account;
+    let signed = |secrets: &Secrets| connector.verify(request, secrets).is_ok();
+    if let Some(native) = part.native_id.as_deref() {
+        if door.account.native_id.as_deref() == Some(native) {
+            return Ok(vec![own.clone()]);
+        }
+        let found = installation::account_by_native(&installation.store, &own.channel, native).await?;
+        let Some(found) = found else { return Ok(Vec::new()) };
+        let other = open_door(installation, found).await?;
+        return if signed(&other.secrets) {
+            Ok(vec![other.account.account.clone()])
+        } else {
+            Err(Refusal::Forged)
+        };
+    }
+    let Some(business) = &part.business_id else { return Ok(vec![own.clone()]) };
+    let mut known = 0;
+    let mut concerned = Vec::new();
+    for found in installation::accounts(&installation.store).await? {
+        let account = &found.account;
+        if account.channel == own.channel
+            && connector.business_id(&account.settings).as_ref() == Some(business)
+        {
+            known += 1;
+            let other = open_door(installation, found).await?;
+            if signed(&other.secrets) {
+                concerned.push(other.account.account.clone());
+            }
+        }
+    }
+    match (known, concerned.is_empty()) {
+        // The business is here, and nobody of it has the secret: somebody speaks for others.
+        (1.., true) => Err(Refusal::Forged),
+        // Nobody says which business is theirs: the address decides, as far as it does not say another.
+        (0, _) if connector.business_id(&own.settings).is_none() => Ok(vec![own.clone()]),
+        _ => Ok(concerned),
+    }
 }
 
 /// Puts down what a poll fetched. Nobody signed it: we asked, over TLS.

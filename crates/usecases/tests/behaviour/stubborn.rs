@@ -58,6 +58,10 @@ impl<C: Connector> Connector for Stubborn<C> {
         self.0.native_id(settings)
     }
 
+    fn business_id(&self, settings: &BTreeMap<String, String>) -> Option<String> {
+        self.0.business_id(settings)
+    }
+
     fn capabilities(&self) -> Capabilities {
         self.0.capabilities()
     }

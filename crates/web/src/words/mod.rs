@@ -46,6 +46,19 @@ impl Words {
         }
         grouped
     }
+
+    /// An amount in millionths of a euro: "€ 0,045" in Dutch, "€0.045" in English; at least two decimals, at most six.
+    #[must_use]
+    pub(crate) fn euros(self, micros: u64) -> String {
+        let (sign, point) = match self.language {
+            Language::Nl => ("€\u{a0}", ','),
+            Language::En => ("€", '.'),
+        };
+        let all = format!("{:06}", micros % 1_000_000);
+        let decimals = all.trim_end_matches('0');
+        let whole = usize::try_from(micros / 1_000_000).unwrap_or(usize::MAX);
+        format!("{sign}{}{point}{decimals:0<2}", self.number(whole))
+    }
 }
 
 /// Adds somebody's own text, closed in by marks, so that its writing direction stays its own.
@@ -64,6 +77,20 @@ mod tests {
         assert_eq!(Words::of(Language::Nl).number(4096), "4.096");
         assert_eq!(Words::of(Language::En).number(1_234_567), "1,234,567");
         assert_eq!(Words::of(Language::Nl).number(999), "999");
+    }
+
+    #[test]
+    fn an_amount_has_the_decimals_that_it_needs() {
+        for (micros, nl, en) in [
+            (0, "€\u{a0}0,00", "€0.00"),
+            (20_000, "€\u{a0}0,02", "€0.02"),
+            (45_600, "€\u{a0}0,0456", "€0.0456"),
+            (1_500_000, "€\u{a0}1,50", "€1.50"),
+            (1_234_000_001, "€\u{a0}1.234,000001", "€1,234.000001"),
+        ] {
+            assert_eq!(Words::of(Language::Nl).euros(micros), nl);
+            assert_eq!(Words::of(Language::En).euros(micros), en);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use domain::access::{Permission, Role};
 use domain::channels::{HealthTopic, Severity, TextUnit};
 use domain::conversations::{ConversationState, Outcome};
-use domain::messages::{DeliveryStatus, MessageKind, Price};
+use domain::messages::{Charge, DeliveryStatus, MessageKind, Price};
 use domain::outbox::PartState;
 use usecases::ingest::RawState;
 
@@ -234,16 +234,32 @@ impl Words {
         }
     }
 
-    /// What a message cost, as the platform told it; a category that we do not know is "another message".
-    #[must_use]
-    pub fn price(self, channel: &str, price: &Price) -> String {
-        let category = match price.category.as_deref() {
+    fn price_category(self, category: Option<&str>) -> &'static str {
+        match category {
             Some("service") => self.price_service(),
             Some("utility") => self.price_utility(),
             Some("marketing" | "marketing_lite") => self.price_marketing(),
             Some("authentication" | "authentication_international") => self.price_authentication(),
             _ => self.price_unknown(),
-        };
+        }
+    }
+
+    /// What a message will be charged as, and for how much where the municipality filled in its rates; empty where it
+    /// costs nothing.
+    #[must_use]
+    pub fn charge(self, channel: &str, charge: Option<&Charge>) -> String {
+        let Some(charge) = charge else { return String::new() };
+        let category = self.price_category(Some(&charge.category));
+        match charge.each_micros {
+            Some(micros) => self.charge_each(&self.euros(micros), category, channel),
+            None => self.charge_unknown(category, channel),
+        }
+    }
+
+    /// What a message cost, as the platform told it; a category that we do not know is "another message".
+    #[must_use]
+    pub fn price(self, channel: &str, price: &Price) -> String {
+        let category = self.price_category(price.category.as_deref());
         if price.billable {
             self.price_billed(category, channel)
         } else {

@@ -160,7 +160,13 @@ fn seen_subscription(body: &Value, callback: &str) -> Finding {
     if !callback.is_empty() && !addresses.is_empty() && !addresses.iter().any(|one| one == callback) {
         return Finding::wrong(Severity::Warning, "other-address", addresses.join(", "));
     }
-    Finding::good("subscribed", addresses.join(", "))
+    // Which app is ours nobody tells here: a person who reads the names knows a former supplier's.
+    let name = |app: &Value| {
+        let name = app.pointer("/whatsapp_business_api_data/name").and_then(Value::as_str)?;
+        Some(text::word(name, DETAIL_CHARACTERS))
+    };
+    let names: Vec<String> = apps.iter().filter_map(name).collect();
+    Finding::good("subscribed", names.into_iter().chain(addresses).collect::<Vec<_>>().join(", "))
 }
 
 /// The platform's question whether an address is ours.
@@ -268,8 +274,9 @@ mod tests {
         assert_eq!(seen(SUBSCRIPTION, 200, &json!({"data": [{"id": "1"}]})), "good subscribed ");
         let elsewhere = json!({"data": [{"override_callback_uri": "https://elsewhere.example/"}]});
         assert_eq!(seen(SUBSCRIPTION, 200, &elsewhere), "warning other-address https://elsewhere.example/");
-        let ours = json!({"data": [{"override_callback_uri": CALLBACK}]});
-        assert_eq!(seen(SUBSCRIPTION, 200, &ours), format!("good subscribed {CALLBACK}"));
+        let ours = json!({"data": [{"override_callback_uri": CALLBACK,
+            "whatsapp_business_api_data": {"name": "Gehoor"}}]});
+        assert_eq!(seen(SUBSCRIPTION, 200, &ours), format!("good subscribed Gehoor, {CALLBACK}"));
     }
 
     #[test]

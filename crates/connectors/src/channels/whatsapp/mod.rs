@@ -28,7 +28,8 @@ use domain::channels::{
     Outgoing, PartDraft, PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, Secrets, SendKind,
     SettingField, TemplateList, TextUnit, Unreadable, Unsendable,
 };
-
+use domain::messages::Charge;
+use domain::templates::TemplateCategory;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -49,6 +50,18 @@ impl Connector for WhatsApp {
 
     fn default_base_url(&self) -> &'static str {
         "https://graph.facebook.com"
+    }
+
+    fn charge(
+        &self,
+        template: Option<TemplateCategory>,
+        settings: &BTreeMap<String, String>,
+    ) -> Option<Charge> {
+        Some(settings::charge(template, settings))
+    }
+
+    fn business_id(&self, settings: &BTreeMap<String, String>) -> Option<String> {
+        settings::value(settings, settings::WABA_ID).map(str::to_owned)
     }
 
     fn native_id(&self, settings: &BTreeMap<String, String>) -> Option<String> {

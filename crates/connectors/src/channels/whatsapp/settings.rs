@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use domain::channels::{AccountAccess, SettingField};
+use domain::messages::{Charge, Rates};
+use domain::templates::TemplateCategory;
 
 pub(super) const PHONE_NUMBER_ID: &str = "phone_number_id";
 pub(super) const WABA_ID: &str = "waba_id";
 pub(super) const READ_RECEIPTS: &str = "read_receipts";
+pub(super) const RATES: &str = "rates";
 pub(super) const API_VERSION: &str = "api_version";
 pub(super) const APP_SECRET: &str = "app_secret";
 pub(super) const ACCESS_TOKEN: &str = "access_token";
@@ -34,6 +37,13 @@ pub(super) const FIELDS: &[SettingField] = &[
     SettingField {
         name: READ_RECEIPTS,
         help: "\"no\" when residents must not see that their message was read and that somebody is writing.",
+        required: false,
+        secret: false,
+        made_up: false,
+    },
+    SettingField {
+        name: RATES,
+        help: "What Meta charges for a message, per category and in euros, such as \"service 0.02; utility 0.045\": shown before sending.",
         required: false,
         secret: false,
         made_up: false,
@@ -71,6 +81,16 @@ pub(super) const FIELDS: &[SettingField] = &[
 /// A setting that is filled in.
 pub(super) fn value<'s>(settings: &'s BTreeMap<String, String>, name: &str) -> Option<&'s str> {
     settings.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+}
+
+/// What a message is charged as. Since 1 October 2026 free answers are charged, too, beyond what is free.
+pub(super) fn charge(template: Option<TemplateCategory>, settings: &BTreeMap<String, String>) -> Charge {
+    let category = template.map_or("service", TemplateCategory::as_str);
+    let rates = value(settings, RATES).and_then(|rates| Rates::parse(rates).ok()).unwrap_or_default();
+    Charge {
+        category: category.to_owned(),
+        each_micros: rates.of(category),
+    }
 }
 
 /// Where the platform keeps the account's number.
@@ -115,6 +135,7 @@ pub(super) fn is_well_formed(name: &str, value: &str) -> bool {
         }
         API_VERSION => is_version(value),
         READ_RECEIPTS => matches!(value, "yes" | "no"),
+        RATES => length <= 500 && Rates::parse(value).is_ok(),
         // A space or a line end at the edge is the usual slip of copying; in between it is no token at all.
         _ => (8..=1_000).contains(&length) && value.bytes().all(|byte| byte.is_ascii_graphic()),
     }
@@ -132,6 +153,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_message_is_charged_by_its_category() {
+        let of = |rates: &str, template| charge(template, &[(RATES.to_owned(), rates.to_owned())].into());
+        for (template, category, each_micros) in [
+            (None, "service", Some(20_000)),
+            (Some(TemplateCategory::Utility), "utility", Some(45_000)),
+            (Some(TemplateCategory::Marketing), "marketing", None),
+            (Some(TemplateCategory::Authentication), "authentication", None),
+        ] {
+            let expected = Charge { category: category.to_owned(), each_micros };
+            assert_eq!(of("service 0.02; utility 0.045", template), expected);
+        }
+        assert_eq!(of("", None).each_micros, None);
+    }
+
+    #[test]
     fn what_was_copied_wrongly_is_seen_before_it_is_kept() {
         let check = |name: &str, value: &str, expected: bool| {
             assert_eq!(is_well_formed(name, value), expected, "{name} = {value}");
@@ -142,6 +178,8 @@ mod tests {
         check(API_VERSION, "v26.0", true);
         check(READ_RECEIPTS, "no", true);
         check(READ_RECEIPTS, "nee", false);
+        check(RATES, "service 0.02; utility 0,045", true);
+        check(RATES, "twee cent", false);
         check(API_VERSION, "26.0", false);
         check(API_VERSION, "v26", false);
         check(ACCESS_TOKEN, "EAAGm0PX4ZCps", true);

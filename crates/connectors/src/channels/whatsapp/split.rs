@@ -16,8 +16,8 @@ use crate::json::{self, Document};
 
 /// Splits a delivery by `value.metadata.phone_number_id`.
 ///
-/// A delivery for one account stays as it is, to the last space. Changes that name no number (they concern the business
-/// account) go together, without an id. A delivery without changes gives nothing.
+/// A delivery for one account stays as it is, to the last space. Changes that name no number concern a business account, and
+/// go together by its id, `entry.id`. A delivery without changes gives nothing.
 ///
 /// # Errors
 /// Why the body is no delivery of WhatsApp: no JSON within our limits, another `object`, no list of entries, or more
@@ -25,15 +25,15 @@ use crate::json::{self, Document};
 pub(super) fn by_account(body: &[u8]) -> Result<Vec<Addressed>, String> {
     let document = Document::read(body)?;
     let envelope = Envelope::read(&document)?;
-    let mut accounts: Vec<Option<String>> = Vec::new();
+    let mut accounts: Vec<Whom> = Vec::new();
     let mut items = 0;
     for change in envelope.entries.iter().flat_map(|entry| &entry.changes) {
         items += change.items;
         if items > ITEMS_PER_EVENT {
             return Err(format!("it has more than {ITEMS_PER_EVENT} items"));
         }
-        if !accounts.contains(&change.account) {
-            accounts.push(change.account.clone());
+        if !accounts.contains(&change.whom) {
+            accounts.push(change.whom.clone());
         }
     }
     // Each account gets what stands around the entries as well: many of them would multiply it.
@@ -41,15 +41,12 @@ pub(super) fn by_account(body: &[u8]) -> Result<Vec<Addressed>, String> {
         return Err(format!("it concerns more than {ACCOUNTS_PER_EVENT} accounts"));
     }
     Ok(match accounts.len() {
-        1 => accounts
-            .into_iter()
-            .map(|native_id| Addressed { native_id, body: body.to_vec() })
-            .collect(),
+        1 => accounts.into_iter().map(|whom| whom.gets(body.to_vec())).collect(),
         _ => accounts
             .into_iter()
-            .map(|native_id| Addressed {
-                body: envelope.part_of(&native_id, &document).into_bytes(),
-                native_id,
+            .map(|whom| {
+                let part = envelope.part_of(&whom, &document).into_bytes();
+                whom.gets(part)
             })
             .collect(),
     })
@@ -57,6 +54,24 @@ pub(super) fn by_account(body: &[u8]) -> Result<Vec<Addressed>, String> {
 
 /// Accounts that one delivery may concern. A Meta app serves a handful.
 const ACCOUNTS_PER_EVENT: usize = 50;
+
+/// Whom a change concerns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Whom {
+    /// A number.
+    Number(String),
+    /// All numbers of a business account; `None` where not even that is named.
+    Business(Option<String>),
+}
+
+impl Whom {
+    fn gets(self, body: Vec<u8>) -> Addressed {
+        match self {
+            Self::Number(id) => Addressed { native_id: Some(id), business_id: None, body },
+            Self::Business(business_id) => Addressed { native_id: None, business_id, body },
+        }
+    }
+}
 
 /// Where everything stands in the body.
 struct Envelope {
@@ -75,7 +90,7 @@ struct Entry {
 
 struct Change {
     place: Range<usize>,
-    account: Option<String>,
+    whom: Whom,
     items: usize,
 }
 
@@ -95,10 +110,10 @@ impl Envelope {
         })
     }
 
-    /// The body with only those changes that concern `account`: all other bytes as they came.
-    fn part_of(&self, account: &Option<String>, document: &Document<'_>) -> String {
+    /// The body with only those changes that concern `whom`: all other bytes as they came.
+    fn part_of(&self, whom: &Whom, document: &Document<'_>) -> String {
         let entries: Vec<String> =
-            self.entries.iter().filter_map(|entry| entry.part_of(account, document)).collect();
+            self.entries.iter().filter_map(|entry| entry.part_of(whom, document)).collect();
         let (before, after) = (0..self.list.start, self.list.end..self.length);
         format!("{}[{}]{}", document.original(before), entries.join(","), document.original(after))
     }
@@ -108,15 +123,19 @@ impl Entry {
     fn read(piece: &RawValue, document: &Document<'_>) -> Self {
         let place = document.place_of(piece);
         let Some((list, pieces)) = changes(piece) else {
-            let whole = Change { place: place.clone(), account: None, items: 1 };
+            let whole = Change { place: place.clone(), whom: Whom::Business(None), items: 1 };
             return Self { place, list: None, changes: vec![whole] };
         };
-        let changes = pieces.into_iter().map(|change| Change::read(change, document)).collect();
+        let business = business(piece);
+        let changes = pieces
+            .into_iter()
+            .map(|change| Change::read(change, business.as_deref(), document))
+            .collect();
         Self { place, list: Some(document.place_of(list)), changes }
     }
 
-    fn part_of(&self, account: &Option<String>, document: &Document<'_>) -> Option<String> {
-        let ours = self.changes.iter().filter(|change| change.account == *account);
+    fn part_of(&self, whom: &Whom, document: &Document<'_>) -> Option<String> {
+        let ours = self.changes.iter().filter(|change| change.whom == *whom);
         let changes: Vec<&str> = ours.map(|change| document.original(change.place.clone())).collect();
         match &self.list {
             _ if changes.is_empty() => None,
@@ -135,7 +154,7 @@ impl Entry {
 }
 
 impl Change {
-    fn read(piece: &RawValue, document: &Document<'_>) -> Self {
+    fn read(piece: &RawValue, business: Option<&str>, document: &Document<'_>) -> Self {
         let change: wire::Change<'_> = json::read(piece.get()).unwrap_or_default();
         let value: wire::Value<'_> =
             change.value.and_then(|value| json::read(value.get()).ok()).unwrap_or_default();
@@ -144,10 +163,17 @@ impl Change {
         let lists = [value.messages, value.message_echoes, value.statuses, value.errors];
         Self {
             place: document.place_of(piece),
-            account: metadata.and_then(|metadata| metadata.phone_number_id.text().map(str::to_owned)),
+            whom: metadata
+                .and_then(|metadata| metadata.phone_number_id.text().map(str::to_owned))
+                .map_or_else(|| Whom::Business(business.map(str::to_owned)), Whom::Number),
             items: lists.into_iter().flatten().map(length).sum::<usize>().max(1),
         }
     }
+}
+
+/// The id of the business account that an entry concerns.
+fn business(entry: &RawValue) -> Option<String> {
+    json::read::<wire::Entry<'_>>(entry.get()).ok()?.id.text().map(str::to_owned)
 }
 
 /// The list of an entry's changes, whole and in pieces.
@@ -224,6 +250,20 @@ mod tests {
             );
             assert_eq!(parts(&body), [(None, body.clone())], "{metadata}");
         }
+    }
+
+    #[test]
+    fn what_names_no_number_goes_to_the_business_account_that_its_entry_names() {
+        let body = r#"{"object":"whatsapp_business_account","entry":[{"id":"W1","changes":[{"value":{"event":"ban"}}]},
+            {"id":"W2","changes":[{"value":{}},{"value":{"metadata":{"phone_number_id":"A"}}}]},{"changes":[{"value":{}}]}]}"#;
+        let addressed = by_account(body.as_bytes()).expect("a delivery");
+        let whom: Vec<_> = addressed
+            .iter()
+            .map(|part| (part.native_id.as_deref(), part.business_id.as_deref()))
+            .collect();
+        assert_eq!(whom, [(None, Some("W1")), (None, Some("W2")), (Some("A"), None), (None, None)]);
+        let first = String::from_utf8_lossy(&addressed[0].body).into_owned();
+        assert!(first.contains("ban") && !first.contains("W2"), "{first}");
     }
 
     #[test]

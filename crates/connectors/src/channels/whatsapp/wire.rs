@@ -107,6 +107,7 @@ pub(super) struct Envelope<'a> {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Entry<'a> {
+    pub(super) id: Word,
     pub(super) time: Word,
     #[serde(borrow)]
     pub(super) changes: Option<&'a RawValue>,

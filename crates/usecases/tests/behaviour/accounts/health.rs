@@ -10,7 +10,7 @@ use usecases::accounts::{SeeAlarm, list_account_health, list_alarms, read_accoun
 async fn tells(world: &World, time: i64, field: &str, value: &Value) {
     let settings = world.number("wa-main").settings;
     let body = json!({"object": "whatsapp_business_account",
-        "entry": [{"id": "1", "time": time, "changes": [{"field": field, "value": value}]}]});
+        "entry": [{"id": settings.waba_id, "time": time, "changes": [{"field": field, "value": value}]}]});
     let request = simulation::world::webhook::signed(&settings.app_secret, body.to_string().into_bytes());
     world.knock("wa-main", &request).await.expect("it is signed");
     world.read_all().await;

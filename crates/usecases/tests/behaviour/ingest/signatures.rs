@@ -5,6 +5,7 @@ use simulation::both_databases;
 use simulation::platforms::signature;
 use simulation::world::World;
 use simulation::world::webhook::{Webhook, WithHeader, signed, unsigned};
+use usecases::accounts::list_alarms;
 use usecases::ingest::{Refusal, Taken};
 
 const SIGNATURE: &str = "x-hub-signature-256";
@@ -21,6 +22,14 @@ async fn nothing_is_kept(world: &World) {
         let inbox = world.inbox(municipality).await;
         assert!(inbox.values().all(|count| *count == 0), "{municipality}: {inbox:?}");
     }
+}
+
+/// The accounts with an alarm that somebody sees.
+async fn alarmed(world: &World, who: &str) -> Vec<String> {
+    let alarms = list_alarms(&world.ctx(who).await).await.expect("the store answers");
+    let mut accounts: Vec<String> = alarms.iter().map(|alarm| alarm.channel_account.to_string()).collect();
+    accounts.sort();
+    accounts
 }
 
 async fn is_refused(world: &World, what: &str, account: &str, request: RawRequest) {
@@ -116,6 +125,27 @@ both_databases! {
         assert!(world.conversation_of("wa-main", "wamid.A1").await.is_none());
         assert!(world.agent("Joris").await.tries_to_see(
             world.conversation_of("wa-tweede", "wamid.A1").await.expect("it is there")).await.is_ok());
+    }
+
+    /// P14: what Meta tells of a business account concerns all its numbers, whichever address it came to, and nobody else.
+    async fn what_is_told_of_a_business_reaches_each_of_its_numbers(world: World) {
+        let main = world.number("wa-main").settings;
+        let ban = |business: &str| {
+            let body = serde_json::json!({ "object": "whatsapp_business_account", "entry": [{ "id": business, "time": 1_772_438_400,
+                "changes": [{ "field": "account_update", "value": { "event": "DISABLED_UPDATE",
+                    "ban_info": { "waba_ban_state": "DISABLE", "waba_ban_date": "2026-03-01" } } }] }] });
+            signed(&main.app_secret, body.to_string().into_bytes())
+        };
+        // Another municipality's business, signed with our secret; and a business that nobody has here.
+        let foreign = world.number("wa-lindeveld").settings.waba_id;
+        is_refused(&world, "a ban of Lindeveld", "wa-main", ban(&foreign)).await;
+        let taken = world.knock("wa-main", &ban("1")).await;
+        assert!(matches!(taken, Ok(Taken { stored: 0, unknown_accounts: 1 })), "{taken:?}");
+        let taken = world.knock("wa-main", &ban(&main.waba_id)).await;
+        assert!(matches!(taken, Ok(Taken { stored: 2, unknown_accounts: 0 })), "{taken:?}");
+        world.read_all().await;
+        assert_eq!(alarmed(&world, "Ingrid").await, ["wa-main", "wa-tweede"]);
+        assert!(alarmed(&world, "Anouk").await.is_empty());
     }
 
     /// DESIGN 4: nothing else binds, and nothing is stored but the count.

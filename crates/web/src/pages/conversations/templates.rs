@@ -83,13 +83,15 @@ pub(super) async fn section(
         let words = format!("{} ({}) · {}", one.name, one.language, facts(w, one));
         (format!("{}/{}", one.language, one.name), words, is_chosen(one), one.is_usable())
     });
-    let open = found.templates.iter().find(|one| is_chosen(one)).map(|one| form(w, one, &chosen));
+    let chosen_one = found.templates.iter().find(|one| is_chosen(one));
+    let charge = chosen_one.and_then(|one| found.charges.get(one.category.as_str()));
+    let open = chosen_one.map(|one| form(w, one, &chosen));
     Ok(TemplateSection {
         address: address.to_owned(),
         key: visit.form_key(),
         seen: view.last_out.map(|id| id.to_string()).unwrap_or_default(),
         read: read_words(visit, &found),
-        price: w.price_line(w.channel(&view.listed.channel)),
+        price: w.charge(w.channel(&view.listed.channel), charge),
         list: list.collect(),
         open,
         problem: chosen.problem,

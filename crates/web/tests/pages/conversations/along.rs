@@ -3,7 +3,8 @@
 use domain::messages::{Direction, Extra, MessageKind};
 use domain::outbox::Purpose;
 use simulation::both_databases;
-use simulation::world::{Talk, World};
+use simulation::world::{NO_PLATFORM, Talk, World};
+use usecases::configuration::apply_declaration;
 use usecases::conversations::MessageView;
 use usecases::outbox::claim_parts;
 
@@ -149,6 +150,28 @@ both_databases! {
         assert_eq!(seen().await, 1);
         let messages = world.agent("Noor").await.reads(&talk).await;
         assert!(messages.iter().all(|view| view.parts.is_empty() && view.message.delivery.is_none()));
+    }
+
+    /// LOOK: the price stands under the text while one types, never as a surprise afterwards.
+    async fn what_an_answer_costs_is_said_before_it_is_sent(world: World) {
+        let talk = world.resident("Yusuf").writes("Is het klaar?").await;
+        world.keeps_template("wa-main", "melding_stand", "Beste {{1}}, klaar.").await;
+        let site = Site::of(&world);
+        let noor = site.logged_in("Noor").await;
+        let page = noor.get(&conversation(&talk)).await;
+        page.says("WhatsApp kan hiervoor kosten rekenen (antwoord). Het tarief is niet ingevuld.");
+        let mut declaration = simulation::town::municipalities(NO_PLATFORM).pop().expect("Zwanendam");
+        declaration.users.clear();
+        for account in &mut declaration.channel_accounts {
+            account.settings.insert("rates".to_owned(), "service 0.02; utility 0,0456".to_owned());
+        }
+        apply_declaration(&world.installation, declaration, false).await.expect("applied");
+        let page = noor.get(&conversation(&talk)).await;
+        page.says("WhatsApp rekent hiervoor hoogstens € 0,02 per bericht (antwoord).");
+        world.hours_later(25);
+        let noor = site.logged_in("Noor").await;
+        let page = noor.get(&format!("{}?sjabloon=nl/melding_stand", conversation(&talk))).await;
+        page.says("WhatsApp rekent hiervoor hoogstens € 0,0456 per bericht (dienstbericht).");
     }
 
     /// A window that closes and a template that opens the talk again.
