@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{HealthEvent, ProviderId};
+use super::{Answer, HealthEvent, ProviderId};
 use crate::attachments::RemoteFile;
 use crate::ids::{ChannelAccountId, RawEventId};
 use crate::messages::{DeliveryStatus, Extra, MessageKind, Price};
@@ -159,8 +159,24 @@ pub struct DeliveryReport {
     pub recipient: Option<String>,
     /// Why it failed: the platform's number for it, and words.
     pub failure: Option<String>,
+    /// What the same trouble would have been as the answer to the send, where the connector knows it: what follows for the
+    /// account, or why this resident does not get it. It is never a reason to send again by itself.
+    pub verdict: Option<Answer>,
     /// What it costs, where the platform says so.
     pub price: Option<Price>,
+}
+
+impl DeliveryReport {
+    /// Why it failed, in the form of an answer to a send: "unreachable: 131026 …".
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        match (&self.verdict, &self.failure) {
+            (Some(Answer::Refused { reason, .. }), Some(words)) => {
+                Some(format!("{}: {words}", reason.as_str()))
+            }
+            (_, words) => words.clone(),
+        }
+    }
 }
 
 /// A change to an earlier message.

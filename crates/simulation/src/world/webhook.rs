@@ -145,6 +145,15 @@ impl Webhook {
         self.change("messages", json!({"statuses": [told]}))
     }
 
+    /// A message of ours failed after the platform had taken it, for the reason that has this number.
+    #[must_use]
+    pub fn failed(self, wamid: &str, (code, phone): (i64, &str), at: Timestamp) -> Self {
+        let errors = json!([{"code": code, "title": "Something is wrong", "message": "Something is wrong"}]);
+        let told = json!({"id": wamid, "status": "failed", "timestamp": seconds(at), "recipient_id": phone,
+            "errors": errors});
+        self.change("messages", json!({"statuses": [told]}))
+    }
+
     /// We wrote to `phone`, on a telephone that shares the number.
     #[must_use]
     pub fn echo(self, phone: &str, wamid: &str, at: Timestamp, text: &str) -> Self {

@@ -3,11 +3,12 @@
 use domain::access::Permission;
 use domain::happenings::Happened;
 use domain::ids::{ConversationId, PartId};
+use domain::messages::LEFT_BY_PERSON;
 use domain::outbox::{PartState, Resolution};
 use domain::time::plus_seconds;
 use jiff::Timestamp;
 use store::tables::outbox::{self, NewPart, Part};
-use store::tables::{account, conversation};
+use store::tables::{account, conversation, turn};
 use store::{StoreError, Tx};
 
 use crate::ingest::raise_message;
@@ -56,12 +57,15 @@ pub async fn resolve_unknown(ctx: &Ctx, resolve: Resolve) -> Result<(), Failure<
 }
 
 async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure<ResolveRefused>> {
+    // Whatever is told about it at this moment waits, or is known here.
+    turn::of_part(tx, resolve.part).await?;
     let part = outbox::by_id(tx, resolve.part).await?.ok_or(Failure::NotFound)?;
+    turn::of_message(tx, part.message).await?;
     if resolve.conversation.is_some_and(|conversation| conversation != part.conversation) {
         return Err(Failure::NotFound);
     }
     let conversation = conversation::find(tx, part.conversation).await?.ok_or(Failure::NotFound)?;
-    if !matches!(part.state, PartState::Unknown | PartState::Failed) {
+    if !part.state.awaits_decision(part.delivery) {
         return Err(Failure::Refused(ResolveRefused::Known));
     }
     let now = ctx.now();
@@ -89,10 +93,8 @@ async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure
         conversation::save(tx, &conversation).await?;
         outbox::queue(tx, &repetition(ctx, &part)).await?;
     }
-    // What is known stays what is known: leaving it does not make it delivered or cancelled.
-    let delivery = part.delivery;
-    let failure = if resent { "resent_by_person" } else { "left_by_person" };
-    if !outbox::end(tx, &part, (PartState::Cancelled, delivery), None, Some(failure)).await? {
+    let decision = if resent { "resent_by_person" } else { LEFT_BY_PERSON };
+    if !outbox::decide(tx, &part, decision).await? {
         return Err(StoreError::changed_meanwhile(format!("part {}", part.id)).into());
     }
     raise_message(tx, ctx, &part, now).await?;
@@ -136,4 +138,14 @@ pub async fn list_outbox(
 ) -> Result<Vec<Part>, Failure> {
     ctx.actor.may(Permission::ReadConversations)?;
     Ok(outbox::of_state(&mut ctx.store().read(&ctx.scope()), state, after, limit.clamp(1, 101)).await?)
+}
+
+/// Parts that wait for a decision and that the actor can see, oldest first, at most `limit`, after the part `after`: sends
+/// of which nobody knows whether they arrived, and failed ones until somebody decides or a later answer went out.
+///
+/// # Errors
+/// `NotAllowed`, `Store`.
+pub async fn list_undecided(ctx: &Ctx, after: Option<PartId>, limit: u32) -> Result<Vec<Part>, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    Ok(outbox::undecided(&mut ctx.store().read(&ctx.scope()), after, limit.clamp(1, 101)).await?)
 }

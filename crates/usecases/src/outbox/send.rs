@@ -4,17 +4,17 @@
 use std::sync::Arc;
 
 use domain::access::{Permission, Scope};
-use domain::channels::{After, Answer, Hold, RetryAfter, StepKind};
+use domain::channels::{After, Answer, StepKind};
 use domain::conversations::WindowOfReply;
 use domain::happenings::Happened;
 use domain::ids::ChannelAccountId;
 use domain::messages::{DeliveryStatus, MessageKind};
-use domain::outbox::{PartState, Purpose, RETRY_AFTER_MAX_SECONDS, backoff_seconds};
+use domain::outbox::{PartState, Purpose};
 use store::tables::outbox::{self, Part};
 use store::tables::{account, conversation, message, turn};
 use store::{StoreError, Tx};
 
-use crate::accounts::notes;
+use crate::accounts::{holds, notes};
 use crate::ingest::{apply_known_reports, name_message, raise_message};
 use crate::{Ctx, Failure, Installation};
 
@@ -209,28 +209,10 @@ async fn record_answer(
             Ok(accepted)
         }
         Answer::Retry { after, hold, reason } => {
-            let seconds = match after {
-                RetryAfter::Seconds(seconds) => (*seconds).clamp(1, RETRY_AFTER_MAX_SECONDS),
-                RetryAfter::Backoff => backoff_seconds(part.attempts, random),
-            };
+            let seconds = holds::wait_seconds(*after, part.attempts, random);
+            let waits = holds::hold(tx, &part.channel_account, *hold, (seconds, reason), ctx.now()).await?;
             // Where the account waits, the part waits with it, and goes when the account is released (C9).
-            let own = match hold {
-                Hold::Account => {
-                    account::hold(tx, &part.channel_account, seconds, reason).await?;
-                    0
-                }
-                Hold::Broken { word } => {
-                    account::hold(tx, &part.channel_account, seconds, reason).await?;
-                    notes::broken(tx, &part.channel_account, word, ctx.now()).await?;
-                    0
-                }
-                Hold::Stopped { word } => {
-                    account::stop(tx, &part.channel_account, reason).await?;
-                    notes::broken(tx, &part.channel_account, word, ctx.now()).await?;
-                    0
-                }
-                Hold::Part => seconds,
-            };
+            let own = if waits { 0 } else { seconds };
             outbox::again(tx, part, PartState::InFlight, own, Some(reason)).await
         }
         Answer::Refused { reason, detail } => {
@@ -322,6 +304,7 @@ pub async fn release_account(ctx: &Ctx, channel_account: &ChannelAccountId) -> R
     ctx.store()
         .write(&scope, async move |tx: &mut Tx| {
             if account::release(tx, &id).await? {
+                holds::released(tx, &id, now).await?;
                 let what = "channel_account_released".to_owned();
                 tx.record(&actor, now, Happened::ConfigurationChanged { what, id: id.to_string() });
             }

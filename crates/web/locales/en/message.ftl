@@ -19,6 +19,7 @@ message-no-text = Without text
 delivery-label = Delivery
 part-number = Part { $number } of { $count }
 part-repeats = Part { $number } of { $count }, sent again
+part-failed-later = The channel took this, but could not deliver it
 part-was-resent = A colleague had this sent again
 part-was-left-unknown = We do not know whether this arrived. A colleague left it so.
 part-was-left-failed = Not sent. A colleague left it so.

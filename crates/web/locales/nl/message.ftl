@@ -19,6 +19,7 @@ message-no-text = Zonder tekst
 delivery-label = Bezorging
 part-number = Deel { $number } van { $count }
 part-repeats = Deel { $number } van { $count }, opnieuw verstuurd
+part-failed-later = Het kanaal nam dit aan, maar kon het niet bezorgen
 part-was-resent = Een collega heeft dit opnieuw laten versturen
 part-was-left-unknown = We weten niet of dit is aangekomen. Een collega liet het zo.
 part-was-left-failed = Niet verstuurd. Een collega liet het zo.

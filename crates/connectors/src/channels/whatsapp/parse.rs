@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{content, held, notices, wire};
+use super::{content, errors, held, notices, wire};
 use crate::json::{self, Document};
 use crate::text;
 
@@ -355,6 +355,8 @@ fn report(status: &wire::Status, received_at: Timestamp) -> Found {
         .recipient_participant_user_id
         .text()
         .or_else(|| status.recipient_participant_id.text());
+    let codes = status.errors.iter().filter_map(|fault| fault.code.text()?.parse().ok());
+    let verdict = codes.filter_map(errors::verdict).next();
     let failures: Vec<String> = status.errors.iter().filter_map(notices::described).collect();
     Ok(Inbound::Delivery(DeliveryReport {
         provider_id: provider_id(&status.id)?,
@@ -363,6 +365,7 @@ fn report(status: &wire::Status, received_at: Timestamp) -> Found {
         at: moment(&status.timestamp, received_at),
         recipient: participant.filter(|_| in_group).and_then(|id| Some(identifier(PHONE, id)?.value)),
         failure: (!failures.is_empty()).then(|| text::word(&failures.join("; "), 1000)),
+        verdict: verdict.filter(|_| status_of_message == DeliveryStatus::Failed),
         price: status.pricing.as_ref().map(price),
     }))
 }

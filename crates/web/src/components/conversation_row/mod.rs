@@ -5,7 +5,7 @@ pub(crate) mod examples;
 
 use askama::Template;
 use domain::conversations::Counterpart;
-use domain::messages::Direction;
+use domain::messages::{DeliveryStatus, Direction};
 use usecases::conversations::{LastMessage, Listed};
 
 use crate::words::{Moment, Moments, Words};
@@ -36,6 +36,8 @@ struct Excerpt {
     /// What kind it is, when it is more than text.
     kind: Option<&'static str>,
     text: String,
+    /// How far it came, if it is ours, and whether that is trouble.
+    delivery: Option<(&'static str, bool)>,
 }
 
 impl ConversationRow {
@@ -71,5 +73,11 @@ fn excerpt(w: Words, last: &LastMessage) -> Excerpt {
     let cut = domain::limits::cut(&words, EXCERPT);
     let text = if cut.len() < words.len() { format!("{cut}…") } else { words };
     let kind = (last.kind != domain::messages::MessageKind::Text).then(|| w.kind(last.kind));
-    Excerpt { ours: last.direction == Direction::Out, kind, text }
+    let trouble = |status| matches!(status, DeliveryStatus::Failed | DeliveryStatus::Unknown);
+    Excerpt {
+        ours: last.direction == Direction::Out,
+        kind,
+        text,
+        delivery: last.delivery.map(|status| (w.delivery(status), trouble(status))),
+    }
 }

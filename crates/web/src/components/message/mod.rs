@@ -13,7 +13,7 @@ use usecases::conversations::{Message, MessageEvent, MessageView, OurReaction};
 use crate::components::attachment::ShownAttachment;
 use crate::components::held::Held;
 use crate::words::{Moment, Moments, Words};
-pub(crate) use delivery::{Confirmation, why};
+pub(crate) use delivery::{Confirmation, outcome, why};
 use delivery::{Delivery, Fate, Rights, fate_of_part};
 
 /// Whether the visitor may decide what becomes of a send, and what they were just asked to confirm.
