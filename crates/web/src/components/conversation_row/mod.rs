@@ -35,6 +35,8 @@ struct Excerpt {
     ours: bool,
     /// What kind it is, when it is more than text.
     kind: Option<&'static str>,
+    /// Its author took it back: nothing of it is shown.
+    deleted: bool,
     text: String,
     /// How far it came, if it is ours, and whether that is trouble.
     delivery: Option<(&'static str, bool)>,
@@ -77,6 +79,7 @@ fn excerpt(w: Words, last: &LastMessage) -> Excerpt {
     Excerpt {
         ours: last.direction == Direction::Out,
         kind,
+        deleted: last.deleted_at.is_some(),
         text,
         delivery: last.delivery.map(|status| (w.delivery(status), trouble(status))),
     }
