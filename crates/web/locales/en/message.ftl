@@ -39,6 +39,7 @@ resolve-leave = Leave it so
 resolve-resend = Send again
 resolve-warning = If you send it again, the resident may get it twice.
 resolve-evidence = Until { $until } it may still turn out that it arrived. If you send it again now, the resident may get it twice. Are you sure?
+resolve-too-soon = Until { $until } the channel does not take this for this resident. If you send it again now, it probably fails again. Are you sure?
 resolve-resend-anyway = Yes, send it again now
 resolve-refused-title = Nothing has been done yet
 resolve-known = It is known by now what became of this message. You need not choose anything.

@@ -39,6 +39,7 @@ resolve-leave = Laat zo
 resolve-resend = Stuur opnieuw
 resolve-warning = Stuurt u het opnieuw, dan krijgt de inwoner het misschien twee keer.
 resolve-evidence = Tot { $until } kan nog blijken dat het is aangekomen. Stuurt u het nu opnieuw, dan krijgt de inwoner het misschien twee keer. Weet u het zeker?
+resolve-too-soon = Tot { $until } neemt het kanaal dit voor deze inwoner niet aan. Stuurt u het nu opnieuw, dan mislukt het waarschijnlijk weer. Weet u het zeker?
 resolve-resend-anyway = Ja, stuur nu opnieuw
 resolve-refused-title = Er is nog niets gedaan
 resolve-known = Het is intussen bekend wat er met dit bericht is gebeurd. U hoeft niets te kiezen.

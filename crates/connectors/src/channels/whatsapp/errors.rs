@@ -34,11 +34,12 @@ enum Never {
     WindowClosed,
     Unreachable,
     Policy,
+    Limited,
     Malformed,
     Other,
 }
 
-use Never::{Malformed, Other, Policy, Unreachable, WindowClosed};
+use Never::{Limited, Malformed, Other, Policy, Unreachable, WindowClosed};
 use Verdict::{Never as Refused, Passes, Repair, Stopped};
 
 /// Code (the last of its range), verdict, meaning; in the order of the numbers.
@@ -57,7 +58,7 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
     (130_429..=130_429, Passes(Hold::Account), "too many messages by this number"),
     (
         130_472..=130_472,
-        Refused(Policy),
+        Refused(Limited),
         "the resident is part of an experiment of the platform",
     ),
     (
@@ -84,7 +85,7 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
         "more than 24 hours since the resident's last message",
     ),
     (131_048..=131_048, Stopped("spam"), "too many messages were reported as spam"),
-    (131_049..=131_049, Refused(Policy), "the platform limits what this resident gets"),
+    (131_049..=131_049, Refused(Limited), "the platform limits what this resident gets"),
     (131_050..=131_050, Refused(Policy), "the resident wants no marketing"),
     (131_051..=131_051, Refused(Malformed), "a kind of message that the platform does not know"),
     (131_052..=131_052, Refused(Other), "the platform could not fetch the attachment"),
@@ -167,6 +168,7 @@ impl From<Never> for RefusalReason {
             WindowClosed => Self::WindowClosed,
             Unreachable => Self::Unreachable,
             Policy => Self::Policy,
+            Limited => Self::Limited,
             Malformed => Self::Malformed,
             Other => Self::Other,
         }
@@ -215,7 +217,8 @@ mod tests {
         check(&[2, 4, 80_007, 130_429, 131_016, 131_057, 133_004], "back off, Account");
         check(&[131_047], "window_closed");
         check(&[131_021, 131_026, 131_030, 131_062], "unreachable");
-        check(&[130_472, 130_497, 131_049, 131_050, 132_007, 132_015, 132_016], "policy");
+        check(&[130_472, 131_049], "limited");
+        check(&[130_497, 131_050, 132_007, 132_015, 132_016], "policy");
         check(&[100, 131_008, 131_009, 131_051, 132_000, 132_001, 132_005, 132_012], "malformed");
         check(&[131_052, 131_053], "other");
     }

@@ -127,6 +127,34 @@ both_databases! {
         assert_eq!(world.conversation_of("wa-main", "wamid.OUT").await, Some(talk.conversation));
     }
 
+    /// The platform wants no second try within a day, however it told; a person is warned, with the moment.
+    async fn what_a_platform_limits_for_a_day_is_sent_again_only_after_a_warning(world: World) {
+        let talk = answered(&world).await;
+        fails(&world, &talk, 131_049, world.now()).await;
+        let failed = part(&world, &talk).await;
+        let left_at = failed.in_flight_at.expect("it left");
+        let early = decides(&world, &failed, Resolution::Resend).await;
+        let Err(Failure::Refused(ResolveRefused::TooSoon { until })) = early else { panic!("{early:?}") };
+        assert_eq!(until, left_at + SignedDuration::from_hours(24));
+        let sure = Resolve { part: failed.id, conversation: None, resolution: Resolution::Resend, despite_warning: true };
+        resolve_unknown(&world.ctx("Noor").await, sure).await.expect("a person can");
+        let limited = Answer::Refused {
+            reason: domain::channels::RefusalReason::Limited,
+            detail: Some("130472 the resident is part of an experiment".to_owned()),
+        };
+        world.send_all(|_| limited.clone()).await;
+        let again = decides(&world, &part(&world, &talk).await, Resolution::Resend).await;
+        assert!(matches!(again, Err(Failure::Refused(ResolveRefused::TooSoon { .. }))), "{again:?}");
+    }
+
+    /// A stop for everybody because of one resident's country would let anybody silence the account.
+    async fn a_country_that_we_may_not_write_to_stops_nobody_else(world: World) {
+        let talk = answered(&world).await;
+        fails(&world, &talk, 130_497, world.now()).await;
+        assert_eq!(trouble(&world).await, (vec![], None));
+        assert_eq!(part(&world, &talk).await.delivery, Failed);
+    }
+
     /// C9: what stops an account in the answer to a send stops it in a report as well, so that not every message that
     /// waits fails one by one.
     async fn a_report_that_the_account_is_in_trouble_stops_it_and_raises_the_alarm(world: World) {

@@ -194,6 +194,7 @@ mod tests {
             RefusalReason::WindowClosed,
             RefusalReason::Unreachable,
             RefusalReason::Policy,
+            RefusalReason::Limited,
             RefusalReason::Credentials,
             RefusalReason::Malformed,
             RefusalReason::Other,
