@@ -187,11 +187,20 @@ pub struct MessageChange {
     /// The message that it changes.
     pub target: ProviderId,
     /// Who changed it.
-    pub by: AuthorClaim,
+    pub by: ChangedBy,
     /// When, by the platform's clock.
     pub at: Timestamp,
     /// What it does.
     pub change: MessageChangeKind,
+}
+
+/// Who changed a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangedBy {
+    /// We, but not from Gehoor.
+    Us,
+    /// Somebody outside.
+    Author(AuthorClaim),
 }
 
 /// What a change does.

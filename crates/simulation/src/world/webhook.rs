@@ -163,6 +163,15 @@ impl Webhook {
         self.change("smb_message_echoes", json!({"message_echoes": [echo]}))
     }
 
+    /// We took a message back, on a telephone that shares the number.
+    #[must_use]
+    pub fn echo_revoke(self, wamid: &str, at: Timestamp, target: &str) -> Self {
+        let digits: String = self.number.display_phone_number.chars().filter(char::is_ascii_digit).collect();
+        let echo = json!({"from": digits, "id": wamid, "timestamp": seconds(at), "type": "revoke",
+            "revoke": {"original_message_id": target}});
+        self.change("smb_message_echoes", json!({"message_echoes": [echo]}))
+    }
+
     /// The delivery as a value.
     #[must_use]
     pub fn json(&self) -> Value {

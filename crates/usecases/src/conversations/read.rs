@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use store::tables::attachment::{self, Attachment};
 use store::tables::conversation::{self, Listed};
 use store::tables::message::{self, Message};
-use store::tables::message_event::{self, MessageEvent};
+use store::tables::message_event::{self, MessageEvent, Reactions};
 use store::tables::outbox::{self, Part};
 use store::tables::{author, delivery, installation, view_log};
 use store::{StoreError, Tx};
@@ -47,7 +47,7 @@ pub struct MessageView {
     pub message: Message,
     /// Its parts, if it is ours; those that were sent again stand behind the ones that they repeat.
     pub parts: Vec<Part>,
-    /// Reactions, edits, deletions.
+    /// Edits, deletions, and of each person the newest reaction.
     pub events: Vec<MessageEvent>,
     /// Its files, in their order.
     pub attachments: Vec<Attachment>,
@@ -124,7 +124,7 @@ pub async fn read_messages(
 ) -> Result<MessagesPage, Failure> {
     ctx.actor.may(Permission::ReadConversations)?;
     let mut reader = ctx.store().read(&ctx.scope());
-    let conversation = conversation::find(&mut reader, id).await?.ok_or(Failure::NotFound)?;
+    conversation::find(&mut reader, id).await?.ok_or(Failure::NotFound)?;
     let size = page_size.clamp(1, 100);
     let place = |message: &Message| (message.sent_at, message.tie.clone());
     let wanted = usize::try_from(size).unwrap_or(usize::MAX);
@@ -158,12 +158,7 @@ pub async fn read_messages(
             Some(_) => outbox::of_message(&mut reader, message.id).await?,
             None => Vec::new(),
         };
-        let events = match &message.provider_id {
-            Some(provider_id) => {
-                message_event::of_message(&mut reader, &conversation.channel_account, provider_id).await?
-            }
-            None => Vec::new(),
-        };
+        let events = message_event::of_message(&mut reader, &message, Reactions::Newest).await?;
         let attachments = files.remove(&message.id).unwrap_or_default();
         let (prices, our_reaction) = beside(&mut reader, &message, &events).await?;
         items.push(MessageView { message, parts, events, attachments, prices, our_reaction });

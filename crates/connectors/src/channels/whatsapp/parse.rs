@@ -5,7 +5,7 @@
 //! errors. A change that has none of those is one item. So the same bytes always give the same numbers.
 
 use domain::channels::{
-    AuthorClaim, DeliveryReport, Echo, Identifier, IdentityChange, Inbound, InboundMessage, Item,
+    AuthorClaim, ChangedBy, DeliveryReport, Echo, Identifier, IdentityChange, Inbound, InboundMessage, Item,
     MessageChange, MessageChangeKind, Place, ProviderId, Strength,
 };
 use domain::limits::{ITEMS_PER_EVENT, PROVIDER_ID_BYTES};
@@ -229,7 +229,8 @@ fn inbound(message: &wire::Message<'_>, people: &People, received_at: Timestamp)
     }
     let from = people.claim(&message.from, &message.from_user_id, &message.from_parent_user_id)?;
     if let Some((target, change)) = changed(message)? {
-        return Ok(Inbound::Change(Box::new(MessageChange { provider_id, target, by: from, at, change })));
+        let by = ChangedBy::Author(from);
+        return Ok(Inbound::Change(Box::new(MessageChange { provider_id, target, by, at, change })));
     }
     let content = content::of(message);
     Ok(Inbound::Message(Box::new(InboundMessage {
@@ -251,8 +252,7 @@ fn echoed(echo: &wire::Message<'_>, people: &People, received_at: Timestamp) -> 
     let provider_id = provider_id(&echo.id)?;
     let at = moment(&echo.timestamp, received_at);
     if let Some((target, change)) = changed(echo)? {
-        let by = identifier(PHONE, echo.from.text().unwrap_or_default()).ok_or("it names nobody")?;
-        let by = AuthorClaim { identifiers: vec![by], display_name: None };
+        let by = ChangedBy::Us;
         return Ok(Inbound::Change(Box::new(MessageChange { provider_id, target, by, at, change })));
     }
     let content = content::of(echo);

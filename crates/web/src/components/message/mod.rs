@@ -209,13 +209,16 @@ fn deleted(w: Words, moments: &Moments, message: &Message) -> Option<Past> {
 fn remarks(w: Words, events: &[MessageEvent]) -> Vec<String> {
     let mut reactions = BTreeMap::new();
     for event in events.iter().filter(|event| event.kind == "reaction") {
-        reactions.insert(event.author, event.detail.as_deref().filter(|emoji| !emoji.is_empty()));
+        let whose = (event.by_us, event.author, event.target.as_str());
+        reactions.insert(whose, event.detail.as_deref().filter(|emoji| !emoji.is_empty()));
     }
-    let reaction = |emoji: Option<&str>| match emoji {
+    let reaction = |((by_us, ..), emoji): ((bool, _, _), Option<&str>)| match emoji {
+        Some(emoji) if by_us => w.reaction_ours(domain::limits::cut(emoji, 40)),
         Some(emoji) => w.message_reaction(domain::limits::cut(emoji, 40)),
+        None if by_us => w.reaction_ours_gone().to_owned(),
         None => w.message_reaction_removed().to_owned(),
     };
-    let mut remarks: Vec<String> = reactions.into_values().map(reaction).collect();
+    let mut remarks: Vec<String> = reactions.into_iter().map(reaction).collect();
     if events.iter().any(|event| event.kind == "second_content") {
         remarks.push(w.message_second_content().to_owned());
     }
