@@ -36,6 +36,7 @@ pub(super) enum Kind {
     TemplateNotUsable,
     OutcomeKnown,
     EvidenceMayCome,
+    TooSoon,
     TooLarge,
     NotJson,
     KeyReused,
@@ -80,6 +81,7 @@ impl Kind {
             ),
             Self::OutcomeKnown => ("outcome-known", "There is nothing left to decide", StatusCode::CONFLICT),
             Self::EvidenceMayCome => ("evidence-may-come", "Evidence may still come", StatusCode::CONFLICT),
+            Self::TooSoon => ("too-soon", "It would be refused again", StatusCode::CONFLICT),
             Self::TooLarge => ("too-large", "The request is too large", StatusCode::PAYLOAD_TOO_LARGE),
             Self::NotJson => {
                 ("not-json", "The body is not of the right type", StatusCode::UNSUPPORTED_MEDIA_TYPE)
@@ -357,6 +359,13 @@ impl From<ResolveRefused> for Problem {
                      perhaps twice, repeat the call with despiteWarning."
                 );
                 Self::new(Kind::EvidenceMayCome, detail)
+            }
+            ResolveRefused::TooSoon { until } => {
+                let detail = format!(
+                    "Until {until} the platform limits what this resident gets, and would refuse it again. To send it all \
+                     the same, repeat the call with despiteWarning."
+                );
+                Self::new(Kind::TooSoon, detail)
             }
             ResolveRefused::WindowClosed => {
                 Self::new(Kind::ReplyWindowClosed, "Sending it again would be refused by the platform.")

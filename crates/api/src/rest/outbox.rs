@@ -78,7 +78,7 @@ pub(super) async fn list(
 pub(super) struct ResolutionRequest {
     #[schema(value_type = words::Resolution)]
     outcome: Resolution,
-    /// Send it again although evidence may still come, and it may arrive twice.
+    /// Send it again although evidence may still come and it may arrive twice, or although it is refused again so soon.
     despite_warning: Option<bool>,
 }
 
@@ -105,7 +105,8 @@ impl FromFields for ResolutionRequest {
         (status = 204, description = "It is decided"),
         (
             status = 409,
-            description = "It is known by now (`outcome-known`), evidence may still come (`evidence-may-come`), or the \
+            description = "It is known by now (`outcome-known`), evidence may still come (`evidence-may-come`), it \
+                           would be refused again so soon (`too-soon`), or the \
                            platform takes no free answers any more (`reply-window-closed`)",
             body = ProblemDetails,
             content_type = "application/problem+json"

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use domain::channels::{
-    After, Answer, AuthorClaim, ChannelName, Connector, Connectors, Headers, HttpResponse, Inbound,
-    MessageChangeKind, PartInFlight, RawRequest,
+    After, Answer, AuthorClaim, ChangedBy, ChannelName, Connector, Connectors, Headers, HttpResponse,
+    Inbound, MessageChangeKind, PartInFlight, RawRequest,
 };
 use domain::limits::{INBOUND_CHARACTERS, NAME_CHARACTERS};
 use proptest::prelude::*;
@@ -102,7 +102,10 @@ fn assert_fit_to_keep(what: &Result<Inbound, String>) {
             .cloned()
             .collect(),
         Ok(Inbound::Change(change)) => {
-            let mut texts = claim(&change.by);
+            let mut texts = match &change.by {
+                ChangedBy::Us => Vec::new(),
+                ChangedBy::Author(author) => claim(author),
+            };
             if let MessageChangeKind::Reacted(Some(text)) | MessageChangeKind::Edited(Some(text)) =
                 &change.change
             {

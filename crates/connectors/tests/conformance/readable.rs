@@ -2,7 +2,7 @@
 
 use domain::attachments::RemoteFile;
 use domain::channels::{
-    After, Answer, AuthorClaim, Identifier, Inbound, Item, MessageChangeKind, Place, RetryAfter,
+    After, Answer, AuthorClaim, ChangedBy, Identifier, Inbound, Item, MessageChangeKind, Place, RetryAfter,
 };
 use domain::messages::{Extra, MessageKind, Price};
 
@@ -66,7 +66,7 @@ fn what(what: &Result<Inbound, String>) -> String {
                 MessageChangeKind::Deleted => "deleted".to_owned(),
             };
             let (id, target, at) = (&change.provider_id, &change.target, change.at);
-            format!("change {id} of {target}, {at}\n  by {}\n  {done}", claim(&change.by))
+            format!("change {id} of {target}, {at}\n  by {}\n  {done}", by(&change.by))
         }
         Ok(Inbound::Identity(change)) => {
             let (before, after) = (names(&change.before), names(&change.after));
@@ -106,6 +106,13 @@ fn claim(claim: &AuthorClaim) -> String {
         .as_ref()
         .map_or_else(|| "nameless".to_owned(), |name| format!("{name:?}"));
     format!("{name}, {}", names(&claim.identifiers))
+}
+
+fn by(who: &ChangedBy) -> String {
+    match who {
+        ChangedBy::Us => "us".to_owned(),
+        ChangedBy::Author(author) => claim(author),
+    }
 }
 
 fn names(identifiers: &[Identifier]) -> String {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{HealthEvent, ProviderId};
+use super::{Answer, HealthEvent, ProviderId};
 use crate::attachments::RemoteFile;
 use crate::ids::{ChannelAccountId, RawEventId};
 use crate::messages::{DeliveryStatus, Extra, MessageKind, Price};
@@ -159,8 +159,24 @@ pub struct DeliveryReport {
     pub recipient: Option<String>,
     /// Why it failed: the platform's number for it, and words.
     pub failure: Option<String>,
+    /// What the same trouble would have been as the answer to the send, where the connector knows it: what follows for the
+    /// account, or why this resident does not get it. It is never a reason to send again by itself.
+    pub verdict: Option<Answer>,
     /// What it costs, where the platform says so.
     pub price: Option<Price>,
+}
+
+impl DeliveryReport {
+    /// Why it failed, in the form of an answer to a send: "unreachable: 131026 …".
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        match (&self.verdict, &self.failure) {
+            (Some(Answer::Refused { reason, .. }), Some(words)) => {
+                Some(format!("{}: {words}", reason.as_str()))
+            }
+            (_, words) => words.clone(),
+        }
+    }
 }
 
 /// A change to an earlier message.
@@ -171,11 +187,20 @@ pub struct MessageChange {
     /// The message that it changes.
     pub target: ProviderId,
     /// Who changed it.
-    pub by: AuthorClaim,
+    pub by: ChangedBy,
     /// When, by the platform's clock.
     pub at: Timestamp,
     /// What it does.
     pub change: MessageChangeKind,
+}
+
+/// Who changed a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangedBy {
+    /// We, but not from Gehoor.
+    Us,
+    /// Somebody outside.
+    Author(AuthorClaim),
 }
 
 /// What a change does.

@@ -26,8 +26,8 @@ pub use health::{
 };
 pub use http::{FileForm, Headers, HttpRequest, HttpResponse, Outgoing, RawRequest};
 pub use inbound::{
-    AccountNotice, AuthorClaim, DeliveryReport, Echo, Identifier, IdentityChange, Inbound, InboundMessage,
-    Item, MessageChange, MessageChangeKind, Place, RawEvent, Strength,
+    AccountNotice, AuthorClaim, ChangedBy, DeliveryReport, Echo, Identifier, IdentityChange, Inbound,
+    InboundMessage, Item, MessageChange, MessageChangeKind, Place, RawEvent, Strength,
 };
 pub use outbound::{
     After, Answer, Hold, Outbound, OutboundFile, PartDraft, PartInFlight, Recipient, RefusalReason,

@@ -204,6 +204,8 @@ pub enum RefusalReason {
     Unreachable,
     /// The platform's policy forbids it: limits on spam, a locked account, an opted-out recipient.
     Policy,
+    /// The platform limits what this recipient gets for now: not before a day has passed.
+    Limited,
     /// Our credentials are not valid any more, or not for this.
     Credentials,
     /// Our request was wrong: a bug of ours, or a platform that changed.
@@ -213,6 +215,14 @@ pub enum RefusalReason {
 }
 
 impl RefusalReason {
+    /// Seconds for which what failed should not be sent again, by how a failure is kept: "limited: 131049 …". `None` where
+    /// the reason sets no time.
+    #[must_use]
+    pub fn rest_seconds(failure: &str) -> Option<i64> {
+        let reason = failure.split_once(':').map_or(failure, |(reason, _)| reason);
+        (reason == Self::Limited.as_str()).then_some(24 * 3600)
+    }
+
     /// The name in the API and the database.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
@@ -220,6 +230,7 @@ impl RefusalReason {
             Self::WindowClosed => "window_closed",
             Self::Unreachable => "unreachable",
             Self::Policy => "policy",
+            Self::Limited => "limited",
             Self::Credentials => "credentials",
             Self::Malformed => "malformed",
             Self::Other => "other",

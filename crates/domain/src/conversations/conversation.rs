@@ -202,6 +202,20 @@ impl Conversation {
         Ok(())
     }
 
+    /// Applies that an answer of ours failed, or that one which seemed to have failed came through after all.
+    ///
+    /// `unanswered_since`: the time of the resident's oldest message that has no answer now. A closed conversation stays
+    /// closed: a person has decided.
+    pub fn answer_changed(&mut self, unanswered_since: Option<Timestamp>) {
+        if !self.state.is_active() {
+            return;
+        }
+        if self.state == ConversationState::Snoozed && unanswered_since.is_some() {
+            self.state = ConversationState::Open;
+        }
+        self.waits_since(unanswered_since);
+    }
+
     /// Applies a message of the resident that we had answered elsewhere before it came in: nobody waits for us.
     pub fn receive_answered(&mut self, sent_at: Timestamp) {
         self.last_inbound_at = self.last_inbound_at.max(Some(sent_at));

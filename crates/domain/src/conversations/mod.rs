@@ -1,5 +1,7 @@
 //! Conversations: one author and one channel account (private), or a thread by many authors (public).
 
+#[cfg(test)]
+mod answering;
 mod conversation;
 mod joining;
 mod state;

@@ -60,6 +60,20 @@ impl DeliveryStatus {
     }
 }
 
+/// What stands as the failure of a part that a person left as it is.
+pub const LEFT_BY_PERSON: &str = "left_by_person";
+
+/// Whether a message of ours that came this far counts as an answer to the resident. One that failed does not, and one of
+/// which nobody knows whether it arrived only when a person has said that it is well.
+#[must_use]
+pub fn is_an_answer(status: DeliveryStatus, failure: Option<&str>) -> bool {
+    match status {
+        DeliveryStatus::Failed => false,
+        DeliveryStatus::Unknown => failure == Some(LEFT_BY_PERSON),
+        _ => true,
+    }
+}
+
 named!(DeliveryStatus {
     Queued = "queued",
     InFlight = "in_flight",

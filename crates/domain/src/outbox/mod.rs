@@ -64,6 +64,13 @@ impl PartState {
         }
     }
 
+    /// Whether a person can decide about a part that stands here and came this far: nobody knows whether it arrived, or it
+    /// did not arrive and nobody said what is to become of it. The platform may have taken it first, and failed later.
+    #[must_use]
+    pub fn awaits_decision(self, delivery: DeliveryStatus) -> bool {
+        self != Self::Cancelled && matches!(delivery, DeliveryStatus::Unknown | DeliveryStatus::Failed)
+    }
+
     /// The least that is known of the delivery from the part's state alone.
     #[must_use]
     pub const fn delivery(self) -> DeliveryStatus {
@@ -117,6 +124,24 @@ mod tests {
         assert_eq!(PartState::Claimed.after_lost_lease(StepKind::Effect), PartState::Queued);
         for &done in &[PartState::Accepted, PartState::Failed, PartState::Unknown, PartState::Cancelled] {
             assert_eq!(done.after_lost_lease(StepKind::Effect), done);
+        }
+    }
+
+    #[test]
+    fn a_person_decides_about_what_is_unknown_or_failed_and_about_nothing_that_arrived() {
+        use DeliveryStatus::{Accepted, Delivered, Failed, Queued, Unknown};
+        for (state, delivery, expected) in [
+            (PartState::Unknown, Unknown, true),
+            (PartState::Failed, Failed, true),
+            (PartState::Accepted, Failed, true),
+            (PartState::Accepted, Delivered, false),
+            (PartState::Failed, Delivered, false),
+            (PartState::Accepted, Accepted, false),
+            (PartState::Queued, Queued, false),
+            (PartState::Cancelled, Failed, false),
+            (PartState::Cancelled, Unknown, false),
+        ] {
+            assert_eq!(state.awaits_decision(delivery), expected, "{state} {delivery}");
         }
     }
 

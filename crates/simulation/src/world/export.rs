@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::access::Scope;
 use domain::conversations::Counterpart;
-use domain::ids::ConversationId;
+use domain::ids::{AuthorId, ConversationId};
 use serde_json::{Value, json};
 use store::tables::{author, delivery};
 use usecases::Installation;
@@ -44,15 +44,8 @@ async fn conversation(
     all: &[ExportedConversation],
 ) -> Value {
     let known = &one.listed.conversation;
-    let mut reader = installation.store.read(scope);
     let with = match &known.counterpart {
-        Counterpart::Author(id) => {
-            let names = author::identifiers(&mut reader, *id).await.expect("the store answers");
-            let mut names: Vec<String> =
-                names.iter().map(|name| format!("{}:{}", name.kind, name.value)).collect();
-            names.sort();
-            json!(names)
-        }
+        Counterpart::Author(id) => json!(names_of(installation, scope, *id).await),
         Counterpart::Thread(thread) => json!(thread.as_str()),
     };
     let mut messages = Vec::new();
@@ -79,6 +72,15 @@ async fn conversation(
     })
 }
 
+/// All names of an author, sorted.
+async fn names_of(installation: &Arc<Installation>, scope: &Scope, id: AuthorId) -> Vec<String> {
+    let mut reader = installation.store.read(scope);
+    let names = author::identifiers(&mut reader, id).await.expect("the store answers");
+    let mut names: Vec<String> = names.iter().map(|name| format!("{}:{}", name.kind, name.value)).collect();
+    names.sort();
+    names
+}
+
 async fn message(installation: &Arc<Installation>, scope: &Scope, view: &MessageView) -> Value {
     let message = &view.message;
     let mut reports = Vec::new();
@@ -90,10 +92,15 @@ async fn message(installation: &Arc<Installation>, scope: &Scope, view: &Message
         }));
         reports.sort();
     }
-    let events = view
-        .events
-        .iter()
-        .map(|event| json!([event.at.to_string(), event.kind, event.provider_id.as_str(), event.detail]));
+    let mut events = Vec::new();
+    for event in &view.events {
+        let by = match event.author {
+            Some(author) => names_of(installation, scope, author).await,
+            None => Vec::new(),
+        };
+        let what = (&event.kind, event.provider_id.as_str(), &event.detail);
+        events.push(json!([event.at.to_string(), event.target.as_str(), what, by, event.by_us]));
+    }
     let parts = view
         .parts
         .iter()
@@ -119,7 +126,7 @@ async fn message(installation: &Arc<Installation>, scope: &Scope, view: &Message
         "editedAt": message.edited_at.map(|at| at.to_string()),
         "deletedAt": message.deleted_at.map(|at| at.to_string()),
         "public": message.public,
-        "events": events.collect::<Vec<_>>(),
+        "events": events,
         "parts": parts.collect::<Vec<_>>(),
         "reports": reports,
     })

@@ -145,12 +145,30 @@ impl Webhook {
         self.change("messages", json!({"statuses": [told]}))
     }
 
+    /// A message of ours failed after the platform had taken it, for the reason that has this number.
+    #[must_use]
+    pub fn failed(self, wamid: &str, (code, phone): (i64, &str), at: Timestamp) -> Self {
+        let errors = json!([{"code": code, "title": "Something is wrong", "message": "Something is wrong"}]);
+        let told = json!({"id": wamid, "status": "failed", "timestamp": seconds(at), "recipient_id": phone,
+            "errors": errors});
+        self.change("messages", json!({"statuses": [told]}))
+    }
+
     /// We wrote to `phone`, on a telephone that shares the number.
     #[must_use]
     pub fn echo(self, phone: &str, wamid: &str, at: Timestamp, text: &str) -> Self {
         let digits: String = self.number.display_phone_number.chars().filter(char::is_ascii_digit).collect();
         let echo = json!({"from": digits, "to": phone, "id": wamid, "timestamp": seconds(at), "type": "text",
             "text": {"body": text}});
+        self.change("smb_message_echoes", json!({"message_echoes": [echo]}))
+    }
+
+    /// We took a message back, on a telephone that shares the number.
+    #[must_use]
+    pub fn echo_revoke(self, wamid: &str, at: Timestamp, target: &str) -> Self {
+        let digits: String = self.number.display_phone_number.chars().filter(char::is_ascii_digit).collect();
+        let echo = json!({"from": digits, "id": wamid, "timestamp": seconds(at), "type": "revoke",
+            "revoke": {"original_message_id": target}});
         self.change("smb_message_echoes", json!({"message_echoes": [echo]}))
     }
 

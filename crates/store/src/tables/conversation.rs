@@ -31,7 +31,9 @@ macro_rules! listed {
             "SELECT ",
             selected!(),
             ", a.channel, au.display_name, u.name AS assignee_name, t.name AS team_name, c.topic, c.kind, c.urgency, \
-             c.due_at, c.created_at, m.direction, m.kind AS message_kind, m.body, m.sent_at, m.delivery \
+             c.due_at, c.created_at, m.direction, m.kind AS message_kind, \
+             CASE WHEN m.deleted_at IS NOT NULL THEN NULL WHEN m.edited_at IS NOT NULL THEN m.edited_body \
+             ELSE m.body END AS body, m.sent_at, m.delivery, m.deleted_at \
              FROM conversation c \
              JOIN channel_account a ON a.municipality_id = c.municipality_id AND a.id = c.channel_account_id \
              JOIN team t ON t.municipality_id = c.municipality_id AND t.id = c.team_id \
@@ -54,7 +56,7 @@ const LISTED_COLUMNS: Columns = columns!([id: Text, channel_account_id: Text, co
     assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
     previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
     topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
-    body: Text, sent_at: Int, delivery: Text]);
+    body: Text, sent_at: Int, delivery: Text, deleted_at: Int]);
 
 statements! {
     FIND = (concat!("SELECT ", selected!(), " FROM conversation c WHERE ", in_scope!(), " AND c.id = $11")) => COLUMNS;
@@ -119,12 +121,14 @@ pub struct LastMessage {
     pub direction: Direction,
     /// What kind.
     pub kind: MessageKind,
-    /// Its text.
+    /// What it says now; nothing once its author deleted it.
     pub text: Option<String>,
     /// When.
     pub sent_at: Timestamp,
     /// How far it came, if it is ours.
     pub delivery: Option<domain::messages::DeliveryStatus>,
+    /// When its author deleted it.
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// Which conversations a list of the API shows; an empty field is no limit.
@@ -195,6 +199,7 @@ fn listed(scope: &Scope, row: &Row) -> Result<Listed, StoreError> {
             text: row.maybe_text(24)?,
             sent_at: row.at(25)?,
             delivery: row.maybe_parse(26)?,
+            deleted_at: row.maybe_at(27)?,
         }),
     };
     Ok(Listed {

@@ -76,13 +76,13 @@ statements! {
             WHERE s.municipality_id = $1 AND s.channel_account_id = $2 \
             ORDER BY s.seen_at DESC, s.user_id, s.topic, s.subject LIMIT 100"
         => [topic: Text, subject: Text, word: Text, since_at: Int, user_id: Text, name: Text, seen_at: Int];
-    PULSE = "SELECT heard_at, silences, sent_at, broken FROM account_pulse \
+    PULSE = "SELECT heard_at, silences, sent_at, broken, released_at FROM account_pulse \
              WHERE municipality_id = $1 AND channel_account_id = $2"
-        => [heard_at: Int, silences: Text, sent_at: Int, broken: Bool];
-    PUT_PULSE = "INSERT INTO account_pulse (municipality_id, channel_account_id, heard_at, silences, sent_at, broken) \
-                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (municipality_id, channel_account_id) DO UPDATE SET \
+        => [heard_at: Int, silences: Text, sent_at: Int, broken: Bool, released_at: Int];
+    PUT_PULSE = "INSERT INTO account_pulse (municipality_id, channel_account_id, heard_at, silences, sent_at, broken, \
+                 released_at) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (municipality_id, channel_account_id) DO UPDATE SET \
                  heard_at = excluded.heard_at, silences = excluded.silences, sent_at = excluded.sent_at, \
-                 broken = excluded.broken" => [];
+                 broken = excluded.broken, released_at = excluded.released_at" => [];
     PUT_CHECK = "INSERT INTO account_check (municipality_id, channel_account_id, name, severity, word, detail, at) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (municipality_id, channel_account_id, name) DO UPDATE SET \
                  severity = excluded.severity, word = excluded.word, detail = excluded.detail, at = excluded.at" => [];
@@ -158,6 +158,8 @@ pub struct Signs {
     pub sent_at: Option<Timestamp>,
     /// Whether sending is known to be broken.
     pub broken: bool,
+    /// When somebody last said that it may send again, or mended what it waited for.
+    pub released_at: Option<Timestamp>,
 }
 
 /// What a check showed last.
@@ -348,7 +350,12 @@ pub async fn signs(from: &mut impl Reads, account: &ChannelAccountId) -> Result<
         return Ok(Signs::default());
     };
     let pulse = Pulse { heard_at: row.maybe_at(0)?, silences: row.json(1)? };
-    Ok(Signs { pulse, sent_at: row.maybe_at(2)?, broken: row.bool(3)? })
+    Ok(Signs {
+        pulse,
+        sent_at: row.maybe_at(2)?,
+        broken: row.bool(3)?,
+        released_at: row.maybe_at(4)?,
+    })
 }
 
 /// Keeps the signs of life of an account.
@@ -359,7 +366,15 @@ pub async fn put_signs(tx: &mut Tx, account: &ChannelAccountId, signs: &Signs) -
     let municipality = tx.scope().municipality().clone();
     let silences =
         serde_json::to_string(&signs.pulse.silences).map_err(|_| StoreError::wrong("writing silences"))?;
-    let values = vals![&municipality, account, signs.pulse.heard_at, silences, signs.sent_at, signs.broken];
+    let values = vals![
+        &municipality,
+        account,
+        signs.pulse.heard_at,
+        silences,
+        signs.sent_at,
+        signs.broken,
+        signs.released_at
+    ];
     tx.exec(&PUT_PULSE, values).await.map(|_| ())
 }
 

@@ -56,14 +56,17 @@ statements! {
     ANSWERED_ELSEWHERE = "SELECT id FROM message WHERE municipality_id = $1 AND conversation_id = $2 \
                           AND direction = 'out' AND raw_event_id IS NOT NULL AND sent_at >= $3 \
                           ORDER BY sent_at, tie LIMIT 1" => [id: Text];
-    /// The resident's oldest message after a moment that we answered neither from here nor elsewhere.
+    /// The resident's oldest message after a moment that we answered neither from here nor elsewhere; as
+    /// `domain::messages::is_an_answer` says.
     UNANSWERED_AFTER = "SELECT sent_at FROM message WHERE municipality_id = $1 AND conversation_id = $2 \
                         AND direction = 'in' AND sent_at > $3 AND sent_at > COALESCE((SELECT max(e.sent_at) \
                         FROM message e WHERE e.municipality_id = $1 AND e.conversation_id = $2 \
                         AND e.direction = 'out' AND e.raw_event_id IS NOT NULL), -1) \
                         AND received_at > COALESCE((SELECT max(o.sent_at) \
                         FROM message o WHERE o.municipality_id = $1 AND o.conversation_id = $2 \
-                        AND o.direction = 'out' AND o.raw_event_id IS NULL), -1) \
+                        AND o.direction = 'out' AND o.raw_event_id IS NULL \
+                        AND (COALESCE(o.delivery, '') NOT IN ('failed', 'unknown') \
+                        OR (o.delivery = 'unknown' AND o.failure = 'left_by_person'))), -1) \
                         ORDER BY sent_at, tie LIMIT 1" => [sent_at: Int];
     /// When the resident first wrote.
     FIRST_IN = "SELECT sent_at FROM message WHERE municipality_id = $1 AND conversation_id = $2 AND direction = 'in' \
@@ -317,7 +320,7 @@ pub async fn answered_elsewhere(
 }
 
 /// When the resident wrote the oldest message after `at` that has no answer: it came in after we last answered from
-/// here, and was sent after we last answered elsewhere.
+/// here, and was sent after we last answered elsewhere. What did not come through is no answer.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -331,6 +334,17 @@ pub async fn unanswered_after(
         .await?
         .map(|row| row.at(0))
         .transpose()
+}
+
+/// When the resident wrote the oldest message that has no answer. What did not come through is none.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn unanswered(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+) -> Result<Option<Timestamp>, StoreError> {
+    unanswered_after(from, conversation, Timestamp::UNIX_EPOCH).await
 }
 
 /// When the resident first wrote in a conversation.

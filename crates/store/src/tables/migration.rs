@@ -29,6 +29,8 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261122_080000_media",
     "20261122_090000_sending",
     "20261122_100000_account_health",
+    "20261129_000000_undecided",
+    "20261129_010000_changed_by",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

@@ -131,6 +131,15 @@ statements! {
                            failure = $7, lease_until = NULL, ended_at = ", now_postgres!(), " WHERE municipality_id = $1 \
                            AND id = $2 AND fence = $3 AND state IN ('claimed', 'in_flight', 'unknown', 'failed')"),
     } => [];
+    /// A person's decision. Who decided on what is known otherwise by now changes nothing.
+    DECIDE = {
+        sqlite: concat!("UPDATE outbox_part SET state = 'cancelled', failure = $4, lease_until = NULL, ended_at = ",
+                        now_sqlite!(), " WHERE municipality_id = $1 AND id = $2 AND fence = $3 \
+                         AND state <> 'cancelled' AND delivery IN ('unknown', 'failed')"),
+        postgres: concat!("UPDATE outbox_part SET state = 'cancelled', failure = $4, lease_until = NULL, ended_at = ",
+                          now_postgres!(), " WHERE municipality_id = $1 AND id = $2 AND fence = $3 \
+                           AND state <> 'cancelled' AND delivery IN ('unknown', 'failed')"),
+    } => [];
     SET_DELIVERY = "UPDATE outbox_part SET delivery = $3, failure = $4 WHERE municipality_id = $1 AND id = $2" => [];
     BY_ID = (concat!("SELECT ", selected!(), " FROM outbox_part p WHERE p.municipality_id = $1 AND p.id = $2"))
         => COLUMNS;
@@ -144,6 +153,18 @@ statements! {
     OF_STATE = (concat!("SELECT ", selected!(), " FROM outbox_part p JOIN conversation c \
                ON c.municipality_id = p.municipality_id AND c.id = p.conversation_id WHERE ",
                super::conversation::in_scope!(), " AND p.state = $11 AND p.purpose <> 'seen' AND p.id > $12 ORDER BY p.id LIMIT $13"))
+        => COLUMNS;
+    /// Parts that wait for a person's decision and whose conversation the scope sees, oldest first. What failed is not
+    /// listed any more when a later message of ours went out.
+    UNDECIDED = (concat!("SELECT ", selected!(), " FROM outbox_part p JOIN conversation c \
+               ON c.municipality_id = p.municipality_id AND c.id = p.conversation_id WHERE ",
+               super::conversation::in_scope!(), " AND p.state <> 'cancelled' AND p.delivery IN ('unknown', 'failed') \
+               AND p.purpose <> 'seen' AND p.id > $11 AND (p.delivery = 'unknown' OR NOT EXISTS (\
+               SELECT 1 FROM message m JOIN message o ON o.municipality_id = m.municipality_id \
+               AND o.conversation_id = m.conversation_id AND o.direction = 'out' \
+               AND (o.sent_at, o.tie) > (m.sent_at, m.tie) \
+               AND o.delivery IN ('accepted', 'sent', 'delivered', 'read', 'played') \
+               WHERE m.municipality_id = p.municipality_id AND m.id = p.message_id)) ORDER BY p.id LIMIT $12"))
         => COLUMNS;
     /// The reactions of ours to a message, the newest last.
     LAST_OF_PURPOSE = (concat!("SELECT ", selected!(), " FROM outbox_part p WHERE p.municipality_id = $1 \
@@ -368,6 +389,15 @@ pub async fn end(
     Ok(tx.exec(&END, values).await? > 0)
 }
 
+/// Ends a part by a person's decision, which stands as its `failure`; how far it came stays what is known. `false` when
+/// there is nothing left to decide.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn decide(tx: &mut Tx, part: &Part, decision: &str) -> Result<bool, StoreError> {
+    Ok(tx.exec(&DECIDE, vals![&part.municipality, part.id, part.fence, decision]).await? > 0)
+}
+
 /// Sets how far a part came.
 ///
 /// # Errors
@@ -444,6 +474,21 @@ pub async fn of_state(
     let mut values = super::conversation::scope_values(&from.scope().clone());
     values.extend(vals![state, after.map(|id| id.to_string()).unwrap_or_default(), limit]);
     from.all(&OF_STATE, values).await?.iter().map(part).collect()
+}
+
+/// Parts that wait for a person's decision and that the scope sees, oldest first, after the part `after`: those of which
+/// nobody knows whether they arrived, and those that failed and that no later message of ours followed.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn undecided(
+    from: &mut impl Reads,
+    after: Option<PartId>,
+    limit: u32,
+) -> Result<Vec<Part>, StoreError> {
+    let mut values = super::conversation::scope_values(&from.scope().clone());
+    values.extend(vals![after.map(|id| id.to_string()).unwrap_or_default(), limit]);
+    from.all(&UNDECIDED, values).await?.iter().map(part).collect()
 }
 
 /// How many parts are not done, by state; over all municipalities, for figures.

@@ -19,7 +19,7 @@ use store::tables::secret;
 use store::{StoreError, Tx};
 
 use super::health::whole;
-use super::notes;
+use super::{holds, notes};
 use crate::{Ctx, Failure};
 
 /// What comes of a question to the outside: an answer, or why there is none.
@@ -198,7 +198,9 @@ async fn end_disproved(
         .iter()
         .find(|event| event.topic == HealthTopic::Sending && event.subject.is_empty());
     if latest.is_some_and(|event| finding.disproves.contains(&event.word.as_str())) {
-        account::release_passing(tx, id).await?;
+        if account::release_passing(tx, id).await? {
+            holds::released(tx, id, now).await?;
+        }
         notes::works(tx, id, now).await?;
     }
     Ok(())

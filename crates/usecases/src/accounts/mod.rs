@@ -6,6 +6,7 @@
 
 mod check;
 mod health;
+pub(crate) mod holds;
 pub(crate) mod notes;
 mod remove;
 mod save;

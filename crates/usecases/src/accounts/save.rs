@@ -236,6 +236,7 @@ pub(crate) async fn put_declared(
         let fresh = secret::put(tx, &keys, &declared.id, name, value, id, ctx.now()).await?;
         // A new token mends what the old one broke. What a person has to look at, it does not.
         if fresh && account::release_passing(tx, &declared.id).await? {
+            super::holds::released(tx, &declared.id, ctx.now()).await?;
             record(tx, "channel_account_released");
         }
         is_changed |= fresh;

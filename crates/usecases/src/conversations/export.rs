@@ -4,7 +4,8 @@ use domain::access::{Permission, Scope};
 use domain::happenings::Happened;
 use domain::ids::ConversationId;
 use store::tables::conversation::{self, Listed};
-use store::tables::{message, message_event, outbox};
+use store::tables::message_event::{self, Reactions};
+use store::tables::{message, outbox};
 use store::{StoreError, Tx};
 
 use super::read::MessageView;
@@ -54,10 +55,7 @@ pub async fn export_conversations(
             let mut files = super::read::attachments_of(&mut reader, listed.conversation.id, &batch).await?;
             for message in batch {
                 let parts = outbox::of_message(&mut reader, message.id).await?;
-                let events = match &message.provider_id {
-                    Some(id) => message_event::of_message(&mut reader, &message.channel_account, id).await?,
-                    None => Vec::new(),
-                };
+                let events = message_event::of_message(&mut reader, &message, Reactions::Every).await?;
                 let attachments = files.remove(&message.id).unwrap_or_default();
                 let (prices, our_reaction) = super::read::beside(&mut reader, &message, &events).await?;
                 messages.push(MessageView { message, parts, events, attachments, prices, our_reaction });

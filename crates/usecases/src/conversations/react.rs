@@ -102,6 +102,7 @@ async fn note(
         detail: emoji,
         at: ctx.now(),
         author: None,
+        by_us: true,
     };
     // It comes from no delivery of a platform.
     message_event::add(tx, &part.channel_account, &event, RawEventId(id)).await.map(|_| ())

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use store::tables::attachment::{self, Attachment};
 use store::tables::conversation::{self, Listed};
 use store::tables::message::{self, Message};
-use store::tables::message_event::{self, MessageEvent};
+use store::tables::message_event::{self, MessageEvent, Reactions};
 use store::tables::outbox::{self, Part};
 use store::tables::{author, delivery, installation, view_log};
 use store::{StoreError, Tx};
@@ -49,7 +49,7 @@ pub struct MessageView {
     pub message: Message,
     /// Its parts, if it is ours; those that were sent again stand behind the ones that they repeat.
     pub parts: Vec<Part>,
-    /// Reactions, edits, deletions.
+    /// Edits, deletions, and of each person the newest reaction.
     pub events: Vec<MessageEvent>,
     /// Its files, in their order.
     pub attachments: Vec<Attachment>,
@@ -73,6 +73,8 @@ pub struct OurReaction {
 pub struct MessagesPage {
     /// The messages.
     pub items: Vec<MessageView>,
+    /// What messages of the page answer, by the message that quotes: as far as it is in this conversation.
+    pub quoted: HashMap<MessageId, Message>,
     /// Where the page before this one ends; `None` when this is the first.
     pub earlier: Option<Place>,
     /// Where the page after this one begins; `None` when this is the last.
@@ -164,13 +166,40 @@ pub async fn read_messages(
         }
     };
     let mut files = attachments_of(&mut reader, id, &messages).await?;
+    let quoted = quoted_by(&mut reader, &messages).await?;
     let mut items = Vec::with_capacity(messages.len());
     for message in messages {
         let attachments = files.remove(&message.id).unwrap_or_default();
         items.push(with_what_became_of_it(&mut reader, message, attachments).await?);
     }
     log_view(ctx, &format!("conversation:{id}")).await?;
-    Ok(MessagesPage { items, earlier, later })
+    Ok(MessagesPage { items, quoted, earlier, later })
+}
+
+/// What each of these messages of one conversation answers. A quote of a part of ours is a quote of its message.
+async fn quoted_by(
+    reader: &mut store::Reader<'_>,
+    messages: &[Message],
+) -> Result<HashMap<MessageId, Message>, StoreError> {
+    let mut quoted = HashMap::new();
+    for message in messages {
+        let Some(id) = &message.reply_to else { continue };
+        let known = match messages.iter().find(|one| one.provider_id.as_ref() == Some(id)) {
+            Some(known) => Some(known.clone()),
+            None => message::by_provider(reader, &message.channel_account, id).await?,
+        };
+        let known = match known {
+            None => match outbox::by_provider(reader, &message.channel_account, id.as_str()).await? {
+                Some(part) => message::by_id(reader, part.message).await?,
+                None => None,
+            },
+            known => known,
+        };
+        if let Some(known) = known.filter(|known| known.conversation == message.conversation) {
+            quoted.insert(message.id, known);
+        }
+    }
+    Ok(quoted)
 }
 
 /// One message, wherever it stands.
@@ -199,10 +228,7 @@ async fn with_what_became_of_it(
         Some(_) => outbox::of_message(reader, message.id).await?,
         None => Vec::new(),
     };
-    let events = match &message.provider_id {
-        Some(provider_id) => message_event::of_message(reader, &message.channel_account, provider_id).await?,
-        None => Vec::new(),
-    };
+    let events = message_event::of_message(reader, &message, Reactions::Newest).await?;
     let (prices, our_reaction) = beside(reader, &message, &events).await?;
     Ok(MessageView { message, parts, events, attachments, prices, our_reaction })
 }

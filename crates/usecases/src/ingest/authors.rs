@@ -28,20 +28,6 @@ pub(super) async fn resolve(
     resolve_named(tx, ctx, source, &named, (claim.display_name.as_deref(), at)).await
 }
 
-/// The author of a claim, if they are known; held until the commit, so that nobody joins them with another meanwhile.
-pub(super) async fn find(
-    tx: &mut Tx,
-    source: &Source<'_>,
-    claim: &AuthorClaim,
-    at: Timestamp,
-) -> Result<Option<AuthorId>, StoreError> {
-    let found = author::find(tx, &source.account.id, &named_by_message(&claim.identifiers, at)).await?;
-    if let Some(author) = found {
-        author::hold(tx, author).await?;
-    }
-    Ok(found)
-}
-
 /// An author goes by other names: no new case, the names join. One who has not written yet is made, so that it does not
 /// matter whether the notice or the first message comes first (A4).
 pub(super) async fn take_identity(
@@ -59,6 +45,7 @@ pub(super) async fn take_identity(
         detail: None,
         at,
         author: None,
+        by_us: false,
     };
     // Told again, or read again: by now the names in it may be somebody else's.
     if !message_event::add(tx, &source.account.id, &notice, source.raw).await? {

@@ -3,28 +3,43 @@
 
 use domain::channels::{DeliveryReport, Echo, ProviderId};
 use domain::happenings::Happened;
-use domain::ids::PartId;
-use domain::messages::DeliveryStatus;
+use domain::ids::{ConversationId, PartId};
+use domain::messages::{DeliveryStatus, is_an_answer};
 use domain::outbox::{PartState, Purpose};
 use jiff::Timestamp;
 use store::tables::outbox::Part;
-use store::tables::{delivery, message, outbox, turn};
+use store::tables::{conversation, delivery, message, outbox, turn};
 use store::{StoreError, Tx};
 
 use super::read_event::Source;
 use crate::Ctx;
+use crate::accounts::holds;
 
-/// A report: kept as evidence, applied to the part that it concerns, if we know it.
+/// A report: kept as evidence, applied to the part that it concerns, if we know it. What it says about the account has the
+/// same consequence as in the answer to a send; the message itself is never sent again by the machine.
 pub(super) async fn take_report(
     tx: &mut Tx,
     ctx: &Ctx,
     source: &Source<'_>,
     report: &DeliveryReport,
 ) -> Result<(), StoreError> {
-    let account = &source.account.id;
-    if !delivery::keep(tx, account, report, source.raw).await? {
+    // Kept in the words of an answer to a send, so that whoever finds it later reads the same.
+    let report = &DeliveryReport { failure: report.why(), ..report.clone() };
+    if !delivery::keep(tx, &source.account.id, report, source.raw).await? {
         return Ok(());
     }
+    raise(tx, ctx, source, report).await?;
+    holds::hold_as_told(tx, &source.account.id, report, ctx.now()).await
+}
+
+/// Raises what the report is about, if we know it.
+async fn raise(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source<'_>,
+    report: &DeliveryReport,
+) -> Result<(), StoreError> {
+    let account = &source.account.id;
     let mut part = match report.tracker.as_deref().and_then(|tracker| tracker.parse::<PartId>().ok()) {
         Some(id) => {
             turn::of_part(tx, id).await?;
@@ -107,11 +122,10 @@ async fn apply(
     match part.state {
         // The sender still has it and looks for reports when it is done; they are kept.
         PartState::Queued | PartState::Claimed | PartState::InFlight => Ok(()),
-        PartState::Unknown => {
-            let known = DeliveryStatus::Accepted.join(status);
-            outbox::end(tx, part, (PartState::Accepted, known), Some(provider_id), failure).await?;
-            name_message(tx, part, provider_id).await?;
-            raise_message(tx, ctx, part, now).await
+        PartState::Unknown => prove(tx, ctx, part, provider_id, (status, failure), now).await,
+        // The platform said no, and delivered it all the same. What stood behind it in its message may go.
+        PartState::Failed if part.delivery.join(status) != part.delivery => {
+            prove(tx, ctx, part, provider_id, (status, failure), now).await
         }
         PartState::Accepted | PartState::Failed | PartState::Cancelled => {
             let known = part.delivery.join(status);
@@ -124,6 +138,21 @@ async fn apply(
             Ok(())
         }
     }
+}
+
+/// A part is known to have reached the platform after all.
+async fn prove(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    part: &Part,
+    provider_id: &str,
+    (status, failure): (DeliveryStatus, Option<&str>),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let known = DeliveryStatus::Accepted.join(status);
+    outbox::end(tx, part, (PartState::Accepted, known), Some(provider_id), failure).await?;
+    name_message(tx, part, provider_id).await?;
+    raise_message(tx, ctx, part, now).await
 }
 
 /// The platform's id of a part becomes that of its message, so that residents' quotes and reactions find it.
@@ -179,6 +208,10 @@ pub(crate) async fn raise_message(
         return Ok(());
     }
     message::set_delivery(tx, part.message, status, failure).await?;
+    let counted = message.delivery.is_some_and(|before| is_an_answer(before, message.failure.as_deref()));
+    if counted != is_an_answer(status, failure) {
+        count_the_wait_again(tx, message.conversation).await?;
+    }
     let happened = Happened::DeliveryChanged {
         // The message's own: the part may have been claimed before its conversation joined another.
         conversation: message.conversation,
@@ -187,4 +220,16 @@ pub(crate) async fn raise_message(
     };
     tx.record(&ctx.actor, now, happened);
     Ok(())
+}
+
+/// The resident waits for us again where our answer did not come through, and does not any more where it did after all.
+async fn count_the_wait_again(tx: &mut Tx, id: ConversationId) -> Result<(), StoreError> {
+    let Some(mut conversation) = conversation::find(tx, id).await? else { return Ok(()) };
+    let before = conversation.clone();
+    conversation.answer_changed(message::unanswered(tx, id).await?);
+    if conversation == before {
+        Ok(())
+    } else {
+        conversation::save(tx, &conversation).await
+    }
 }

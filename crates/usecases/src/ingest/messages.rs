@@ -2,11 +2,14 @@
 //!
 //! Nothing here depends on the order in which items come: the end is the same (A4).
 
-use domain::channels::{Echo, InboundMessage, MessageChange, MessageChangeKind, Place};
+use domain::channels::{
+    ChangedBy, Echo, InboundMessage, MessageChange, MessageChangeKind, Place, ProviderId,
+};
 use domain::conversations::{Conversation, ConversationState, Counterpart, Received};
 use domain::happenings::Happened;
 use domain::ids::{ConversationId, EventId, MessageId};
 use domain::messages::Direction;
+use domain::outbox::Purpose;
 use domain::time::clamp_to_receipt;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -220,11 +223,19 @@ pub(super) async fn take_change(
 ) -> Result<(), StoreError> {
     let account = &source.account.id;
     let at = clamp_to_receipt(change.at, source.received_at);
-    let by = authors::find(tx, source, &change.by, at).await?;
     let (kind, detail) = match &change.change {
         MessageChangeKind::Reacted(emoji) => ("reaction", emoji.as_deref().map(storable)),
         MessageChangeKind::Edited(text) => ("edit", text.as_deref().map(storable)),
         MessageChangeKind::Deleted => ("deletion", None),
+    };
+    // Before anything is concluded of who it was, as with a message.
+    if message_event::is_known(tx, account, &change.provider_id, kind).await? {
+        return Ok(());
+    }
+    // Whoever reacts before they write is made, so that both are one person's in whatever order they come (A4).
+    let author = match &change.by {
+        ChangedBy::Us => None,
+        ChangedBy::Author(claim) => Some(authors::resolve(tx, ctx, source, claim, at).await?),
     };
     let event = MessageEvent {
         id: EventId(source.installation.ids.next()),
@@ -233,12 +244,13 @@ pub(super) async fn take_change(
         kind: kind.to_owned(),
         detail,
         at,
-        author: by,
+        author,
+        by_us: change.by == ChangedBy::Us,
     };
     if !message_event::add(tx, account, &event, source.raw).await? {
-        return Ok(());
+        return Err(StoreError::changed_meanwhile(format!("event {}", event.id)));
     }
-    if let Some(target) = message::by_provider(tx, account, &change.target).await? {
+    if let Some(target) = called(tx, source, &change.target).await? {
         apply_changes(tx, source, &target).await?;
         let happened = Happened::MessageChanged { conversation: target.conversation, message: target.id };
         tx.record(&ctx.actor, source.received_at, happened);
@@ -246,11 +258,25 @@ pub(super) async fn take_change(
     Ok(())
 }
 
-/// Only who wrote a message changes or deletes it; anybody else's claim stays an event.
+/// The message that goes by an id of the platform: its own, or that of a part that carries it.
+async fn called(tx: &mut Tx, source: &Source<'_>, id: &ProviderId) -> Result<Option<Message>, StoreError> {
+    let account = &source.account.id;
+    if let Some(found) = message::by_provider(tx, account, id).await? {
+        return Ok(Some(found));
+    }
+    match outbox::by_provider(tx, account, id.as_str()).await? {
+        Some(part) if part.purpose == Purpose::Message => message::by_id(tx, part.message).await,
+        _ => Ok(None),
+    }
+}
+
+/// Only who wrote a message changes or deletes it; anybody else's claim stays an event, and so does nobody's.
 async fn apply_change(tx: &mut Tx, target: &Message, event: &MessageEvent) -> Result<(), StoreError> {
-    let somebody_elses = target.author.is_some() && event.author.is_some() && target.author != event.author;
-    let ours_by_a_resident = target.direction == Direction::Out && event.author.is_some();
-    if somebody_elses || ours_by_a_resident {
+    let by_its_writer = match target.direction {
+        Direction::Out => event.by_us,
+        Direction::In | Direction::Note => event.author.is_some() && event.author == target.author,
+    };
+    if !by_its_writer {
         return Ok(());
     }
     match event.kind.as_str() {
@@ -266,11 +292,26 @@ pub(super) async fn apply_changes(
     source: &Source<'_>,
     message: &Message,
 ) -> Result<(), StoreError> {
-    let Some(provider_id) = &message.provider_id else { return Ok(()) };
-    for event in message_event::changes_of(tx, &source.account.id, provider_id).await? {
-        apply_change(tx, message, &event).await?;
+    for id in whole_ids(tx, message).await? {
+        for event in message_event::changes_of(tx, &source.account.id, &id).await? {
+            apply_change(tx, message, &event).await?;
+        }
     }
     Ok(())
+}
+
+/// The ids under which a platform means the whole message: its own, and those under which it was sent again. A further
+/// piece of it is not the whole.
+async fn whole_ids(tx: &mut Tx, message: &Message) -> Result<Vec<ProviderId>, StoreError> {
+    let mut ids: Vec<ProviderId> = message.provider_id.iter().cloned().collect();
+    if message.direction == Direction::Out {
+        let parts = outbox::of_message(tx, message.id).await?;
+        if parts.iter().all(|part| part.ordinal == 0) {
+            let named = parts.iter().filter_map(|part| ProviderId::new(part.provider_id.as_deref()?).ok());
+            ids.extend(named.filter(|id| message.provider_id.as_ref() != Some(id)));
+        }
+    }
+    Ok(ids)
 }
 
 /// The same id again: a redelivery changes nothing; other content is kept as evidence beside the first (2.3).
@@ -292,6 +333,7 @@ async fn keep_second_content(
         detail: inbound.text.as_deref().map(storable),
         at: clamp_to_receipt(inbound.sent_at, source.received_at),
         author: known.author,
+        by_us: false,
     };
     message_event::add(tx, &source.account.id, &event, source.raw).await.map(|_| ())
 }

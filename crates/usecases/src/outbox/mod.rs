@@ -3,7 +3,7 @@
 mod resolve;
 mod send;
 
-pub use resolve::{Resolve, ResolveRefused, list_outbox, resolve_unknown};
+pub use resolve::{Resolve, ResolveRefused, list_outbox, list_undecided, resolve_unknown};
 use send::needs_window;
 pub use send::{
     Claimed, EnterFlight, IN_FLIGHT_LEASE_SECONDS, claim_parts, enter_flight, enter_flight_for, give_back,

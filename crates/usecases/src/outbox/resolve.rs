@@ -1,13 +1,16 @@
 //! A send whose outcome nobody knows, or that failed: a person decides. The machine never repeats it.
 
 use domain::access::Permission;
+use domain::channels::RefusalReason;
+use domain::conversations::{Conversation, WindowOfReply};
 use domain::happenings::Happened;
 use domain::ids::{ConversationId, PartId};
+use domain::messages::{DeliveryStatus, LEFT_BY_PERSON};
 use domain::outbox::{PartState, Resolution};
 use domain::time::plus_seconds;
 use jiff::Timestamp;
 use store::tables::outbox::{self, NewPart, Part};
-use store::tables::{account, conversation};
+use store::tables::{account, conversation, turn};
 use store::{StoreError, Tx};
 
 use crate::ingest::raise_message;
@@ -23,7 +26,7 @@ pub struct Resolve {
     pub conversation: Option<ConversationId>,
     /// What is decided.
     pub resolution: Resolution,
-    /// The person was told that evidence may still come, and that it may arrive twice.
+    /// The person was told that evidence may still come and that it may arrive twice, or that it is refused again so soon.
     pub despite_warning: bool,
 }
 
@@ -36,6 +39,12 @@ pub enum ResolveRefused {
     /// Evidence may still come; the person has not been warned.
     #[error("evidence may still come until {until}")]
     EvidenceMayCome {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The platform limits what this resident gets until then; the person has not been warned.
+    #[error("the platform would refuse it again until {until}")]
+    TooSoon {
         /// Until when.
         until: Timestamp,
     },
@@ -56,43 +65,31 @@ pub async fn resolve_unknown(ctx: &Ctx, resolve: Resolve) -> Result<(), Failure<
 }
 
 async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure<ResolveRefused>> {
+    if ctx.was_done(tx).await? {
+        return Ok(());
+    }
+    // Whatever is told about it at this moment waits, or is known here.
+    turn::of_part(tx, resolve.part).await?;
     let part = outbox::by_id(tx, resolve.part).await?.ok_or(Failure::NotFound)?;
+    turn::of_message(tx, part.message).await?;
     if resolve.conversation.is_some_and(|conversation| conversation != part.conversation) {
         return Err(Failure::NotFound);
     }
     let conversation = conversation::find(tx, part.conversation).await?.ok_or(Failure::NotFound)?;
-    if !matches!(part.state, PartState::Unknown | PartState::Failed) {
+    if !part.state.awaits_decision(part.delivery) {
         return Err(Failure::Refused(ResolveRefused::Known));
     }
     let now = ctx.now();
     let resent = resolve.resolution == Resolution::Resend;
     if resent {
-        let found = account::find(tx, &part.channel_account).await?;
-        let connector = found.as_ref().and_then(|found| ctx.installation.connector(&found.account.channel));
-        let capabilities = connector.ok_or(Failure::NotFound)?.capabilities();
-        let until = evidence_until(&part, i64::from(capabilities.evidence.window_seconds()));
-        if let Some(until) = until
-            && part.state == PartState::Unknown
-            // In flight by the database's clock, so judged by the real one and not by the town's.
-            && ctx.installation.wall_clock.now() < until
-            && !resolve.despite_warning
-        {
-            return Err(Failure::Refused(ResolveRefused::EvidenceMayCome { until }));
-        }
-        let needs_window = super::needs_window(tx, &part).await?;
-        let window = conversation.reply_window(&capabilities, now);
-        if needs_window && matches!(window, domain::conversations::WindowOfReply::Closed(_)) {
-            return Err(Failure::Refused(ResolveRefused::WindowClosed));
-        }
+        check_resend(tx, ctx, resolve, &part, &conversation).await?;
         // Whoever joins this conversation with another at this moment waits for this, or this runs again after it: a part
         // that is added meanwhile would stay behind in the one that is gone.
         conversation::save(tx, &conversation).await?;
         outbox::queue(tx, &repetition(ctx, &part)).await?;
     }
-    // What is known stays what is known: leaving it does not make it delivered or cancelled.
-    let delivery = part.delivery;
-    let failure = if resent { "resent_by_person" } else { "left_by_person" };
-    if !outbox::end(tx, &part, (PartState::Cancelled, delivery), None, Some(failure)).await? {
+    let decision = if resent { "resent_by_person" } else { LEFT_BY_PERSON };
+    if !outbox::decide(tx, &part, decision).await? {
         return Err(StoreError::changed_meanwhile(format!("part {}", part.id)).into());
     }
     raise_message(tx, ctx, &part, now).await?;
@@ -106,8 +103,44 @@ async fn decide(tx: &mut Tx, ctx: &Ctx, resolve: &Resolve) -> Result<(), Failure
     Ok(())
 }
 
-fn evidence_until(part: &Part, window_seconds: i64) -> Option<Timestamp> {
-    part.in_flight_at.map(|at| plus_seconds(at, window_seconds))
+/// Whether a part may be sent again at this moment, or the person has to be warned first.
+async fn check_resend(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    resolve: &Resolve,
+    part: &Part,
+    conversation: &Conversation,
+) -> Result<(), Failure<ResolveRefused>> {
+    let found = account::find(tx, &part.channel_account).await?;
+    let connector = found.as_ref().and_then(|found| ctx.installation.connector(&found.account.channel));
+    let capabilities = connector.ok_or(Failure::NotFound)?.capabilities();
+    // What is in flight is so by the database's clock, so it is judged by the real one and not by the town's.
+    let real_now = ctx.installation.wall_clock.now();
+    let evidence_seconds = i64::from(capabilities.evidence.window_seconds());
+    if let Some(warning) = too_early(part, evidence_seconds, real_now)
+        && !resolve.despite_warning
+    {
+        return Err(Failure::Refused(warning));
+    }
+    let needs_window = super::needs_window(tx, part).await?;
+    let window = conversation.reply_window(&capabilities, ctx.now());
+    if needs_window && matches!(window, WindowOfReply::Closed(_)) {
+        return Err(Failure::Refused(ResolveRefused::WindowClosed));
+    }
+    Ok(())
+}
+
+/// What a person has to be warned of before a part is sent again at `now`, by the moment at which it left.
+fn too_early(part: &Part, evidence_seconds: i64, now: Timestamp) -> Option<ResolveRefused> {
+    let until = |seconds| {
+        let until = part.in_flight_at.map(|at| plus_seconds(at, seconds));
+        until.filter(|until| now < *until)
+    };
+    if part.delivery == DeliveryStatus::Unknown {
+        return until(evidence_seconds).map(|until| ResolveRefused::EvidenceMayCome { until });
+    }
+    let rest_seconds = part.failure.as_deref().and_then(RefusalReason::rest_seconds)?;
+    until(rest_seconds).map(|until| ResolveRefused::TooSoon { until })
 }
 
 fn repetition(ctx: &Ctx, part: &Part) -> NewPart {
@@ -136,4 +169,14 @@ pub async fn list_outbox(
 ) -> Result<Vec<Part>, Failure> {
     ctx.actor.may(Permission::ReadConversations)?;
     Ok(outbox::of_state(&mut ctx.store().read(&ctx.scope()), state, after, limit.clamp(1, 101)).await?)
+}
+
+/// Parts that wait for a decision and that the actor can see, oldest first, at most `limit`, after the part `after`: sends
+/// of which nobody knows whether they arrived, and failed ones until somebody decides or a later answer went out.
+///
+/// # Errors
+/// `NotAllowed`, `Store`.
+pub async fn list_undecided(ctx: &Ctx, after: Option<PartId>, limit: u32) -> Result<Vec<Part>, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    Ok(outbox::undecided(&mut ctx.store().read(&ctx.scope()), after, limit.clamp(1, 101)).await?)
 }

@@ -4,17 +4,17 @@
 use std::sync::Arc;
 
 use domain::access::{Permission, Scope};
-use domain::channels::{After, Answer, Hold, RetryAfter, StepKind};
+use domain::channels::{After, Answer, Hold, StepKind};
 use domain::conversations::WindowOfReply;
 use domain::happenings::Happened;
 use domain::ids::ChannelAccountId;
 use domain::messages::{DeliveryStatus, MessageKind};
-use domain::outbox::{PartState, Purpose, RETRY_AFTER_MAX_SECONDS, backoff_seconds};
+use domain::outbox::{PartState, Purpose};
 use store::tables::outbox::{self, Part};
 use store::tables::{account, conversation, message, turn};
 use store::{StoreError, Tx};
 
-use crate::accounts::notes;
+use crate::accounts::{holds, notes};
 use crate::ingest::{apply_known_reports, name_message, raise_message};
 use crate::{Ctx, Failure, Installation};
 
@@ -184,53 +184,50 @@ pub async fn record_after(
                     let state = if taken { PartState::Accepted } else { PartState::Cancelled };
                     drop_silently(tx, &part, state).await?
                 }
-                After::Ended(answer) => record_answer(tx, &ctx, &part, answer, random).await?,
+                After::Ended(answer) => record_answer(tx, &part, answer, random).await?,
             };
             if recorded {
                 raise_message(tx, &ctx, &part, ctx.now()).await?;
+            }
+            // Last: the turn on the account is the widest, and others take it last as well.
+            if let After::Ended(answer) = &after
+                && part.purpose != Purpose::Seen
+            {
+                tell_account(tx, &ctx, &part, answer, random).await?;
             }
             Ok::<_, StoreError>(recorded)
         })
         .await
 }
 
-async fn record_answer(
+/// What an answer says about the account.
+async fn tell_account(
     tx: &mut Tx,
     ctx: &Ctx,
     part: &Part,
     answer: &Answer,
     random: f64,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
+    match answer {
+        Answer::Delivered { .. } => notes::sent(tx, ctx, &part.channel_account).await,
+        Answer::Retry { after, hold, reason } => {
+            let seconds = holds::wait_seconds(*after, part.attempts, random);
+            holds::hold(tx, &part.channel_account, *hold, (seconds, reason), ctx.now()).await
+        }
+        Answer::Refused { .. } | Answer::Unknown { .. } => Ok(()),
+    }
+}
+
+async fn record_answer(tx: &mut Tx, part: &Part, answer: &Answer, random: f64) -> Result<bool, StoreError> {
     match answer {
         Answer::Delivered { provider_id } => {
             let provider_id = provider_id.as_ref().map(|id| id.as_str());
-            let accepted = accept(tx, part, provider_id).await?;
-            notes::sent(tx, ctx, &part.channel_account).await?;
-            Ok(accepted)
+            accept(tx, part, provider_id).await
         }
         Answer::Retry { after, hold, reason } => {
-            let seconds = match after {
-                RetryAfter::Seconds(seconds) => (*seconds).clamp(1, RETRY_AFTER_MAX_SECONDS),
-                RetryAfter::Backoff => backoff_seconds(part.attempts, random),
-            };
+            let seconds = holds::wait_seconds(*after, part.attempts, random);
             // Where the account waits, the part waits with it, and goes when the account is released (C9).
-            let own = match hold {
-                Hold::Account => {
-                    account::hold(tx, &part.channel_account, seconds, reason).await?;
-                    0
-                }
-                Hold::Broken { word } => {
-                    account::hold(tx, &part.channel_account, seconds, reason).await?;
-                    notes::broken(tx, &part.channel_account, word, ctx.now()).await?;
-                    0
-                }
-                Hold::Stopped { word } => {
-                    account::stop(tx, &part.channel_account, reason).await?;
-                    notes::broken(tx, &part.channel_account, word, ctx.now()).await?;
-                    0
-                }
-                Hold::Part => seconds,
-            };
+            let own = if *hold == Hold::Part { seconds } else { 0 };
             outbox::again(tx, part, PartState::InFlight, own, Some(reason)).await
         }
         Answer::Refused { reason, detail } => {
@@ -314,19 +311,20 @@ pub async fn sweep_lost_leases(
 /// An account may send again, at once: a person says so.
 ///
 /// # Errors
-/// `NotAllowed`, `Store`.
+/// `NotAllowed`, `NotFound`, `Store`.
 pub async fn release_account(ctx: &Ctx, channel_account: &ChannelAccountId) -> Result<(), Failure> {
     ctx.actor.may(Permission::ManageSettings)?;
     let (id, actor, now) = (channel_account.clone(), ctx.actor.clone(), ctx.now());
     let scope = Scope::whole(ctx.actor.municipality().clone());
     ctx.store()
         .write(&scope, async move |tx: &mut Tx| {
+            account::find(tx, &id).await?.ok_or(Failure::NotFound)?;
             if account::release(tx, &id).await? {
+                holds::released(tx, &id, now).await?;
                 let what = "channel_account_released".to_owned();
                 tx.record(&actor, now, Happened::ConfigurationChanged { what, id: id.to_string() });
             }
-            Ok::<_, StoreError>(())
+            Ok(())
         })
-        .await?;
-    Ok(())
+        .await
 }

@@ -21,6 +21,7 @@ list-empty-nobody = Every open conversation has somebody who handles it.
 list-empty-closed = There are no closed conversations yet.
 list-empty-all = There are no conversations yet. When a resident writes, it appears here.
 row-ours = We:
+row-deleted = deleted
 row-no-text = without text
 row-not-waiting = not waiting for us
 row-nobody = Nobody yet

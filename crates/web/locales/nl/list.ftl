@@ -21,6 +21,7 @@ list-empty-nobody = Ieder open gesprek heeft een behandelaar.
 list-empty-closed = Er zijn nog geen gesloten gesprekken.
 list-empty-all = Er zijn nog geen gesprekken. Schrijft een inwoner, dan staat dat hier.
 row-ours = Wij:
+row-deleted = verwijderd
 row-no-text = zonder tekst
 row-not-waiting = wacht niet op ons
 row-nobody = Nog niemand

@@ -37,9 +37,23 @@ impl Words {
             131_030 => self.failure_test_list(),
             131_037 => self.failure_name(),
             131_042 => self.failure_payment(),
-            131_045 => self.failure_certificate(),
+            131_045 | 133_010 => self.failure_certificate(),
             131_057 => self.failure_maintenance(),
             131_062 => self.failure_hidden_number(),
+            _ => return None,
+        })
+    }
+
+    /// The same for a message that failed and that nothing tries again, where [`Words::failure_code`] says that it waits.
+    #[must_use]
+    pub const fn failed_code(self, code: i64) -> Option<&'static str> {
+        Some(match code {
+            0 | 190 => self.failed_token(),
+            1 | 2 | 131_000 | 131_016 | 133_004 => self.failed_temporary(),
+            4 | 80_007 | 130_429 => self.failed_rate(),
+            131_056 => self.failed_pair(),
+            131_042 => self.failed_payment(),
+            131_057 => self.failed_maintenance(),
             _ => return None,
         })
     }
@@ -85,7 +99,7 @@ mod tests {
             0, 1, 2, 4, 10, 100, 190, 200, 299, 368, 80_007, 130_429, 130_472, 130_497, 131_000, 131_005,
             131_008, 131_009, 131_016, 131_021, 131_026, 131_030, 131_031, 131_037, 131_042, 131_045,
             131_047, 131_048, 131_049, 131_050, 131_051, 131_052, 131_053, 131_056, 131_057, 131_062,
-            132_000, 132_001, 132_005, 132_007, 132_012, 132_015, 132_016, 133_004,
+            132_000, 132_001, 132_005, 132_007, 132_012, 132_015, 132_016, 133_004, 133_010,
         ] {
             assert!(w.failure_code(code).is_some_and(|words| words.ends_with('.')), "{code}");
         }

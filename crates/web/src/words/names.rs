@@ -274,6 +274,7 @@ impl Words {
             "window_closed" => self.failure_window_closed(),
             "unreachable" => self.failure_unreachable(),
             "policy" => self.failure_policy(),
+            "limited" => self.failure_limited(),
             "credentials" => self.failure_credentials(),
             "malformed" => self.failure_malformed(),
             "other" => self.failure_other(),

@@ -66,13 +66,15 @@ pub(in crate::rest) struct LastMessage {
     pub direction: &'static str,
     #[schema(value_type = words::MessageKind)]
     pub kind: &'static str,
-    /// Its text or caption.
+    /// Its text or caption as its author last changed it; `null` once they deleted it.
     pub text: Option<String>,
     /// When, by the platform's clock.
     pub sent_at: Timestamp,
     /// How far it came, if it is ours.
     #[schema(value_type = Option<words::DeliveryStatus>)]
     pub delivery_status: Option<&'static str>,
+    /// When its author deleted it.
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// A page of conversations, newest activity first.
@@ -131,6 +133,7 @@ impl LastMessage {
             text: message.text.clone(),
             sent_at: message.sent_at,
             delivery_status: message.delivery.map(|status| status.as_str()),
+            deleted_at: message.deleted_at,
         }
     }
 }

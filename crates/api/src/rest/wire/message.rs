@@ -41,7 +41,8 @@ pub(in crate::rest) struct Message {
     pub reply_to: Option<String>,
     /// Who wrote it: the author's chosen name, or the colleague's.
     pub author_name: Option<String>,
-    /// Reactions, edits and deletions, in the order of the platform's clock.
+    /// Edits, deletions, and of each person the newest reaction (the export has every one), in the order of the platform's
+    /// clock.
     pub events: Vec<MessageEvent>,
     /// The text that its author changed it to; `text` stays what it was.
     pub edited_text: Option<String>,

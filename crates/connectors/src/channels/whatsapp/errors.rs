@@ -34,11 +34,12 @@ enum Never {
     WindowClosed,
     Unreachable,
     Policy,
+    Limited,
     Malformed,
     Other,
 }
 
-use Never::{Malformed, Other, Policy, Unreachable, WindowClosed};
+use Never::{Limited, Malformed, Other, Policy, Unreachable, WindowClosed};
 use Verdict::{Never as Refused, Passes, Repair, Stopped};
 
 /// Code (the last of its range), verdict, meaning; in the order of the numbers.
@@ -57,12 +58,13 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
     (130_429..=130_429, Passes(Hold::Account), "too many messages by this number"),
     (
         130_472..=130_472,
-        Refused(Policy),
+        Refused(Limited),
         "the resident is part of an experiment of the platform",
     ),
     (
         130_497..=130_497,
-        Stopped("country"),
+        // Only this resident: a stop would let anybody with such a number silence the whole account.
+        Refused(Policy),
         "the account may not write to residents of this country",
     ),
     (131_000..=131_000, Passes(Hold::Part), "something went wrong at the platform"),
@@ -83,7 +85,7 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
         "more than 24 hours since the resident's last message",
     ),
     (131_048..=131_048, Stopped("spam"), "too many messages were reported as spam"),
-    (131_049..=131_049, Refused(Policy), "the platform limits what this resident gets"),
+    (131_049..=131_049, Refused(Limited), "the platform limits what this resident gets"),
     (131_050..=131_050, Refused(Policy), "the resident wants no marketing"),
     (131_051..=131_051, Refused(Malformed), "a kind of message that the platform does not know"),
     (131_052..=131_052, Refused(Other), "the platform could not fetch the attachment"),
@@ -105,6 +107,7 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
     (132_012..=132_012, Refused(Malformed), "the template is filled in wrongly"),
     (132_015..=132_016, Refused(Policy), "the template is paused or disabled"),
     (133_004..=133_004, Passes(Hold::Account), "the platform is down"),
+    (133_010..=133_010, Repair("registration"), "the number is not registered"),
 ];
 
 /// What follows on the platform's own error. Certainly not sent, so the answer is never "unknown".
@@ -127,6 +130,11 @@ pub(super) fn answer(code: i64, status: u16, named: RetryAfter) -> Answer {
             detail: Some(format!("{code} {meaning}")),
         },
     }
+}
+
+/// What a code would have been as the answer to a send, for one that came afterwards; `None` for one that we do not know.
+pub(super) fn verdict(code: i64) -> Option<Answer> {
+    look_up(code).map(|_| answer(code, 0, RetryAfter::Backoff))
 }
 
 /// Our word for what a code says is wrong with the account, for those that say so.
@@ -160,6 +168,7 @@ impl From<Never> for RefusalReason {
             WindowClosed => Self::WindowClosed,
             Unreachable => Self::Unreachable,
             Policy => Self::Policy,
+            Limited => Self::Limited,
             Malformed => Self::Malformed,
             Other => Self::Other,
         }
@@ -200,16 +209,16 @@ mod tests {
         check(&[3, 10, 200, 299, 131_005], "300 s, broken: permission");
         check(&[131_037], "300 s, broken: name");
         check(&[131_042], "300 s, broken: payment");
-        check(&[131_045], "300 s, broken: registration");
+        check(&[131_045, 133_010], "300 s, broken: registration");
         check(&[368], "stopped: policy");
-        check(&[130_497], "stopped: country");
         check(&[131_031], "stopped: locked");
         check(&[131_048], "stopped: spam");
         check(&[1, 131_000, 131_056], "back off, Part");
         check(&[2, 4, 80_007, 130_429, 131_016, 131_057, 133_004], "back off, Account");
         check(&[131_047], "window_closed");
         check(&[131_021, 131_026, 131_030, 131_062], "unreachable");
-        check(&[130_472, 131_049, 131_050, 132_007, 132_015, 132_016], "policy");
+        check(&[130_472, 131_049], "limited");
+        check(&[130_497, 131_050, 132_007, 132_015, 132_016], "policy");
         check(&[100, 131_008, 131_009, 131_051, 132_000, 132_001, 132_005, 132_012], "malformed");
         check(&[131_052, 131_053], "other");
     }

@@ -5,7 +5,7 @@
 //! errors. A change that has none of those is one item. So the same bytes always give the same numbers.
 
 use domain::channels::{
-    AuthorClaim, DeliveryReport, Echo, Identifier, IdentityChange, Inbound, InboundMessage, Item,
+    AuthorClaim, ChangedBy, DeliveryReport, Echo, Identifier, IdentityChange, Inbound, InboundMessage, Item,
     MessageChange, MessageChangeKind, Place, ProviderId, Strength,
 };
 use domain::limits::{ITEMS_PER_EVENT, PROVIDER_ID_BYTES};
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{content, held, notices, wire};
+use super::{content, errors, held, notices, wire};
 use crate::json::{self, Document};
 use crate::text;
 
@@ -229,7 +229,8 @@ fn inbound(message: &wire::Message<'_>, people: &People, received_at: Timestamp)
     }
     let from = people.claim(&message.from, &message.from_user_id, &message.from_parent_user_id)?;
     if let Some((target, change)) = changed(message)? {
-        return Ok(Inbound::Change(Box::new(MessageChange { provider_id, target, by: from, at, change })));
+        let by = ChangedBy::Author(from);
+        return Ok(Inbound::Change(Box::new(MessageChange { provider_id, target, by, at, change })));
     }
     let content = content::of(message);
     Ok(Inbound::Message(Box::new(InboundMessage {
@@ -251,8 +252,7 @@ fn echoed(echo: &wire::Message<'_>, people: &People, received_at: Timestamp) -> 
     let provider_id = provider_id(&echo.id)?;
     let at = moment(&echo.timestamp, received_at);
     if let Some((target, change)) = changed(echo)? {
-        let by = identifier(PHONE, echo.from.text().unwrap_or_default()).ok_or("it names nobody")?;
-        let by = AuthorClaim { identifiers: vec![by], display_name: None };
+        let by = ChangedBy::Us;
         return Ok(Inbound::Change(Box::new(MessageChange { provider_id, target, by, at, change })));
     }
     let content = content::of(echo);
@@ -355,6 +355,8 @@ fn report(status: &wire::Status, received_at: Timestamp) -> Found {
         .recipient_participant_user_id
         .text()
         .or_else(|| status.recipient_participant_id.text());
+    let codes = status.errors.iter().filter_map(|fault| fault.code.text()?.parse().ok());
+    let verdict = codes.filter_map(errors::verdict).next();
     let failures: Vec<String> = status.errors.iter().filter_map(notices::described).collect();
     Ok(Inbound::Delivery(DeliveryReport {
         provider_id: provider_id(&status.id)?,
@@ -363,6 +365,7 @@ fn report(status: &wire::Status, received_at: Timestamp) -> Found {
         at: moment(&status.timestamp, received_at),
         recipient: participant.filter(|_| in_group).and_then(|id| Some(identifier(PHONE, id)?.value)),
         failure: (!failures.is_empty()).then(|| text::word(&failures.join("; "), 1000)),
+        verdict: verdict.filter(|_| status_of_message == DeliveryStatus::Failed),
         price: status.pricing.as_ref().map(price),
     }))
 }

@@ -84,6 +84,20 @@ fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// What has another form than we know is not there: a price must not take the report with it.
+fn or_none<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let given = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    Ok(given.and_then(|given| serde_json::from_str(given.get()).ok()))
+}
+
+/// Yes or no, also where it is written as a text.
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    let given = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    Ok(given.and_then(|given| given.get().trim_matches('"').parse().ok()))
+}
+
 /// A list of which the entries that are not as expected are left out: one odd telephone number must not take the message
 /// with it.
 fn readable<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
@@ -440,6 +454,7 @@ pub(super) struct Status {
     pub(super) biz_opaque_callback_data: Word,
     #[serde(deserialize_with = "readable")]
     pub(super) errors: Vec<Fault>,
+    #[serde(deserialize_with = "or_none")]
     pub(super) pricing: Option<Pricing>,
 }
 
@@ -447,6 +462,7 @@ pub(super) struct Status {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Pricing {
+    #[serde(deserialize_with = "flag")]
     pub(super) billable: Option<bool>,
     pub(super) category: Word,
     pub(super) pricing_model: Word,

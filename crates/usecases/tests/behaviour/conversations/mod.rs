@@ -2,5 +2,6 @@
 
 mod closing;
 mod course;
+mod lists;
 mod replies;
 mod work;

@@ -7,4 +7,5 @@ mod files;
 mod hostile;
 mod order;
 mod quarantine;
+mod reactions;
 mod signatures;

@@ -45,6 +45,22 @@ fn a_week(world: &World, answered: &[(String, String, String)], seed: u64) -> Ve
                 let target = format!("wamid.W{:04}", chance.random_range(0..=turn));
                 told.push((at, about.reaction((&phone, &name), &wamid, moment, (&target, "👍"))));
             }
+            // Reactions come and go, also on what we sent, and by people who have not written yet or never do.
+            7 => {
+                let stranger = format!("316000300{:02}", chance.random_range(0..4));
+                let target = match turn % 3 {
+                    0 => format!("wamid.ANSWER-{phone}"),
+                    _ => format!("wamid.W{:04}", turn - turn % 8),
+                };
+                let emoji = ["👍", "❤️", ""][chance.random_range(0..3)];
+                let by = if turn % 5 == 0 { &phone } else { &stranger };
+                told.push((at, about.reaction((by, "Stranger"), &wamid, moment, (&target, emoji))));
+                if turn % 16 == 7 {
+                    let (first, later) = (format!("wamid.S{turn:04}"), moment + SignedDuration::from_secs(5));
+                    let webhook = Webhook::about(&number);
+                    told.push((at + 5, webhook.text((&stranger, "Stranger"), &first, later, "Ik ook")));
+                }
+            }
             6 => {
                 let later = |seconds: i64| begin + SignedDuration::from_secs(at + seconds);
                 told.push((at, about.echo(&phone, &wamid, moment, "Wij hebben u gebeld.")));

@@ -1,5 +1,6 @@
 //! What leaves, and what is told about it at the same moment (2.5, 2.6).
 
+mod failures;
 mod races;
 
 use domain::channels::{After, Answer, ProviderId};

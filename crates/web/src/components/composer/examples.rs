@@ -1,6 +1,6 @@
 //! Forms as they occur.
 
-use super::{Composer, Purpose};
+use super::{Composer, Purpose, Quoting};
 use crate::words::Words;
 
 fn empty(w: Words, purpose: Purpose) -> Composer {
@@ -11,6 +11,7 @@ fn empty(w: Words, purpose: Purpose) -> Composer {
         limit: w.reply_limit(w.channel("whatsapp"), &w.number(4096), w.unit_characters()),
         key: "0193b5b0-7c00-7000-8000-000000000002".to_owned(),
         seen: (purpose == Purpose::Reply).then(String::new),
+        quoting: None,
         text: String::new(),
         error: None,
         more: (purpose == Purpose::Reply).then(super::More::example),
@@ -23,5 +24,13 @@ pub(crate) fn all(w: Words) -> Vec<Composer> {
         error: Some(w.refused_reply_closed().to_owned()),
         ..empty(w, Purpose::Reply)
     };
-    vec![empty(w, Purpose::Reply), refused, empty(w, Purpose::Note)]
+    let quoting = Composer {
+        quoting: Some(Quoting {
+            id: "0193b5b0-7c00-7000-8000-000000000003".to_owned(),
+            words: ("Yusuf".to_owned(), "<script>alert(1)</script>".to_owned()),
+            without: "/gesprekken/0193b5b0-7c00-7000-8000-000000000001#antwoord".to_owned(),
+        }),
+        ..empty(w, Purpose::Reply)
+    };
+    vec![empty(w, Purpose::Reply), refused, quoting, empty(w, Purpose::Note)]
 }

@@ -32,12 +32,25 @@ pub(crate) struct Composer {
     pub(crate) key: String,
     /// The last message of ours that the writer saw; `None` where it does not matter.
     pub(crate) seen: Option<String>,
+    /// The message that the answer quotes.
+    pub(crate) quoting: Option<Quoting>,
     /// What was written already.
     pub(crate) text: String,
     /// What is wrong with it.
     pub(crate) error: Option<String>,
     /// What can go along; `None` where nothing can.
     pub(crate) more: Option<More>,
+}
+
+/// A message that is about to be quoted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Quoting {
+    /// Its id.
+    pub(crate) id: String,
+    /// Who wrote it, and how it begins.
+    pub(crate) words: (String, String),
+    /// The page on which nothing is quoted.
+    pub(crate) without: String,
 }
 
 impl Composer {

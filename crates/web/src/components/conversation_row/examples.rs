@@ -19,7 +19,9 @@ pub(crate) fn all(w: Words) -> Vec<ConversationRow> {
             Excerpt {
                 ours: false,
                 kind: None,
+                deleted: false,
                 text: "De lantaarn is kapot".to_owned(),
+                delivery: None,
             },
         )),
         waiting: Some((moment(), w.waits_hours_minutes("2", "10"))),
@@ -36,11 +38,26 @@ pub(crate) fn all(w: Words) -> Vec<ConversationRow> {
                 Excerpt {
                     ours: true,
                     kind: Some(w.kind_image()),
+                    deleted: false,
                     text: hostile.to_owned(),
+                    delivery: Some((w.delivery_failed(), true)),
                 },
             )),
             waiting: None,
             assignee: Some("Noor".to_owned()),
+            ..row.clone()
+        },
+        ConversationRow {
+            last: Some((
+                moment(),
+                Excerpt {
+                    ours: false,
+                    kind: None,
+                    deleted: true,
+                    text: String::new(),
+                    delivery: None,
+                },
+            )),
             ..row.clone()
         },
         ConversationRow { last: None, ..row },

@@ -5,7 +5,7 @@ pub(crate) mod examples;
 
 use askama::Template;
 use domain::conversations::Counterpart;
-use domain::messages::Direction;
+use domain::messages::{DeliveryStatus, Direction};
 use usecases::conversations::{LastMessage, Listed};
 
 use crate::words::{Moment, Moments, Words};
@@ -35,7 +35,11 @@ struct Excerpt {
     ours: bool,
     /// What kind it is, when it is more than text.
     kind: Option<&'static str>,
+    /// Its author took it back: nothing of it is shown.
+    deleted: bool,
     text: String,
+    /// How far it came, if it is ours, and whether that is trouble.
+    delivery: Option<(&'static str, bool)>,
 }
 
 impl ConversationRow {
@@ -71,5 +75,12 @@ fn excerpt(w: Words, last: &LastMessage) -> Excerpt {
     let cut = domain::limits::cut(&words, EXCERPT);
     let text = if cut.len() < words.len() { format!("{cut}…") } else { words };
     let kind = (last.kind != domain::messages::MessageKind::Text).then(|| w.kind(last.kind));
-    Excerpt { ours: last.direction == Direction::Out, kind, text }
+    let trouble = |status| matches!(status, DeliveryStatus::Failed | DeliveryStatus::Unknown);
+    Excerpt {
+        ours: last.direction == Direction::Out,
+        kind,
+        deleted: last.deleted_at.is_some(),
+        text,
+        delivery: last.delivery.map(|status| (w.delivery(status), trouble(status))),
+    }
 }

@@ -94,15 +94,14 @@ fn priced(w: Words, seen: &MessageView, part: &Part, rights: &Rights<'_>) -> Fat
 
 pub(super) fn fate_of_part(w: Words, part: &Part, rights: &Rights<'_>) -> Fate {
     let mut fate = fate(w, Some(part.state), part.delivery, part.failure.as_deref());
-    let undecided = matches!(part.state, PartState::Unknown | PartState::Failed);
-    if undecided && rights.deciding.allowed {
+    if part.state.awaits_decision(part.delivery) && rights.deciding.allowed {
         fate.choices = Some(choices(w, part, rights));
     }
     fate
 }
 
 fn choices(w: Words, part: &Part, rights: &Rights<'_>) -> Choices {
-    let unknown = part.state == PartState::Unknown;
+    let unknown = part.delivery == DeliveryStatus::Unknown;
     let confirmation = rights.deciding.confirmation.as_ref().filter(|asked| asked.part == part.id);
     Choices {
         action: format!("/gesprekken/{}/onderdelen/{}/uitkomst", rights.conversation, part.id),
@@ -119,7 +118,7 @@ fn fate(w: Words, state: Option<PartState>, status: DeliveryStatus, failure: Opt
         Some("resent_by_person") if decided => w.part_was_resent(),
         Some("left_by_person") if decided && status == DeliveryStatus::Failed => w.part_was_left_failed(),
         Some("left_by_person") if decided => w.part_was_left_unknown(),
-        _ => w.delivery(status),
+        _ => outcome(w, state, status),
     };
     let (why, technical) = why(w, status, failure);
     Fate {
@@ -129,6 +128,14 @@ fn fate(w: Words, state: Option<PartState>, status: DeliveryStatus, failure: Opt
         technical,
         choices: None,
         price: None,
+    }
+}
+
+/// How far something came. What the channel had taken before it failed was sent all the same.
+pub(crate) fn outcome(w: Words, state: Option<PartState>, status: DeliveryStatus) -> &'static str {
+    match (state, status) {
+        (Some(PartState::Accepted), DeliveryStatus::Failed) => w.part_failed_later(),
+        _ => w.delivery(status),
     }
 }
 
@@ -157,7 +164,7 @@ pub(crate) fn why(
     match failure {
         None if status == DeliveryStatus::Unknown => (Some(ours), None),
         None | Some("resent_by_person" | "left_by_person") => (None, None),
-        Some(reason) if let Some(words) = code_of(reason).and_then(|code| w.failure_code(code)) => {
+        Some(reason) if let Some(words) = code_of(reason).and_then(|code| of_code(w, status, code)) => {
             (Some(words), Some(domain::limits::cut(reason, 500).to_owned()))
         }
         Some(reason) => match w.failure(reason) {
@@ -165,6 +172,12 @@ pub(crate) fn why(
             None => (Some(ours), Some(domain::limits::cut(reason, 500).to_owned())),
         },
     }
+}
+
+/// What a platform's number means where it still waits, and where nothing is tried any more.
+fn of_code(w: Words, status: DeliveryStatus, code: i64) -> Option<&'static str> {
+    let ended = w.failed_code(code).filter(|_| status == DeliveryStatus::Failed);
+    ended.or_else(|| w.failure_code(code))
 }
 
 #[cfg(test)]
@@ -181,6 +194,7 @@ mod tests {
             RefusalReason::WindowClosed,
             RefusalReason::Unreachable,
             RefusalReason::Policy,
+            RefusalReason::Limited,
             RefusalReason::Credentials,
             RefusalReason::Malformed,
             RefusalReason::Other,
@@ -201,6 +215,24 @@ mod tests {
         let (words, _) =
             why(w, DeliveryStatus::Failed, Some("unreachable: 131026 the resident cannot be reached"));
         assert_eq!(words, w.failure_code(131_026));
+    }
+
+    /// A queued message goes by itself, a failed one never: neither may be told as the other.
+    #[test]
+    fn only_what_waits_is_told_to_go_by_itself() {
+        let promises = ["vanzelf", "opnieuw", "later", "niets te doen"];
+        let w = Words::of(Language::Nl);
+        for code in [0, 1, 2, 4, 190, 80_007, 130_429, 131_000, 131_016, 131_042, 131_056, 131_057, 133_004] {
+            let told = format!("{code} of the platform");
+            let (waits, _) = why(w, DeliveryStatus::Queued, Some(&told));
+            let (failed, _) = why(w, DeliveryStatus::Failed, Some(&told));
+            let (waits, failed) = (waits.unwrap_or_default(), failed.unwrap_or_default());
+            assert!(promises.iter().any(|promise| waits.contains(promise)), "{code}: {waits}");
+            assert!(failed.contains("sturen het niet vanzelf"), "{code}: {failed}");
+        }
+        let later =
+            fate(w, Some(PartState::Accepted), DeliveryStatus::Failed, Some("131000 of the platform"));
+        assert_eq!((later.words, later.why), (w.part_failed_later(), Some(w.failed_temporary())));
     }
 
     #[test]

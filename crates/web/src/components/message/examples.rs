@@ -2,9 +2,9 @@
 
 use domain::messages::Direction;
 
-use super::Past;
 use super::ShownMessage;
 use super::delivery::{Choices, Delivery, Fate};
+use super::{Past, Quoted};
 use crate::words::{Moment, Words};
 
 fn plain(w: Words) -> ShownMessage {
@@ -21,7 +21,8 @@ fn plain(w: Words) -> ShownMessage {
         kind: None,
         platform_word: None,
         public: false,
-        quotes: false,
+        quotes: None,
+        answering: None,
         text: Some("De lantaarn in de Kerkstraat is kapot.\nKan iemand komen?".to_owned()),
         held: Vec::new(),
         attachments: Vec::new(),
@@ -90,7 +91,11 @@ pub(crate) fn all(w: Words) -> Vec<ShownMessage> {
         ShownMessage { side: Direction::Note, ..plain(w) },
         ShownMessage {
             edited: past(w.message_edited("14.40"), w.message_edited_was()),
-            quotes: true,
+            quotes: Some(Quoted {
+                words: Some(("Yusuf".to_owned(), "De lantaarn <b>is</b> kapot".to_owned())),
+                anchor: Some("b-0193b5b0-7c00-7000-8000-000000000001".to_owned()),
+            }),
+            answering: Some("/gesprekken/1?antwoord_op=2#antwoord".to_owned()),
             ..plain(w)
         },
         ShownMessage {

@@ -13,7 +13,7 @@ use usecases::conversations::{Message, MessageEvent, MessageView, OurReaction};
 use crate::components::attachment::ShownAttachment;
 use crate::components::held::Held;
 use crate::words::{Moment, Moments, Words};
-pub(crate) use delivery::{Confirmation, why};
+pub(crate) use delivery::{Confirmation, outcome, why};
 use delivery::{Delivery, Fate, Rights, fate_of_part};
 
 /// Whether the visitor may decide what becomes of a send, and what they were just asked to confirm.
@@ -26,6 +26,8 @@ pub(crate) struct Deciding {
     pub(crate) reacting: Option<String>,
     /// What the channel is called.
     pub(crate) channel: &'static str,
+    /// Whether an answer can quote a message.
+    pub(crate) quoting: bool,
 }
 
 /// What one can react with.
@@ -38,6 +40,35 @@ struct Reacting {
     key: String,
     /// Ours can be taken back.
     ours: bool,
+}
+
+/// A message as another one quotes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Quoted {
+    /// Who wrote it, and how it begins; `None` when it is not here.
+    pub(crate) words: Option<(String, String)>,
+    /// Where it stands on this page.
+    pub(crate) anchor: Option<String>,
+}
+
+impl Quoted {
+    /// How a message looks in a quote: who wrote it, and how it begins.
+    pub(crate) fn words(w: Words, message: &Message) -> (String, String) {
+        let said = match current_text(message) {
+            _ if message.deleted_at.is_some() => w.quote_deleted().to_owned(),
+            Some(text) => shortened(&text),
+            None => w.kind(message.kind).to_owned(),
+        };
+        (writer(w, message), said)
+    }
+}
+
+/// The beginning of a text, on one line.
+fn shortened(text: &str) -> String {
+    const CHARACTERS: usize = 160;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let short = domain::limits::cut(&line, CHARACTERS);
+    if short.len() < line.len() { format!("{short}…") } else { line }
 }
 
 /// A message.
@@ -56,7 +87,10 @@ pub(crate) struct ShownMessage {
     /// The platform's word for a kind that we do not know.
     platform_word: Option<String>,
     public: bool,
-    quotes: bool,
+    /// What it answers.
+    quotes: Option<Quoted>,
+    /// Where the form to answer it stands; `None` where it cannot be quoted.
+    answering: Option<String>,
     text: Option<String>,
     held: Vec<Held>,
     attachments: Vec<ShownAttachment>,
@@ -97,7 +131,8 @@ impl ShownMessage {
             kind: (message.kind != MessageKind::Text).then(|| w.kind(message.kind)),
             platform_word: message.platform_kind.clone().filter(|_| unknown),
             public: message.public,
-            quotes: message.reply_to.is_some(),
+            quotes: message.reply_to.as_ref().map(|_| Quoted { words: None, anchor: None }),
+            answering: answering(message, deciding),
             text: current_text(message).filter(|_| !message.extras.iter().any(Held::says_it_all)),
             held: if message.deleted_at.is_some() {
                 Vec::new()
@@ -112,6 +147,14 @@ impl ShownMessage {
             reacting: reacting(seen, deciding),
             delivery: Delivery::of(w, seen, &rights),
         }
+    }
+
+    /// Says what it answers. `is_here`: whether that stands on this page.
+    pub(crate) fn quote(&mut self, quoted: &Message, is_here: bool) {
+        self.quotes = Some(Quoted {
+            words: Some(Quoted::words(self.w, quoted)),
+            anchor: is_here.then(|| format!("b-{}", quoted.id)),
+        });
     }
 
     fn direction(&self) -> &'static str {
@@ -137,6 +180,15 @@ fn our_reaction(w: Words, ours: &OurReaction, rights: &Rights<'_>) -> (String, F
         None => w.reaction_ours_gone().to_owned(),
     };
     (words, fate_of_part(w, &ours.part, rights))
+}
+
+/// Where one answers a message with a quote of it; the platform must have given it an id.
+fn answering(message: &Message, deciding: &Deciding) -> Option<String> {
+    let can = deciding.quoting
+        && message.direction != Direction::Note
+        && message.provider_id.is_some()
+        && message.deleted_at.is_none();
+    can.then(|| format!("/gesprekken/{}?antwoord_op={}#antwoord", message.conversation, message.id))
 }
 
 fn reacting(seen: &MessageView, deciding: &Deciding) -> Option<Reacting> {
@@ -209,13 +261,16 @@ fn deleted(w: Words, moments: &Moments, message: &Message) -> Option<Past> {
 fn remarks(w: Words, events: &[MessageEvent]) -> Vec<String> {
     let mut reactions = BTreeMap::new();
     for event in events.iter().filter(|event| event.kind == "reaction") {
-        reactions.insert(event.author, event.detail.as_deref().filter(|emoji| !emoji.is_empty()));
+        let whose = (event.by_us, event.author, event.target.as_str());
+        reactions.insert(whose, event.detail.as_deref().filter(|emoji| !emoji.is_empty()));
     }
-    let reaction = |emoji: Option<&str>| match emoji {
+    let reaction = |((by_us, ..), emoji): ((bool, _, _), Option<&str>)| match emoji {
+        Some(emoji) if by_us => w.reaction_ours(domain::limits::cut(emoji, 40)),
         Some(emoji) => w.message_reaction(domain::limits::cut(emoji, 40)),
+        None if by_us => w.reaction_ours_gone().to_owned(),
         None => w.message_reaction_removed().to_owned(),
     };
-    let mut remarks: Vec<String> = reactions.into_values().map(reaction).collect();
+    let mut remarks: Vec<String> = reactions.into_iter().map(reaction).collect();
     if events.iter().any(|event| event.kind == "second_content") {
         remarks.push(w.message_second_content().to_owned());
     }

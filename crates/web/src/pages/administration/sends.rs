@@ -1,16 +1,15 @@
-//! Sends of which nobody knows whether they arrived: each links to its conversation, where one chooses.
+//! Sends of which nobody knows whether they arrived, and those that failed: each links to its conversation, where one
+//! chooses.
 
 use askama::Template;
 use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::ids::PartId;
-use domain::messages::DeliveryStatus;
-use domain::outbox::PartState;
 use serde::Deserialize;
-use usecases::outbox::{Part, list_outbox};
+use usecases::outbox::{Part, list_undecided};
 
-use crate::components::message::why;
+use crate::components::message::{outcome, why};
 use crate::errors::Trouble;
 use crate::layout::{Shell, page};
 use crate::requests::Visit;
@@ -30,6 +29,8 @@ struct SendsPage {
 struct Send {
     address: String,
     account: String,
+    /// What became of it.
+    fate: &'static str,
     sent: Option<Moment>,
     why: Option<&'static str>,
     technical: Option<String>,
@@ -46,7 +47,7 @@ pub(crate) struct Asked {
 pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Trouble> {
     let w = visit.words;
     let after: Option<PartId> = asked.na.parse().ok();
-    let mut found = list_outbox(&visit.ctx, PartState::Unknown, after, PAGE_SIZE + 1).await?;
+    let mut found = list_undecided(&visit.ctx, after, PAGE_SIZE + 1).await?;
     let size = usize::try_from(PAGE_SIZE).unwrap_or(usize::MAX);
     let more = found.len() > size;
     found.truncate(size);
@@ -57,9 +58,10 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
 }
 
 fn shown(visit: &Visit, part: &Part) -> Send {
-    let (why, technical) = why(visit.words, DeliveryStatus::Unknown, part.failure.as_deref());
+    let (why, technical) = why(visit.words, part.delivery, part.failure.as_deref());
     Send {
         address: format!("/gesprekken/{}#b-{}", part.conversation, part.message),
+        fate: outcome(visit.words, Some(part.state), part.delivery),
         account: part.channel_account.to_string(),
         sent: part.in_flight_at.map(|at| visit.moments().moment(at)),
         why,

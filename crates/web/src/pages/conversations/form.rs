@@ -1,6 +1,7 @@
 //! What the forms of a conversation have in common: what was written and could not be sent, and how a refusal looks.
 
 use axum::http::StatusCode;
+use domain::ids::MessageId;
 use usecases::conversations::Page;
 
 use super::templates::Chosen;
@@ -13,6 +14,8 @@ use crate::components::notice::Notice;
 pub(super) struct Written {
     pub(super) text: String,
     pub(super) error: Option<String>,
+    /// The message that it quotes.
+    pub(super) quotes: Option<MessageId>,
     /// What was to go along with it.
     pub(super) more: More,
 }

@@ -31,8 +31,12 @@ pub(crate) async fn write(
     let taken = take(&visit, id, &text, form).await.map_err(|trouble| trouble.keeping(&text))?;
     let (reply, more) = match taken {
         Taken::Reply(reply, more) => (*reply, more),
-        Taken::Wrong(more) => return again(&visit, id, text, more, Refused::Form).await,
+        Taken::Wrong(more, quotes) => {
+            let written = Written { text, quotes, more, error: None };
+            return again(&visit, id, written, Refused::Form).await;
+        }
     };
+    let quotes = reply.reply_to;
     let (attempt, in_pieces) = (reply.clone(), reply.along.in_pieces);
     let refused = match reply_to_conversation(&visit.ctx, reply).await {
         Ok(_) => return Ok(back(id, Done::Reply)),
@@ -46,14 +50,15 @@ pub(crate) async fn write(
         more.pieces = pieces(&visit, attempt).await;
     }
     let kept = text.clone();
-    again(&visit, id, text, more, refused).await.map_err(|trouble| trouble.keeping(&kept))
+    let written = Written { text, quotes, more, error: None };
+    again(&visit, id, written, refused).await.map_err(|trouble| trouble.keeping(&kept))
 }
 
 /// What the form held.
 enum Taken {
     Reply(Box<Reply>, More),
     /// Something in it cannot be read; the form says where.
-    Wrong(More),
+    Wrong(More, Option<MessageId>),
 }
 
 async fn take(visit: &Visit, id: ConversationId, text: &str, mut form: Composed) -> Result<Taken, Trouble> {
@@ -65,20 +70,27 @@ async fn take(visit: &Visit, id: ConversationId, text: &str, mut form: Composed)
         "" => None,
         seen => Some(seen.parse().map_err(|_| Trouble::BadRequest)?),
     };
+    let quotes = match form.take("antwoord_op")?.as_str() {
+        "" => None,
+        id => Some(id.parse().map_err(|_| Trouble::BadRequest)?),
+    };
     let Filled { along, more, is_wrong } = along::read(visit, &mut form).await?;
     form.finish()?;
     if is_wrong {
-        return Ok(Taken::Wrong(more));
+        return Ok(Taken::Wrong(more, quotes));
     }
     // The files of a second click have other ids than those of the first: their names tell that it is the same answer.
     let names: Vec<&str> = more.files.iter().map(|file| file.name.as_str()).collect();
-    let rest = format!("{:?} {:?} {:?} {}", along.options, along.place, along.contacts, along.in_pieces);
+    let rest = format!(
+        "{:?} {:?} {:?} {} {quotes:?}",
+        along.options, along.place, along.contacts, along.in_pieces
+    );
     let body = [text, &names.join("/"), &rest].join("\0");
     let reply = Reply {
         conversation: id,
         text: text.to_owned(),
         along,
-        reply_to: None,
+        reply_to: quotes,
         written_after: Some(seen),
         key: RequestKey::new(&key, &format!("reply {id}"), body.as_bytes()),
     };
@@ -102,10 +114,10 @@ enum Refused {
 async fn again(
     visit: &Visit,
     id: ConversationId,
-    text: String,
-    mut more: More,
+    written: Written,
     refused: Refused,
 ) -> Result<Response, Trouble> {
+    let Written { text, quotes, mut more, .. } = written;
     let w = visit.words;
     let view = read_conversation(&visit.ctx, id).await?;
     let channel = w.channel(&view.listed.channel);
@@ -132,7 +144,7 @@ async fn again(
         error = Some(why.clone());
     }
     let notice = Notice::refused(w.reply_failed_title(), why).at("#antwoord-tekst", w.reply_label());
-    let reply = Written { text, error, more };
+    let reply = Written { text, error, quotes, more };
     conversation_page(visit, id, Draft { reply, ..Draft::refused(status, notice) }).await
 }
 

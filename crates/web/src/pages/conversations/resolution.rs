@@ -24,7 +24,7 @@ use crate::requests::{Fields, Visit, id_in_path};
 pub(crate) struct Decision {
     /// `laat` or `opnieuw`.
     uitkomst: String,
-    /// `ja` when the person was told that it may arrive twice.
+    /// `ja` when the person was told that it may arrive twice, or is refused again so soon.
     #[serde(default)]
     gewaarschuwd: String,
 }
@@ -69,6 +69,11 @@ pub(crate) async fn decide(
         }
         ResolveRefused::EvidenceMayCome { until } => {
             let question = w.resolve_evidence(&visit.moments().until(until));
+            confirmation = Some(Confirmation { part, question: question.clone() });
+            Notice::refused(w.resolve_evidence_title(), question).at(place, w.resolve_resend_anyway())
+        }
+        ResolveRefused::TooSoon { until } => {
+            let question = w.resolve_too_soon(&visit.moments().until(until));
             confirmation = Some(Confirmation { part, question: question.clone() });
             Notice::refused(w.resolve_evidence_title(), question).at(place, w.resolve_resend_anyway())
         }

@@ -7,21 +7,22 @@ use axum::response::Response;
 use domain::access::Permission;
 use domain::channels::SendKind;
 use domain::conversations::{Outcome, WindowOfReply};
-use domain::ids::ConversationId;
+use domain::ids::{ConversationId, MessageId};
 use domain::limits::REPLY_CHARACTERS;
 use serde::Deserialize;
 use usecases::Failure;
 use usecases::conversations::{
-    ConversationView, MessagesPage, Page, list_colleagues, mark_seen, read_conversation, read_messages,
+    ConversationView, MessagesPage, Page, list_colleagues, mark_seen, read_conversation, read_message,
+    read_messages,
 };
 use usecases::templates::has_templates;
 
 use super::form::{Draft, Written};
 use super::templates::{self, TemplateSection};
 use super::{Done, place};
-use crate::components::composer::{Composer, Purpose};
+use crate::components::composer::{Composer, Purpose, Quoting};
 use crate::components::conversation_row::author_of;
-use crate::components::message::{Deciding, ShownMessage};
+use crate::components::message::{Deciding, Quoted, ShownMessage};
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
 use crate::layout::{Shell, page};
@@ -79,6 +80,8 @@ pub(crate) struct Asked {
     na: String,
     #[serde(default)]
     sjabloon: String,
+    #[serde(default)]
+    antwoord_op: String,
 }
 
 /// `GET /gesprekken/{id}`. A place that does not exist is the newest messages.
@@ -98,6 +101,7 @@ pub(crate) async fn show(
         notice: Done::of(&asked.gedaan).map(|done| Notice::done(said(visit.words, done))),
         page: before.or(after).unwrap_or(Page::Newest),
         chosen: templates::named(&asked.sjabloon),
+        reply: Written { quotes: asked.antwoord_op.parse().ok(), ..Written::default() },
         ..Draft::default()
     };
     conversation_page(&visit, id, draft).await
@@ -178,7 +182,7 @@ pub(super) async fn conversation_page(
         messages: messages(visit, &moments, &found, &draft, &view, may_react),
         earlier,
         later,
-        reply: reply(visit, &view, &address, draft.reply),
+        reply: reply(visit, &view, &address, draft.reply).await?,
         note: visit.may(Permission::Note).then(|| note(visit, &address, draft.note)),
         template,
         assigning,
@@ -215,6 +219,7 @@ fn messages(
         allowed: visit.may(Permission::ResolveUnknown),
         confirmation: draft.confirmation.clone(),
         reacting: may_react.then(|| visit.form_key()),
+        quoting: can_answer(visit, view) && view.capabilities.as_ref().is_some_and(|can| can.reply_to),
         channel: visit.words.channel(&view.listed.channel),
     };
     let mut day = None;
@@ -225,6 +230,9 @@ fn messages(
         if day != Some(date) {
             message.day = Some(moments.day(seen.message.sent_at));
             day = Some(date);
+        }
+        if let Some(quoted) = found.quoted.get(&seen.message.id) {
+            message.quote(quoted, found.items.iter().any(|one| one.message.id == quoted.id));
         }
         shown.push(message);
     }
@@ -246,26 +254,59 @@ fn window(w: Words, moments: &Moments, view: &ConversationView) -> String {
 }
 
 /// The form to answer. It is there when an answer can leave, and when somebody's text must not be lost.
-fn reply(visit: &Visit, view: &ConversationView, address: &str, written: Written) -> Option<Composer> {
-    let capabilities = view.capabilities.as_ref()?;
-    let open =
-        !matches!(view.reply_window, WindowOfReply::Closed(_)) && view.listed.conversation.state.is_active();
-    if !visit.may(Permission::Reply) || (!open && written.text.is_empty()) {
-        return None;
+async fn reply(
+    visit: &Visit,
+    view: &ConversationView,
+    address: &str,
+    written: Written,
+) -> Result<Option<Composer>, Trouble> {
+    let Some(capabilities) = &view.capabilities else { return Ok(None) };
+    let is_kept = !written.text.is_empty() && visit.may(Permission::Reply);
+    if !can_answer(visit, view) && !is_kept {
+        return Ok(None);
     }
     let w = visit.words;
     let channel = w.channel(&view.listed.channel);
-    Some(Composer {
+    Ok(Some(Composer {
         w,
         purpose: Purpose::Reply,
         action: format!("{address}/antwoorden"),
         limit: w.reply_limit(channel, &w.number(capabilities.text_max), w.unit(capabilities.text_unit)),
         key: visit.form_key(),
         seen: Some(view.last_out.map(|id| id.to_string()).unwrap_or_default()),
+        quoting: quoting(visit, view, address, written.quotes).await?,
         text: written.text,
         error: written.error,
         more: Some(written.more.allowed_by(capabilities, w.charge(channel, view.charge.as_ref()))),
-    })
+    }))
+}
+
+/// Whether an answer can leave now, and this visitor may write it.
+fn can_answer(visit: &Visit, view: &ConversationView) -> bool {
+    visit.may(Permission::Reply)
+        && !matches!(view.reply_window, WindowOfReply::Closed(_))
+        && view.listed.conversation.state.is_active()
+}
+
+/// The message that the answer quotes; an id that names none of this conversation quotes nothing.
+async fn quoting(
+    visit: &Visit,
+    view: &ConversationView,
+    address: &str,
+    quotes: Option<MessageId>,
+) -> Result<Option<Quoting>, Trouble> {
+    let Some(id) = quotes else { return Ok(None) };
+    let found = match read_message(&visit.ctx, id).await {
+        Ok(found) => found.message,
+        Err(Failure::NotFound) => return Ok(None),
+        Err(failure) => return Err(failure.into()),
+    };
+    let is_here = found.conversation == view.listed.conversation.id && found.provider_id.is_some();
+    Ok(is_here.then(|| Quoting {
+        id: id.to_string(),
+        words: Quoted::words(visit.words, &found),
+        without: format!("{address}#antwoord"),
+    }))
 }
 
 fn note(visit: &Visit, address: &str, written: Written) -> Composer {
@@ -277,6 +318,7 @@ fn note(visit: &Visit, address: &str, written: Written) -> Composer {
         limit: w.note_limit(&w.number(REPLY_CHARACTERS)),
         key: visit.form_key(),
         seen: None,
+        quoting: None,
         text: written.text,
         error: written.error,
         more: None,

@@ -3,6 +3,7 @@
 use domain::messages::Direction;
 use simulation::both_databases;
 use simulation::world::World;
+use simulation::world::webhook::Webhook;
 
 use crate::site::{FORM, Site, conversation, encoded};
 
@@ -19,6 +20,44 @@ both_databases! {
         page.is(200).says("Uw antwoord is opgeslagen en wordt verstuurd.").says("Morgen is de lamp gemaakt.");
         page.says("Noor Bakker").says("Wacht op verzenden").says("wacht op de inwoner");
         assert!(page.html.contains("role=\"status\""));
+    }
+
+    async fn an_answer_can_quote_what_it_answers_and_the_quote_says_what_it_was(world: World) {
+        let lamp = world.resident("Yusuf").writes("De lantaarn is kapot").await;
+        let tree = world.seconds_later(5).resident("Yusuf").writes("En er ligt een boom").await;
+        let site = Site::of(&world);
+        let noor = site.logged_in("Noor").await;
+        let messages = world.agent("Noor").await.reads(&lamp).await;
+        let first = messages.iter().find(|seen| seen.message.text.as_deref() == Some("De lantaarn is kapot"));
+        let first = &first.expect("he wrote it").message;
+        let page = noor.get(&conversation(&lamp)).await;
+        let link = format!("{}?antwoord_op={}", conversation(&lamp), first.id);
+        assert!(page.html.contains(&link), "each message of his can be answered");
+        let page = noor.get(&link).await;
+        page.is(200).says("U antwoordt op Yusuf.").says("Toch niet");
+        let form = page.form("/antwoorden");
+        assert_eq!(form.hidden("antwoord_op"), Some(first.id.to_string().as_str()));
+        // Refused, it is still quoted.
+        let empty = noor.post(&form.action, &form.with(&[("tekst", "")])).await;
+        empty.is(400).says("U antwoordt op Yusuf.");
+        let form = empty.form("/antwoorden");
+        noor.post(&form.action, &form.with(&[("tekst", "Morgen is hij gemaakt.")])).await.is(303);
+        noor.get(&conversation(&lamp)).await.says("Antwoord op Yusuf De lantaarn is kapot");
+        let messages = world.agent("Noor").await.reads(&lamp).await;
+        let sent = messages.iter().find(|seen| seen.message.direction == Direction::Out).expect("sent");
+        assert_eq!(sent.message.reply_to, first.provider_id);
+        // And the other way round: what the resident quotes is shown, with the way to it.
+        let number = world.number("wa-main").settings;
+        let quoting = serde_json::json!({"id": "wamid.Q1", "timestamp": (world.now().as_second() + 9).to_string(),
+            "type": "text", "text": {"body": "Die bedoel ik"}, "context": {"from": tree.phone, "id": tree.wamid}});
+        world.seconds_later(9).deliver("wa-main", &Webhook::about(&number).message((&tree.phone, "Yusuf"), quoting)).await;
+        world.read_all().await;
+        let page = noor.get(&conversation(&lamp)).await;
+        page.says("Antwoord op Yusuf En er ligt een boom");
+        // An id of another conversation quotes nothing.
+        let other = world.resident("Sanne").writes("GEHEIM").await;
+        let page = noor.get(&format!("{}?antwoord_op={}", conversation(&other), first.id)).await;
+        page.is(200).says_not("U antwoordt op").says_not("lantaarn");
     }
 
     /// C8: a double click, a reload, three requests at once.

@@ -1,7 +1,8 @@
 //! `/gesprekken/{id}/onderdelen/{part}/uitkomst`: a send of which nobody knows whether it arrived.
 
-use domain::channels::{Answer, RefusalReason};
+use domain::channels::{Answer, ProviderId, RefusalReason};
 use simulation::both_databases;
+use simulation::world::webhook::Webhook;
 use simulation::world::{Talk, World};
 
 use crate::site::{Site, conversation};
@@ -63,6 +64,26 @@ both_databases! {
         let shown = noor.post(&form.action, &form.with(&[("uitkomst", "opnieuw")])).await;
         shown.is(303);
         noor.get(shown.location()).await.says("Wacht op verzenden");
+    }
+
+    /// Nobody tries it again, so the page does not say so, and offers the choice.
+    async fn what_failed_after_the_channel_took_it_is_told_truly_and_can_be_sent_again(world: World) {
+        let talk = world.resident("Yusuf").writes("De lantaarn is kapot").await;
+        world.seconds_later(60).agent("Noor").await.replies(&talk, "Morgen.").await;
+        world.send_all(|_| Answer::Delivered { provider_id: ProviderId::new("wamid.OUT").ok() }).await;
+        let report = Webhook::about(&world.number("wa-main").settings)
+            .failed("wamid.OUT", (131_000, &talk.phone), world.now());
+        world.deliver("wa-main", &report).await;
+        world.read_all().await;
+        let site = Site::of(&world);
+        let noor = site.logged_in("Noor").await;
+        let page = noor.get(&conversation(&talk)).await;
+        page.says("Het kanaal nam dit aan, maar kon het niet bezorgen.").says("Wij sturen het niet vanzelf nog een keer");
+        page.says_not("wij proberen het opnieuw").says("Stuur opnieuw");
+        noor.get("/gesprekken").await.says("Niet verstuurd").says_not("wacht niet op ons");
+        let form = page.form("/uitkomst");
+        let shown = noor.post(&form.action, &form.with(&[("uitkomst", "opnieuw")])).await;
+        noor.get(shown.location()).await.says("Het bericht wordt opnieuw verstuurd.");
     }
 
     async fn a_decision_that_we_do_not_know_is_refused_and_a_helper_decides_nothing(world: World) {

@@ -145,3 +145,40 @@ fn an_edit_in_an_edit_is_an_edit_without_a_text() {
     let Ok(Inbound::Change(change)) = found else { panic!("{found:?}") };
     assert_eq!(change.change, MessageChangeKind::Edited(None));
 }
+
+#[test]
+fn a_price_in_another_form_does_not_take_the_report_with_it() {
+    let billable = |pricing: Value| {
+        let status =
+            json!({"id": "wamid.1", "status": "sent", "timestamp": "1795500000", "pricing": pricing});
+        match read(&json!({ "statuses": [status] })).remove(0) {
+            Ok(Inbound::Delivery(report)) => report.price.map(|price| price.billable),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(billable(json!({"billable": "true"})), Some(true));
+    assert_eq!(billable(json!({"billable": "false"})), Some(false));
+    assert_eq!(billable(json!({"billable": false})), Some(false));
+    assert_eq!(billable(json!({"billable": {"now": 1}})), Some(true));
+    assert_eq!(billable(json!({"category": "service"})), Some(true));
+    assert_eq!(billable(json!("free")), None);
+    assert_eq!(billable(Value::Null), None);
+}
+
+#[test]
+fn a_failure_has_the_verdict_that_its_number_has_in_an_answer() {
+    let verdict = |errors: Value| {
+        let status =
+            json!({"id": "wamid.1", "status": "failed", "timestamp": "1795500000", "errors": errors});
+        match read(&json!({ "statuses": [status] })).remove(0) {
+            Ok(Inbound::Delivery(report)) => report.verdict,
+            other => panic!("{other:?}"),
+        }
+    };
+    for code in [131_048, 190, 131_000, 131_026, 131_049] {
+        assert_eq!(verdict(json!([{ "code": code }])), errors::verdict(code), "{code}");
+        assert!(errors::verdict(code).is_some(), "{code}");
+    }
+    assert_eq!(verdict(json!([{ "code": 999_999 }, { "code": 190 }])), errors::verdict(190));
+    assert_eq!(verdict(json!([])), None);
+}
