@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
-use domain::attachments::{AttachmentTrouble, FILE_BYTES_MAX};
+use domain::attachments::{AttachmentState, AttachmentTrouble, FILE_BYTES_MAX};
 use domain::channels::{AccountAccess, Connector, Fetch, Fetched, HttpResponse, RetryAfter};
 use domain::media::{Format, names};
 use tokio::io::AsyncReadExt;
@@ -23,6 +23,8 @@ const STEPS: usize = 6;
 enum Failed {
     /// This trouble; when to try again.
     Trouble(AttachmentTrouble, RetryAfter),
+    /// The account's access has ended; the connector's word for it.
+    Broken(&'static str),
     /// The store did not answer.
     Store(StoreError),
 }
@@ -61,6 +63,11 @@ impl Media {
                 self.record(held, trouble, after).await?;
                 trouble.as_str()
             }
+            Err(Failed::Broken(word)) => {
+                let state = attachments::record_broken(&self.installation, held, word).await?;
+                say(held, state, AttachmentTrouble::Credentials);
+                AttachmentTrouble::Credentials.as_str()
+            }
             Err(Failed::Store(error)) if error.is_full() => {
                 self.record(held, AttachmentTrouble::NoRoom, RetryAfter::Backoff).await?;
                 AttachmentTrouble::NoRoom.as_str()
@@ -79,10 +86,7 @@ impl Media {
         after: RetryAfter,
     ) -> Result<(), StoreError> {
         let state = attachments::record_trouble(&self.installation, held, trouble, after).await?;
-        let id = held.attachment.id;
-        if let Some(state) = state {
-            tracing::info!(attachment.id = %id, state = %state, "Attachment {id} is {state}: {trouble}");
-        }
+        say(held, state, trouble);
         Ok(())
     }
 
@@ -123,8 +127,13 @@ impl Media {
                     let coming = coming.ok_or(AttachmentTrouble::NotGiven)?;
                     return self.pour(coming).await;
                 }
-                Fetched::Trouble { trouble: AttachmentTrouble::Credentials, after } => {
-                    return Err(self.unless_replaced(held, connector, &access, after).await);
+                Fetched::Trouble { trouble: trouble @ AttachmentTrouble::Credentials, after } => {
+                    let failed = Failed::Trouble(trouble, after);
+                    return Err(self.unless_replaced(held, connector, &access, failed).await);
+                }
+                Fetched::Broken { word } => {
+                    let failed = Failed::Broken(word);
+                    return Err(self.unless_replaced(held, connector, &access, failed).await);
                 }
                 Fetched::Trouble { trouble, after } => return Err(Failed::Trouble(trouble, after)),
             }
@@ -156,7 +165,7 @@ impl Media {
         held: &Owned,
         connector: &dyn Connector,
         used: &AccountAccess,
-        after: RetryAfter,
+        failed: Failed,
     ) -> Failed {
         let account = &held.attachment.channel_account;
         self.doors.forget(account);
@@ -165,7 +174,7 @@ impl Media {
         if now.as_deref().is_some_and(is_new) {
             return Failed::Trouble(AttachmentTrouble::NotGiven, RetryAfter::Seconds(1));
         }
-        Failed::Trouble(AttachmentTrouble::Credentials, after)
+        failed
     }
 
     async fn pour(&self, coming: Coming) -> Result<(File, Poured), Failed> {
@@ -295,5 +304,13 @@ impl Media {
             Err(TakeFailed::Source(error)) => Err(error.into()),
             Err(TakeFailed::Store(error)) => Err(error.into()),
         }
+    }
+}
+
+/// One line for a file that did not come; nothing when somebody else has it by now.
+fn say(held: &Owned, state: Option<AttachmentState>, trouble: AttachmentTrouble) {
+    let id = held.attachment.id;
+    if let Some(state) = state {
+        tracing::info!(attachment.id = %id, state = %state, "Attachment {id} is {state}: {trouble}");
     }
 }

@@ -31,11 +31,11 @@ impl World {
         held.attachment.id
     }
 
-    /// The resident of a talk sends a picture, and every try to fetch it failed.
+    /// The resident of a talk sends a picture, and it came damaged at every try.
     pub async fn file_failed(&self, talk: &Talk) -> AttachmentId {
         let mut held = self.file_under_way(talk).await;
         held.attachment.attempts = FETCH_ATTEMPTS;
-        self.gives_up(&held, AttachmentTrouble::NotGiven).await;
+        self.gives_up(&held, AttachmentTrouble::Damaged).await;
         held.attachment.id
     }
 

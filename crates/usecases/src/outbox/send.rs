@@ -11,7 +11,7 @@ use domain::ids::ChannelAccountId;
 use domain::messages::{DeliveryStatus, MessageKind};
 use domain::outbox::{PartState, Purpose, RETRY_AFTER_MAX_SECONDS, backoff_seconds};
 use store::tables::outbox::{self, Part};
-use store::tables::{account, conversation, message, turn};
+use store::tables::{account, conversation, fetching, message, turn};
 use store::{StoreError, Tx};
 
 use crate::accounts::notes;
@@ -321,6 +321,7 @@ pub async fn release_account(ctx: &Ctx, channel_account: &ChannelAccountId) -> R
     let scope = Scope::whole(ctx.actor.municipality().clone());
     ctx.store()
         .write(&scope, async move |tx: &mut Tx| {
+            fetching::try_of_account(tx, &id).await?;
             if account::release(tx, &id).await? {
                 let what = "channel_account_released".to_owned();
                 tx.record(&actor, now, Happened::ConfigurationChanged { what, id: id.to_string() });

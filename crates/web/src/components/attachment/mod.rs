@@ -23,7 +23,7 @@ pub(crate) struct ShownAttachment {
     picture: Option<Picture>,
     /// Where it stands, while it is not here.
     standing: Option<Standing>,
-    /// Where a person has it fetched again, when that failed.
+    /// Where a person has it fetched at once, when that failed before.
     again: Option<String>,
     taken_at: Option<Point>,
 }
@@ -58,9 +58,8 @@ impl ShownAttachment {
             open: here.then(|| format!("/bijlagen/{}", attachment.id)),
             picture: picture(w, attachment).filter(|_| here),
             standing: standing(w, attachment),
-            again: attachment
-                .state
-                .may_be_tried_again()
+            // What is on its way for the first time needs nobody's help.
+            again: (attachment.trouble.is_some() && attachment.state.may_be_tried_again())
                 .then(|| format!("/bijlagen/{}/herhaling", attachment.id)),
             taken_at: attachment.taken_at.map(Point::of),
         }
