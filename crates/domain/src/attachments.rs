@@ -19,6 +19,9 @@ pub const NAME_CHARACTERS: usize = 120;
 /// How often a file is asked for that came damaged, or of which nobody says how long it is kept, before a person is asked.
 pub const FETCH_ATTEMPTS: u32 = 6;
 
+/// How often a file is fetched that could not be looked into, before a person is asked.
+pub const JUDGE_ATTEMPTS: u32 = 16;
+
 /// A file that a platform keeps for us.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteFile {
@@ -93,7 +96,7 @@ impl std::str::FromStr for AttachmentState {
     }
 }
 
-/// Why a file is not here.
+/// Why a file is not here; of one that is, why it is only ever saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AttachmentTrouble {
     /// The platform did not give it, for now.
@@ -116,11 +119,15 @@ pub enum AttachmentTrouble {
     NoRoom,
     /// The platform said at once that it could not pass it on.
     NotPassedOn,
+    /// Whoever looks into files was killed or could not begin: this machine has too much to do.
+    NotJudged,
+    /// It is here, but a picture that is more than there is memory and time for: it is saved as it came, never shown.
+    NotShown,
 }
 
 impl AttachmentTrouble {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::NotGiven,
         Self::Expired,
         Self::Credentials,
@@ -131,6 +138,8 @@ impl AttachmentTrouble {
         Self::NotScanned,
         Self::NoRoom,
         Self::NotPassedOn,
+        Self::NotJudged,
+        Self::NotShown,
     ];
 
     /// The name in the API and the database.
@@ -147,6 +156,8 @@ impl AttachmentTrouble {
             Self::NotScanned => "not_scanned",
             Self::NoRoom => "no_room",
             Self::NotPassedOn => "not_passed_on",
+            Self::NotJudged => "not_judged",
+            Self::NotShown => "not_shown",
         }
     }
 
@@ -175,13 +186,16 @@ impl AttachmentTrouble {
         match self {
             Self::Expired | Self::NotPassedOn => AttachmentState::Lost,
             Self::TooLarge | Self::Forbidden | Self::Infected => AttachmentState::Refused,
+            Self::NotShown => AttachmentState::Kept,
             _ if expired => AttachmentState::Lost,
             // What no attempt of ours can mend is tried as long as the platform keeps it: an operator may mend it.
             Self::Credentials | Self::NoRoom | Self::NotScanned => AttachmentState::Waiting,
             // An outage of hours must not need a click per file: it is asked for until the platform has it no longer.
             Self::NotGiven if expires_at.is_some() => AttachmentState::Waiting,
             Self::NotGiven | Self::Damaged if attempts < FETCH_ATTEMPTS => AttachmentState::Waiting,
-            Self::NotGiven | Self::Damaged => AttachmentState::Failed,
+            // Each try fetches it anew, so even what a busy machine will mend has its bound: half a day.
+            Self::NotJudged if attempts < JUDGE_ATTEMPTS => AttachmentState::Waiting,
+            Self::NotGiven | Self::Damaged | Self::NotJudged => AttachmentState::Failed,
         }
     }
 }
@@ -294,6 +308,9 @@ mod tests {
             (AttachmentTrouble::Credentials, 99, later, Waiting),
             (AttachmentTrouble::NoRoom, 99, later, Waiting),
             (AttachmentTrouble::NotScanned, 99, earlier, Lost),
+            (AttachmentTrouble::NotJudged, FETCH_ATTEMPTS, later, Waiting),
+            (AttachmentTrouble::NotJudged, JUDGE_ATTEMPTS, later, Failed),
+            (AttachmentTrouble::NotShown, 1, later, AttachmentState::Kept),
             (AttachmentTrouble::TooLarge, 1, later, Refused),
             (AttachmentTrouble::Infected, 1, earlier, Refused),
             (AttachmentTrouble::Expired, 1, later, Lost),

@@ -215,7 +215,7 @@ impl Media {
         let mut judged = judged.map_err(|error| match error {
             JudgeFailed::NotNow(reason) => {
                 tracing::warn!(reason, "A file was not judged");
-                AttachmentTrouble::Damaged
+                AttachmentTrouble::NotJudged
             }
             JudgeFailed::Broken => {
                 let id = held.attachment.id;
@@ -225,7 +225,13 @@ impl Media {
         })?;
         let (media_type, picture) = match &judged.verdict {
             Verdict::Keep { media_type, picture } => (media_type.as_str(), *picture),
-            Verdict::Flood => return Err(AttachmentTrouble::TooLarge.into()),
+            Verdict::Save { media_type } => {
+                let format = Format::of_media_type(media_type).ok_or(AttachmentTrouble::Forbidden)?;
+                drop(judged);
+                let whole = self.take_whole(held, file, bytes, format).await?;
+                return Ok(Finding { trouble: Some(AttachmentTrouble::NotShown), ..whole });
+            }
+            Verdict::Picture { .. } => return Err(AttachmentTrouble::Forbidden.into()),
             Verdict::Refuse { why } => {
                 let id = held.attachment.id;
                 tracing::info!(attachment.id = %id, why, "Attachment {id} is refused: {why}");
@@ -239,7 +245,7 @@ impl Media {
         };
         let taking = self.take_pictures(held, &mut judged.pictures, made, format);
         let taken = tokio::time::timeout(self.options.judge.patience(), taking).await;
-        taken.map_err(|_| AttachmentTrouble::Damaged)?
+        taken.map_err(|_| AttachmentTrouble::NotJudged)?
     }
 
     /// What is kept as it came.
@@ -255,7 +261,14 @@ impl Media {
         file.seek(SeekFrom::Start(0))?;
         let mut file = tokio::fs::File::from_std(file);
         let content = self.take(held, &mut file, bytes).await?;
-        Ok(Finding { format, content, thumbnail: None, size: None, taken_at: None })
+        Ok(Finding {
+            format,
+            content,
+            thumbnail: None,
+            size: None,
+            taken_at: None,
+            trouble: None,
+        })
     }
 
     /// What the judge wrote anew.
@@ -282,6 +295,7 @@ impl Media {
             thumbnail: Some(thumbnail),
             size: Some((made.width, made.height)),
             taken_at: made.taken_at,
+            trouble: None,
         })
     }
 
@@ -298,7 +312,7 @@ impl Media {
             Ok(taken) if taken.bytes == bytes => Ok(taken),
             Ok(taken) => {
                 attachments::discard(&self.installation, &held.municipality, taken.id).await;
-                Err(AttachmentTrouble::Forbidden.into())
+                Err(AttachmentTrouble::NotJudged.into())
             }
             Err(TakeFailed::TooLong) => Err(AttachmentTrouble::TooLarge.into()),
             Err(TakeFailed::Source(error)) => Err(error.into()),

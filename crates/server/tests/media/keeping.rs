@@ -36,7 +36,7 @@ both_databases! {
         assert_eq!(attachments::release_all(installation).await.expect("answers"), 1);
         let file = post.until_kept(&talk).await;
         // The first comes back to life and has nothing to say any more.
-        let finding = Finding { format: Format::Text, content: content.clone(), thumbnail: None, size: None, taken_at: None };
+        let finding = Finding { format: Format::Text, content: content.clone(), thumbnail: None, size: None, taken_at: None, trouble: None };
         assert!(!attachments::keep(installation, &gone, &finding).await.expect("answers"));
         assert_eq!(attachments::record_trouble(installation, &gone, AttachmentTrouble::TooLarge, RetryAfter::Backoff).await.expect("answers"), None);
         assert!(!attachments::renew(installation, &gone).await.expect("answers"));

@@ -5,6 +5,7 @@
 mod arriving;
 mod hostile;
 mod keeping;
+mod limits;
 mod post;
 mod scanning;
 

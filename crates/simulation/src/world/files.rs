@@ -26,6 +26,7 @@ impl World {
             thumbnail: Some(thumbnail),
             size: Some((4, 3)),
             taken_at: None,
+            trouble: None,
         };
         assert!(attachments::keep(node, &held, &finding).await.expect("the store answers"));
         held.attachment.id

@@ -78,7 +78,7 @@ statements! {
                            lease_until = NULL, due_at = ", now_postgres!(), " + $7 WHERE municipality_id = $1 \
                            AND id = $2 AND fence = $3 AND state = 'fetching'"),
     } => [];
-    KEEP = "UPDATE attachment SET state = 'kept', trouble = NULL, memory = 'null', lease_until = NULL, \
+    KEEP = "UPDATE attachment SET state = 'kept', trouble = $12, memory = 'null', lease_until = NULL, \
             media_type = $4, bytes = $5, width = $6, height = $7, latitude_e6 = $8, longitude_e6 = $9, blob_id = $10, \
             thumbnail_id = $11 WHERE municipality_id = $1 AND id = $2 AND fence = $3 AND state = 'fetching'" => [];
     TRY_AGAIN = "UPDATE attachment SET state = 'waiting', memory = 'null', attempts = 0, due_at = 0, \
@@ -181,6 +181,8 @@ pub struct Kept {
     pub size: Option<(u32, u32)>,
     /// Where it was taken, as an image said of itself.
     pub taken_at: Option<domain::messages::Coordinates>,
+    /// Why it is only ever saved, where it would be shown otherwise.
+    pub trouble: Option<AttachmentTrouble>,
     /// Its content.
     pub blob: Uuid,
     /// A small picture of it.
@@ -205,7 +207,8 @@ pub async fn keep(tx: &mut Tx, held: &Owned, kept: &Kept) -> Result<bool, StoreE
         latitude.map(i64::from),
         longitude.map(i64::from),
         kept.blob.to_string(),
-        kept.thumbnail.map(|id| id.to_string())
+        kept.thumbnail.map(|id| id.to_string()),
+        kept.trouble.map(AttachmentTrouble::as_str)
     ];
     Ok(tx.exec(&KEEP, values).await? > 0)
 }

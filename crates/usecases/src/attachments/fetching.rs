@@ -232,6 +232,8 @@ pub struct Finding {
     pub size: Option<(u32, u32)>,
     /// Where it was taken, as a picture said of itself.
     pub taken_at: Option<Coordinates>,
+    /// Why it is only ever saved, where it would be shown otherwise.
+    pub trouble: Option<AttachmentTrouble>,
 }
 
 /// Records that a file is here; `false` when somebody else has it by now, and then nothing of it is kept.
@@ -249,6 +251,7 @@ pub async fn keep(
         bytes: finding.content.bytes,
         size: finding.size,
         taken_at: finding.taken_at,
+        trouble: finding.trouble,
         blob: finding.content.id,
         thumbnail: finding.thumbnail.as_ref().map(|taken| taken.id),
     };

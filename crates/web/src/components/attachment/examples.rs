@@ -43,6 +43,10 @@ pub(crate) fn all(w: Words) -> Vec<ShownAttachment> {
         },
         not_here("failed", w.file_refused(w.trouble_infected())),
         not_here("failed", w.file_lost(w.trouble_expired())),
+        ShownAttachment {
+            standing: Some(Standing { tone: "waiting", words: w.file_only_saved(w.trouble_not_shown()) }),
+            ..plain(w)
+        },
         ShownAttachment { name: evil.to_owned(), what: evil.to_owned(), ..plain(w) },
     ]
 }

@@ -21,7 +21,7 @@ pub(crate) struct ShownAttachment {
     /// Where to open it, once it is here.
     open: Option<String>,
     picture: Option<Picture>,
-    /// Where it stands, while it is not here.
+    /// Where it stands, while it is not here; why it is only saved, where it would be shown otherwise.
     standing: Option<Standing>,
     /// Where a person has it fetched at once, when that failed before.
     again: Option<String>,
@@ -37,7 +37,7 @@ struct Picture {
     height: u32,
 }
 
-/// Where a file stands that is not here.
+/// Where a file stands.
 #[derive(Debug, Clone)]
 struct Standing {
     tone: &'static str,
@@ -121,7 +121,8 @@ fn shown_size((width, height): (u32, u32)) -> (u32, u32) {
 fn standing(w: Words, attachment: &Attachment) -> Option<Standing> {
     let why = attachment.trouble.map(|trouble| words_of(w, trouble)).unwrap_or_default();
     let (tone, words) = match attachment.state {
-        AttachmentState::Kept => return None,
+        AttachmentState::Kept if why.is_empty() => return None,
+        AttachmentState::Kept => ("waiting", w.file_only_saved(why)),
         AttachmentState::Waiting | AttachmentState::Fetching if why.is_empty() => {
             ("waiting", w.file_waiting().to_owned())
         }
@@ -133,7 +134,7 @@ fn standing(w: Words, attachment: &Attachment) -> Option<Standing> {
     Some(Standing { tone, words })
 }
 
-/// Why a file is not here, in a sentence.
+/// Why a file is not here, or is not shown, in a sentence.
 fn words_of(w: Words, trouble: AttachmentTrouble) -> &'static str {
     match trouble {
         AttachmentTrouble::NotGiven => w.trouble_not_given(),
@@ -146,6 +147,8 @@ fn words_of(w: Words, trouble: AttachmentTrouble) -> &'static str {
         AttachmentTrouble::NotScanned => w.trouble_not_scanned(),
         AttachmentTrouble::NoRoom => w.trouble_no_room(),
         AttachmentTrouble::NotPassedOn => w.trouble_not_passed_on(),
+        AttachmentTrouble::NotJudged => w.trouble_not_judged(),
+        AttachmentTrouble::NotShown => w.trouble_not_shown(),
     }
 }
 
