@@ -5,6 +5,8 @@ pub(crate) mod examples;
 
 use askama::Template;
 use domain::attachments::{AttachmentState, AttachmentTrouble};
+use domain::media::Format;
+use domain::media::download::{self, Player};
 use usecases::conversations::Attachment;
 
 use crate::components::held::Point;
@@ -21,6 +23,8 @@ pub(crate) struct ShownAttachment {
     /// Where to open it, once it is here.
     open: Option<String>,
     picture: Option<Picture>,
+    /// How it is played, where a browser can.
+    player: Option<Player>,
     /// Where it stands, while it is not here; why it is only saved, where it would be shown otherwise.
     standing: Option<Standing>,
     /// Where a person has it fetched at once, when that failed before.
@@ -57,6 +61,7 @@ impl ShownAttachment {
             what: what(w, attachment),
             open: here.then(|| format!("/bijlagen/{}", attachment.id)),
             picture: picture(w, attachment).filter(|_| here),
+            player: player(attachment).filter(|_| here),
             standing: standing(w, attachment),
             // What is on its way for the first time needs nobody's help.
             again: (attachment.trouble.is_some() && attachment.state.may_be_tried_again())
@@ -90,6 +95,12 @@ fn size(language: Language, bytes: u64) -> String {
         0 => format!("{} {unit}", tenths / 10),
         rest => format!("{}{point}{rest} {unit}", tenths / 10),
     }
+}
+
+/// What is only ever saved is not played either.
+fn player(attachment: &Attachment) -> Option<Player> {
+    let format = attachment.media_type.as_deref().and_then(Format::of_media_type)?;
+    download::player(format).filter(|_| attachment.trouble.is_none())
 }
 
 fn picture(w: Words, attachment: &Attachment) -> Option<Picture> {
