@@ -8,11 +8,14 @@ use std::path::Path;
 /// A new one in this directory, which is made where it is missing.
 pub(super) async fn nameless(directory: &Path) -> io::Result<File> {
     let directory = directory.to_owned();
-    let made = tokio::task::spawn_blocking(move || {
-        std::fs::create_dir_all(&directory)?;
-        tempfile::tempfile_in(&directory)
-    });
+    let made = tokio::task::spawn_blocking(move || nameless_now(&directory));
     made.await.map_err(io::Error::other)?
+}
+
+/// The same, for who may wait for the disk.
+pub(super) fn nameless_now(directory: &Path) -> io::Result<File> {
+    std::fs::create_dir_all(directory)?;
+    tempfile::tempfile_in(directory)
 }
 
 /// Whether so many bytes fit, with `reserve` left for everything else.

@@ -5,6 +5,7 @@
 mod access;
 mod accounts;
 mod conversations;
+mod drafts;
 mod housekeeping;
 mod ingest;
 mod outbox;
