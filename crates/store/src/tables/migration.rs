@@ -29,6 +29,8 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261122_080000_media",
     "20261122_090000_sending",
     "20261122_100000_account_health",
+    "20261129_010000_missing_files",
+    "20261129_020000_template_round",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

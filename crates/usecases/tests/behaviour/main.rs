@@ -10,6 +10,7 @@ mod housekeeping;
 mod ingest;
 mod outbox;
 mod stubborn;
+mod templates;
 
 use std::sync::Arc;
 
