@@ -123,11 +123,13 @@ pub enum AttachmentTrouble {
     NotJudged,
     /// It is here, but a picture that is more than there is memory and time for: it is saved as it came, never shown.
     NotShown,
+    /// It is here, but it cannot be said whether it tells where it was made: it is saved as it came, never shown.
+    PlaceUnsure,
 }
 
 impl AttachmentTrouble {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NotGiven,
         Self::Expired,
         Self::Credentials,
@@ -140,6 +142,7 @@ impl AttachmentTrouble {
         Self::NotPassedOn,
         Self::NotJudged,
         Self::NotShown,
+        Self::PlaceUnsure,
     ];
 
     /// The name in the API and the database.
@@ -158,6 +161,7 @@ impl AttachmentTrouble {
             Self::NotPassedOn => "not_passed_on",
             Self::NotJudged => "not_judged",
             Self::NotShown => "not_shown",
+            Self::PlaceUnsure => "place_unsure",
         }
     }
 
@@ -186,7 +190,7 @@ impl AttachmentTrouble {
         match self {
             Self::Expired | Self::NotPassedOn => AttachmentState::Lost,
             Self::TooLarge | Self::Forbidden | Self::Infected => AttachmentState::Refused,
-            Self::NotShown => AttachmentState::Kept,
+            Self::NotShown | Self::PlaceUnsure => AttachmentState::Kept,
             _ if expired => AttachmentState::Lost,
             // What no attempt of ours can mend is tried as long as the platform keeps it: an operator may mend it.
             Self::Credentials | Self::NoRoom | Self::NotScanned => AttachmentState::Waiting,

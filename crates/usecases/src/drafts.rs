@@ -50,6 +50,9 @@ pub enum UploadRefused {
     /// A picture that is too large to be written anew: what else is in it would leave with it.
     #[error("the picture is too large to be written anew")]
     TooLargeToRewrite,
+    /// It cannot be said whether it tells where it was made.
+    #[error("it cannot be said whether the file tells where it was made")]
+    PlaceUnsure,
     /// It could not be looked into now.
     #[error("the file could not be looked into")]
     NotJudged,
@@ -129,7 +132,10 @@ pub async fn upload_draft(
     let mut looked = intake.look_into(spool).await.map_err(Failure::Refused)?;
     let bytes = looked.file.metadata().map_or(0, |about| about.len());
     intake.room(bytes).map_err(|_| Failure::Refused(UploadRefused::NoRoom))?;
-    looked.file.seek(SeekFrom::Start(0)).map_err(|_| Failure::Refused(UploadRefused::BrokenOff))?;
+    looked
+        .file
+        .seek(SeekFrom::Start(0))
+        .map_err(|_| Failure::Refused(UploadRefused::BrokenOff))?;
     let id = AttachmentId(ctx.installation.ids.next());
     let blobs = Blobs::of(ctx.store(), &ctx.scope());
     let mut content = tokio::fs::File::from_std(looked.file);

@@ -305,13 +305,20 @@ impl From<UploadRefused> for Problem {
                 Kind::NotInThisState,
                 "Too many or too large files were uploaded and not sent; send them, or wait a day.",
             ),
-            UploadRefused::NoRoom => Self::new(Kind::Unavailable, "There is no room on the disk; ask the operator."),
-            UploadRefused::NotJudged => {
-                Self::new(Kind::Unavailable, "The file could not be looked into now; send it again in a minute.")
+            UploadRefused::NoRoom => {
+                Self::new(Kind::Unavailable, "There is no room on the disk; ask the operator.")
             }
-            UploadRefused::TooLargeToRewrite => {
-                Self::new(Kind::TooLarge, "The picture is too large to take its place out of it; make it smaller.")
+            UploadRefused::NotJudged => Self::new(
+                Kind::Unavailable,
+                "The file could not be looked into now; send it again in a minute.",
+            ),
+            UploadRefused::PlaceUnsure => {
+                Self::invalid_param("body", "it cannot be said whether the file tells where it was made")
             }
+            UploadRefused::TooLargeToRewrite => Self::new(
+                Kind::TooLarge,
+                "The picture is too large to take its place out of it; make it smaller.",
+            ),
             UploadRefused::BrokenOff => Self::new(Kind::InvalidRequest, "The file broke off."),
         }
     }

@@ -231,6 +231,20 @@ impl Media {
                 let whole = self.take_whole(held, file, bytes, format).await?;
                 return Ok(Finding { trouble: Some(AttachmentTrouble::NotShown), ..whole });
             }
+            Verdict::Blank { media_type, taken_at, blanks } => {
+                let format = Format::of_media_type(media_type).ok_or(AttachmentTrouble::Forbidden)?;
+                let taken_at = *taken_at;
+                spool::blank(&file, blanks)?;
+                drop(judged);
+                let whole = self.take_whole(held, file, bytes, format).await?;
+                return Ok(Finding { taken_at, ..whole });
+            }
+            Verdict::Unsure { media_type } => {
+                let format = Format::of_media_type(media_type).ok_or(AttachmentTrouble::Forbidden)?;
+                drop(judged);
+                let whole = self.take_whole(held, file, bytes, format).await?;
+                return Ok(Finding { trouble: Some(AttachmentTrouble::PlaceUnsure), ..whole });
+            }
             Verdict::Picture { .. } => return Err(AttachmentTrouble::Forbidden.into()),
             Verdict::Refuse { why } => {
                 let id = held.attachment.id;

@@ -68,6 +68,20 @@ pub enum Verdict {
         /// What is kept instead of it, if it is a picture.
         picture: Option<PictureMade>,
     },
+    /// It is kept, with what says where it was made overwritten in place.
+    Blank {
+        /// Its media type, by its content.
+        media_type: String,
+        /// Where it was made, as it said of itself.
+        taken_at: Option<Coordinates>,
+        /// Pieces to overwrite with zeros: where each begins, and its length.
+        blanks: Vec<(u64, u64)>,
+    },
+    /// It is kept as it came and only ever saved: it cannot be said whether it tells where it was made.
+    Unsure {
+        /// Its media type, by its content.
+        media_type: String,
+    },
     /// It is not kept.
     Refuse {
         /// Why: a [`domain::media::Forbidden`].

@@ -40,6 +40,13 @@ impl Uploads {
                 let file = self.made(&mut judged, made).await?;
                 Ok(LookedInto { format, file })
             }
+            Verdict::Blank { media_type, blanks, .. } => {
+                let unknown = UploadRefused::Forbidden(Forbidden::Unknown);
+                let format = Format::of_media_type(media_type).ok_or(unknown)?;
+                spool::blank(&file, blanks).map_err(|_| UploadRefused::NotJudged)?;
+                Ok(LookedInto { format, file })
+            }
+            Verdict::Unsure { .. } => Err(UploadRefused::PlaceUnsure),
             Verdict::Save { .. } => Err(UploadRefused::TooLargeToRewrite),
             Verdict::Refuse { why } => {
                 let known = Forbidden::ALL.into_iter().find(|one| one.as_str() == why);

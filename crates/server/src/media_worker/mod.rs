@@ -10,7 +10,7 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::process::ExitCode;
 
-use domain::media::{Content, Forbidden, Handling, sniff};
+use domain::media::{Content, Forbidden, Format, Handling, place, sniff};
 use drivers::media::{PictureMade, Verdict};
 
 use picture::{NotMade, Picture};
@@ -104,7 +104,7 @@ fn judge(input: &Input) -> std::io::Result<()> {
     };
     let media_type = format.media_type().to_owned();
     if format.handling() != Handling::Picture {
-        return say(&Verdict::Keep { media_type, picture: None });
+        return say(&as_it_came(input, format, media_type));
     }
     // Before it is tried: whoever ends in the attempt has said what the file is.
     say(&Verdict::Picture { media_type: media_type.clone() })?;
@@ -112,6 +112,19 @@ fn judge(input: &Input) -> std::io::Result<()> {
         Ok(made) => give(&made),
         Err(NotMade::TooMuch) => say(&Verdict::Save { media_type }),
         Err(NotMade::Unreadable) => say(&refused(Forbidden::Unreadable)),
+    }
+}
+
+/// What is kept without being decoded, but for what says where it was made.
+fn as_it_came(input: &Input, format: Format, media_type: String) -> Verdict {
+    match place::find(input, format) {
+        Ok(told) if told.blanks.is_empty() => Verdict::Keep { media_type, picture: None },
+        Ok(told) => Verdict::Blank {
+            media_type,
+            taken_at: told.taken_at,
+            blanks: told.blanks.iter().map(|blank| (blank.at, blank.length)).collect(),
+        },
+        Err(place::Unsure) => Verdict::Unsure { media_type },
     }
 }
 

@@ -26,7 +26,12 @@ fn judged(bytes: &[u8]) -> Judged {
     file.write_all(bytes).unwrap();
     file.seek(SeekFrom::Start(0)).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_gehoor"));
-    command.arg("media-worker").env_clear().stdin(file).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+        .arg("media-worker")
+        .env_clear()
+        .stdin(file)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
     let reading = std::thread::spawn(move || {
@@ -47,7 +52,11 @@ fn judged(bytes: &[u8]) -> Judged {
     let ticks = |at: usize| numbers[at].parse::<u64>().unwrap();
     let cpu_ticks = ticks(11) + ticks(12);
     child.wait().unwrap();
-    Judged { says: last_verdict(&reading.join().unwrap()), peak_kb, cpu_ticks }
+    Judged {
+        says: last_verdict(&reading.join().unwrap()),
+        peak_kb,
+        cpu_ticks,
+    }
 }
 
 fn last_verdict(said: &[u8]) -> Option<Verdict> {
@@ -151,7 +160,10 @@ fn the_judge_stays_within_its_limits_and_shows_nothing_that_wants_more() {
         ("a flood of pixels", flood(65_000, 65_000)),
         ("a long line", flood(60_000, 1)),
         ("a bomb in a PNG: 180 MB in one", png(9_000, 5_000, [8, 6], 9_000 * 5_000 * 4 + 5_000)),
-        ("a PNG of 24 million pixels in 64 bits", png(6_000, 4_000, [16, 6], 6_000 * 4_000 * 8 + 4_000)),
+        (
+            "a PNG of 24 million pixels in 64 bits",
+            png(6_000, 4_000, [16, 6], 6_000 * 4_000 * 8 + 4_000),
+        ),
         ("a GIF of 65535 × 65535", huge_gif()),
         ("a JPEG of 65535 × 65535", grey_jpeg(65_535, 65_535)[..100_000].to_vec()),
         ("a JPEG of 100 million pixels", grey_jpeg(11_600, 8_700)),

@@ -8,6 +8,7 @@ mod keeping;
 mod limits;
 mod post;
 mod scanning;
+mod uploads;
 
 // The street of the drivers' tests: the judge, which is this program, can only be started from here.
 #[path = "../../../drivers/tests/behaviour/street.rs"]

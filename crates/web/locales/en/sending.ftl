@@ -36,6 +36,7 @@ upload-too-many = “{ $filename }” was not kept. Too many or too large files 
 upload-broken = “{ $filename }” did not arrive whole. Choose the file again.
 upload-no-room = “{ $filename }” was not kept: the disk is nearly full. Ask your administrator to make room.
 upload-too-large-to-rewrite = “{ $filename }” is too large a photo. We cannot remove from it where it was taken. Make the photo smaller and choose it again.
+upload-place-unsure = “{ $filename }” cannot go along: we cannot remove from it where it was made. Save it as JPEG or MP4 and choose it again.
 upload-not-judged = “{ $filename }” could not be checked now. Choose the file again in a minute.
 file-refused-type = { $channel } does not take this kind of file. Send a photo as JPEG or PNG, or a PDF.
 file-refused-size = A file is too large for { $channel }. A photo may have 5 MB, video and sound 16 MB.

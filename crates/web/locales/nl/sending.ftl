@@ -36,6 +36,7 @@ upload-too-many = “{ $filename }” is niet bewaard. Er wachten al te veel of 
 upload-broken = “{ $filename }” kwam niet helemaal aan. Kies het bestand nog een keer.
 upload-no-room = “{ $filename }” is niet bewaard: de schijf is bijna vol. Vraag uw beheerder om ruimte te maken.
 upload-too-large-to-rewrite = “{ $filename }” is een te grote foto. We kunnen er niet uit halen waar hij is gemaakt. Maak de foto kleiner en kies hem opnieuw.
+upload-place-unsure = “{ $filename }” kan niet mee: we kunnen er niet uit halen waar het is gemaakt. Sla het op als JPEG of MP4 en kies het opnieuw.
 upload-not-judged = “{ $filename }” kon nu niet worden gecontroleerd. Kies het bestand over een minuut opnieuw.
 file-refused-type = Dit soort bestand neemt { $channel } niet aan. Stuur een foto als JPEG of PNG, of een PDF.
 file-refused-size = Een bestand is te groot voor { $channel }. Een foto mag 5 MB zijn, video en geluid 16 MB.

@@ -109,7 +109,9 @@ fn refused(response: &HttpResponse) -> Fetched {
             Fetched::Broken { word }
         }
         // A permission is missing, for this file or for all: each file waits by itself.
-        Some(Answer::Retry { hold: Hold::Broken { .. }, .. }) => trouble(AttachmentTrouble::Credentials, named),
+        Some(Answer::Retry { hold: Hold::Broken { .. }, .. }) => {
+            trouble(AttachmentTrouble::Credentials, named)
+        }
         None if response.status == 401 => trouble(AttachmentTrouble::Credentials, named),
         // 100 as well: "does not exist, cannot be loaded due to missing permissions" says two things at once, and a file
         // is not given up while the platform may still have it.

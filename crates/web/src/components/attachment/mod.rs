@@ -160,6 +160,7 @@ fn words_of(w: Words, trouble: AttachmentTrouble) -> &'static str {
         AttachmentTrouble::NotPassedOn => w.trouble_not_passed_on(),
         AttachmentTrouble::NotJudged => w.trouble_not_judged(),
         AttachmentTrouble::NotShown => w.trouble_not_shown(),
+        AttachmentTrouble::PlaceUnsure => w.trouble_place_unsure(),
     }
 }
 

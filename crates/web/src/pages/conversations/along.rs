@@ -87,6 +87,7 @@ fn said(w: Words, name: &str, why: UploadRefused) -> String {
         UploadRefused::BrokenOff => w.upload_broken(name),
         UploadRefused::NoRoom => w.upload_no_room(name),
         UploadRefused::TooLargeToRewrite => w.upload_too_large_to_rewrite(name),
+        UploadRefused::PlaceUnsure => w.upload_place_unsure(name),
         UploadRefused::NotJudged => w.upload_not_judged(name),
     }
 }
