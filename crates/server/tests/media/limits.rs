@@ -127,7 +127,7 @@ fn grey_jpeg(width: u16, height: u16) -> Vec<u8> {
     file[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
     file[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
     let blocks = usize::from(width).div_ceil(8) * usize::from(height).div_ceil(8);
-    const FOUR: u64 = 0b00_1010_00_00_00_00;
+    const FOUR: u64 = 0b00_1010_0000_0000;
     let four = (0..4).fold(0_u64, |bits, _| (bits << 14) | FOUR) << 8;
     for _ in 0..blocks.div_ceil(4) {
         file.extend(&four.to_be_bytes()[..7]);
