@@ -16,8 +16,11 @@ pub const FILE_BYTES_MAX: u64 = 100 * 1024 * 1024;
 pub const FILES_PER_MESSAGE: usize = 30;
 /// Characters kept of a file's name.
 pub const NAME_CHARACTERS: usize = 120;
-/// How often a file is asked for by the machine before a person is asked.
+/// How often a file is asked for that came damaged, or of which nobody says how long it is kept, before a person is asked.
 pub const FETCH_ATTEMPTS: u32 = 6;
+
+/// How often a file is fetched that could not be looked into, before a person is asked.
+pub const JUDGE_ATTEMPTS: u32 = 16;
 
 /// A file that a platform keeps for us.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,7 +47,7 @@ pub enum AttachmentState {
     Fetching,
     /// Here.
     Kept,
-    /// It could not be fetched; a person may have it tried again while the platform keeps it.
+    /// The machine has given up; a person may have it tried again while the platform keeps it.
     Failed,
     /// It is not taken: too large, of a kind that is not allowed, infected.
     Refused,
@@ -70,10 +73,10 @@ impl AttachmentState {
         }
     }
 
-    /// Whether a person may have it fetched again.
+    /// Whether a person may have it fetched at once: what failed, and what would wait for its next turn.
     #[must_use]
     pub const fn may_be_tried_again(self) -> bool {
-        matches!(self, Self::Failed)
+        matches!(self, Self::Waiting | Self::Failed)
     }
 }
 
@@ -93,7 +96,7 @@ impl std::str::FromStr for AttachmentState {
     }
 }
 
-/// Why a file is not here.
+/// Why a file is not here; of one that is, why it is only ever saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AttachmentTrouble {
     /// The platform did not give it, for now.
@@ -116,11 +119,17 @@ pub enum AttachmentTrouble {
     NoRoom,
     /// The platform said at once that it could not pass it on.
     NotPassedOn,
+    /// Whoever looks into files was killed or could not begin: this machine has too much to do.
+    NotJudged,
+    /// It is here, but a picture that is more than there is memory and time for: it is saved as it came, never shown.
+    NotShown,
+    /// It is here, but it cannot be said whether it tells where it was made: it is saved as it came, never shown.
+    PlaceUnsure,
 }
 
 impl AttachmentTrouble {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::NotGiven,
         Self::Expired,
         Self::Credentials,
@@ -131,6 +140,9 @@ impl AttachmentTrouble {
         Self::NotScanned,
         Self::NoRoom,
         Self::NotPassedOn,
+        Self::NotJudged,
+        Self::NotShown,
+        Self::PlaceUnsure,
     ];
 
     /// The name in the API and the database.
@@ -147,13 +159,28 @@ impl AttachmentTrouble {
             Self::NotScanned => "not_scanned",
             Self::NoRoom => "no_room",
             Self::NotPassedOn => "not_passed_on",
+            Self::NotJudged => "not_judged",
+            Self::NotShown => "not_shown",
+            Self::PlaceUnsure => "place_unsure",
         }
     }
 
-    /// Whether a try that ended in this counts: what no attempt of ours can mend does not use up the tries of a file.
+    /// Whether a try that ended in this counts: what only our own side can mend does not use up the tries of a file.
     #[must_use]
     pub const fn counts(self) -> bool {
-        !matches!(self, Self::Credentials | Self::NoRoom | Self::NotScanned)
+        !matches!(self, Self::NoRoom | Self::NotScanned)
+    }
+
+    /// The tries that count when the `attempts`th ended in this, and the one before it as `before`. What begins to fail in
+    /// another way has half of its tries left: a night without the platform must not use up those of a file that then
+    /// breaks off once.
+    #[must_use]
+    pub fn tries(self, before: Option<Self>, attempts: u32) -> u32 {
+        match before {
+            _ if !self.counts() => attempts.saturating_sub(1),
+            Some(before) if before != self => attempts.min(FETCH_ATTEMPTS / 2),
+            _ => attempts,
+        }
     }
 
     /// Where a file stands after `attempts` tries that ended in this, at `now`; the platform keeps it until `expires_at`.
@@ -163,11 +190,16 @@ impl AttachmentTrouble {
         match self {
             Self::Expired | Self::NotPassedOn => AttachmentState::Lost,
             Self::TooLarge | Self::Forbidden | Self::Infected => AttachmentState::Refused,
+            Self::NotShown | Self::PlaceUnsure => AttachmentState::Kept,
             _ if expired => AttachmentState::Lost,
             // What no attempt of ours can mend is tried as long as the platform keeps it: an operator may mend it.
             Self::Credentials | Self::NoRoom | Self::NotScanned => AttachmentState::Waiting,
+            // An outage of hours must not need a click per file: it is asked for until the platform has it no longer.
+            Self::NotGiven if expires_at.is_some() => AttachmentState::Waiting,
             Self::NotGiven | Self::Damaged if attempts < FETCH_ATTEMPTS => AttachmentState::Waiting,
-            Self::NotGiven | Self::Damaged => AttachmentState::Failed,
+            // Each try fetches it anew, so even what a busy machine will mend has its bound: half a day.
+            Self::NotJudged if attempts < JUDGE_ATTEMPTS => AttachmentState::Waiting,
+            Self::NotGiven | Self::Damaged | Self::NotJudged => AttachmentState::Failed,
         }
     }
 }
@@ -271,13 +303,18 @@ mod tests {
         use AttachmentState::{Failed, Lost, Refused, Waiting};
         for (trouble, attempts, expires_at, expected) in [
             (AttachmentTrouble::NotGiven, 1, later, Waiting),
-            (AttachmentTrouble::NotGiven, FETCH_ATTEMPTS, later, Failed),
+            (AttachmentTrouble::NotGiven, 99, later, Waiting),
+            (AttachmentTrouble::NotGiven, FETCH_ATTEMPTS, None, Failed),
+            (AttachmentTrouble::Damaged, FETCH_ATTEMPTS, later, Failed),
             (AttachmentTrouble::NotGiven, 1, earlier, Lost),
             (AttachmentTrouble::NotGiven, 1, None, Waiting),
             (AttachmentTrouble::Damaged, 2, later, Waiting),
             (AttachmentTrouble::Credentials, 99, later, Waiting),
             (AttachmentTrouble::NoRoom, 99, later, Waiting),
             (AttachmentTrouble::NotScanned, 99, earlier, Lost),
+            (AttachmentTrouble::NotJudged, FETCH_ATTEMPTS, later, Waiting),
+            (AttachmentTrouble::NotJudged, JUDGE_ATTEMPTS, later, Failed),
+            (AttachmentTrouble::NotShown, 1, later, AttachmentState::Kept),
             (AttachmentTrouble::TooLarge, 1, later, Refused),
             (AttachmentTrouble::Infected, 1, earlier, Refused),
             (AttachmentTrouble::Expired, 1, later, Lost),
@@ -288,10 +325,44 @@ mod tests {
     }
 
     #[test]
+    fn a_night_of_one_trouble_leaves_tries_for_the_next() {
+        use AttachmentTrouble::{Damaged, NoRoom, NotGiven};
+        for (trouble, before, attempts, expected) in [
+            (NotGiven, None, 1, 1),
+            (NotGiven, Some(NotGiven), 20, 20),
+            (Damaged, Some(NotGiven), 20, FETCH_ATTEMPTS / 2),
+            (Damaged, Some(NotGiven), 2, 2),
+            (NoRoom, Some(NotGiven), 5, 4),
+        ] {
+            assert_eq!(trouble.tries(before, attempts), expected, "{trouble} after {before:?}");
+        }
+    }
+
+    #[test]
     fn waits_grow_and_end() {
         let waits: Vec<u64> = (0..12).map(wait_seconds).collect();
         assert_eq!(waits[..6], [2, 8, 32, 128, 512, 2048]);
         assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]) && waits[11] == 3600);
+    }
+
+    /// Asked at the moments at which the machine asks, a file that is kept for a week outlives every outage that ends before.
+    #[test]
+    fn a_file_that_is_still_kept_is_asked_for_within_an_hour_after_any_outage() {
+        let began: Timestamp = "2026-03-02T02:00:00Z".parse().expect("a moment");
+        let expires_at = crate::time::plus_seconds(began, 7 * 86_400);
+        for outage_minutes in [1, 15, 90, 12 * 60, 6 * 24 * 60] {
+            let ends = crate::time::plus_seconds(began, outage_minutes * 60);
+            let (mut now, mut attempts) = (began, 0);
+            while now < ends {
+                attempts += 1;
+                let state = AttachmentTrouble::NotGiven.leads_to(attempts, now, Some(expires_at));
+                assert_eq!(state, AttachmentState::Waiting, "after {attempts} tries");
+                let wait = i64::try_from(wait_seconds(attempts - 1)).expect("an hour");
+                now = crate::time::plus_seconds(now, wait);
+            }
+            let late = crate::time::seconds_between(ends, now);
+            assert!(late <= 3600, "{late} s after an outage of {outage_minutes} minutes");
+        }
     }
 
     #[test]

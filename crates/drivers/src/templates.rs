@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::channels::{AccountAccess, HttpRequest};
 use domain::templates::TEMPLATES_PER_ACCOUNT;
 use tokio_util::sync::CancellationToken;
-use usecases::templates::{self, TemplateTurn};
+use usecases::templates::{self, ReadingEnd, TemplateTurn};
 use usecases::{Installation, StoreError};
 
 use crate::egress::Egress;
@@ -51,44 +51,47 @@ impl Templates {
         let turns = templates::take_due_readings(&self.installation).await?;
         let count = turns.len();
         for turn in turns {
-            let outcome = self.read(&turn).await?;
-            if let Err(why) = &outcome {
+            let end = self.read(&turn).await?;
+            if let ReadingEnd::Failed(why) = &end {
                 let id = &turn.door.account.account.id;
                 tracing::warn!(channel_account = %id, reason = %why, "The templates of {id} could not be read");
             }
-            templates::end_reading(&self.installation, &turn, outcome).await?;
+            templates::end_reading(&self.installation, &turn, end).await?;
         }
         Ok(count)
     }
 
-    async fn read(&self, turn: &TemplateTurn) -> Result<Result<(), String>, StoreError> {
+    async fn read(&self, turn: &TemplateTurn) -> Result<ReadingEnd, StoreError> {
         let mut cursor: Option<String> = None;
         let mut kept = 0;
         for _ in 0..PAGES_MAX {
-            let Some(request) = self.question(turn, cursor.as_deref()) else { return Ok(Ok(())) };
+            let asked = self.question(turn, cursor.as_deref());
+            let connector = self.installation.connector(&turn.door.account.account.channel);
+            let (Some(request), Some(connector)) = (asked, connector) else {
+                return Ok(ReadingEnd::NotAsked);
+            };
             let response = match self.egress.send(&request).await {
                 Ok(response) => response,
-                Err(error) => return Ok(Err(error.to_string())),
-            };
-            let Some(connector) = self.installation.connector(&turn.door.account.account.channel) else {
-                return Ok(Ok(()));
+                Err(error) => return Ok(ReadingEnd::Failed(error.to_string())),
             };
             let list = match connector.templates_read(&response) {
                 Ok(list) => list,
-                Err(why) => return Ok(Err(why)),
+                Err(why) => return Ok(ReadingEnd::Failed(why)),
             };
             if list.unreadable > 0 {
                 tracing::warn!(number = list.unreadable, "Templates that cannot be read were left out");
             }
             kept += list.templates.len();
-            templates::keep_page(&self.installation, turn, list.templates).await?;
+            if !templates::keep_page(&self.installation, turn, list.templates).await? {
+                return Ok(ReadingEnd::TakenOver);
+            }
             let is_last = list.next.is_none() || list.next == cursor;
             if is_last || kept >= TEMPLATES_PER_ACCOUNT {
-                return Ok(Ok(()));
+                return Ok(ReadingEnd::Whole);
             }
             cursor = list.next;
         }
-        Ok(Ok(()))
+        Ok(ReadingEnd::Whole)
     }
 
     fn question(&self, turn: &TemplateTurn, cursor: Option<&str>) -> Option<HttpRequest> {

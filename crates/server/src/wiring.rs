@@ -7,7 +7,7 @@ use connectors::Registry;
 use domain::channels::{Handshake, RawRequest};
 use domain::ids::ChannelAccountId;
 use drivers::egress::{Allowed, Egress};
-use drivers::media::{Judge, MediaOptions};
+use drivers::media::{Judge, MediaOptions, Uploads};
 use drivers::{Checker, Delivered, Media, Poller, Reader, Sender, Templates, Webhooks, Workers};
 use store::{Engine, Store, StoreOptions};
 use tokio_util::sync::CancellationToken;
@@ -33,13 +33,10 @@ pub async fn open(config: &Config) -> Result<Arc<Installation>, String> {
     let clock = Arc::new(SystemClock);
     let connectors = Arc::new(Registry::standard());
     let clocks = (clock.clone() as Arc<dyn domain::time::Clock>, clock as Arc<dyn domain::time::Clock>);
-    Ok(Installation::new(
-        store,
-        clocks,
-        Arc::new(SystemIds),
-        Arc::new(SystemRandomness),
-        connectors,
-    ))
+    let installation =
+        Installation::new(store, clocks, Arc::new(SystemIds), Arc::new(SystemRandomness), connectors);
+    installation.hand_in(Arc::new(Uploads::new(media_options(&installation, config)?)));
+    Ok(installation)
 }
 
 /// The door that the webhooks' routes knock on.

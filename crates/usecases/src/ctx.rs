@@ -1,7 +1,7 @@
 //! What every use case gets: who acts, and what the installation consists of.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use domain::access::{Actor, Scope};
 use domain::channels::{ChannelName, Connector, Connectors};
@@ -12,6 +12,8 @@ use store::tables::request::{self, Seen};
 use store::{Store, Tx};
 
 use crate::{Failure, RequestKey};
+
+use crate::drafts::{BareIntake, Intake};
 
 /// Where unguessable bytes come from. The system's in earnest, a seed in tests.
 pub trait Randomness: Send + Sync {
@@ -33,6 +35,8 @@ pub struct Installation {
     pub randomness: Arc<dyn Randomness>,
     /// Which platforms it speaks to.
     pub connectors: Arc<dyn Connectors>,
+    /// Who takes in what colleagues upload; the first who is handed in.
+    intake: OnceLock<Arc<dyn Intake>>,
     /// Views that were logged lately, so that reading a page again costs no write.
     pub(crate) logged_views: Mutex<HashSet<(String, String, i64)>>,
 }
@@ -54,8 +58,21 @@ impl Installation {
             ids,
             randomness,
             connectors,
+            intake: OnceLock::new(),
             logged_views: Mutex::new(HashSet::new()),
         })
+    }
+
+    /// From now on, this one takes in what colleagues upload, unless another does already.
+    pub fn hand_in(&self, intake: Arc<dyn Intake>) {
+        let _ = self.intake.set(intake);
+    }
+
+    pub(crate) fn intake(&self) -> &dyn Intake {
+        match self.intake.get() {
+            Some(intake) => intake.as_ref(),
+            None => &BareIntake,
+        }
     }
 
     /// The present moment.

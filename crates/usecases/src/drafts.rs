@@ -1,6 +1,11 @@
 //! Files that somebody is about to send: uploaded, looked at, kept for a day, and theirs alone until they are sent.
+//!
+//! Where an upload is put down and who looks into it is an [`Intake`], handed in by whoever runs the server: the same disk
+//! with the same reserve, and the same judge, as for files of residents.
 
-use std::io::{Seek, SeekFrom};
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom};
+use std::pin::Pin;
 
 use domain::access::{Permission, Scope};
 use domain::attachments::FILE_BYTES_MAX;
@@ -17,6 +22,8 @@ use crate::{Ctx, Failure, Installation};
 
 /// Files that one person can have uploaded and not sent.
 const DRAFTS_MAX: i64 = 50;
+/// Bytes of them: three of the largest.
+const DRAFT_BYTES_MAX: u64 = 3 * FILE_BYTES_MAX;
 /// Hours for which a file that is not sent is kept.
 const DRAFT_HOURS: i64 = 24;
 /// Bytes that are moved at once.
@@ -31,12 +38,79 @@ pub enum UploadRefused {
     /// It is of a kind that is not kept.
     #[error("such a file is not kept")]
     Forbidden(Forbidden),
-    /// This person has too many files that are not sent.
+    /// This person has too many files that are not sent, or too large ones.
     #[error("too many files wait to be sent")]
     TooMany,
-    /// It broke off, or there was no room to put it down.
+    /// It broke off.
     #[error("the file did not come whole")]
     BrokenOff,
+    /// The disk is nearly full: what is left is for what residents send.
+    #[error("there is no room for the file")]
+    NoRoom,
+    /// A picture that is too large to be written anew: what else is in it would leave with it.
+    #[error("the picture is too large to be written anew")]
+    TooLargeToRewrite,
+    /// It cannot be said whether it tells where it was made.
+    #[error("it cannot be said whether the file tells where it was made")]
+    PlaceUnsure,
+    /// It could not be looked into now.
+    #[error("the file could not be looked into")]
+    NotJudged,
+}
+
+/// A file that was looked into.
+#[derive(Debug)]
+pub struct LookedInto {
+    /// What it is.
+    pub format: Format,
+    /// What goes, from its beginning: of a picture what was made of it, without its place and whatever else was in it.
+    pub file: File,
+}
+
+/// What comes of looking into a file.
+pub type LookingInto<'a> = Pin<Box<dyn Future<Output = Result<LookedInto, UploadRefused>> + Send + 'a>>;
+
+/// Where uploads are put down, and who looks into them.
+pub trait Intake: Send + Sync {
+    /// A new nameless file, gone with whoever holds it.
+    ///
+    /// # Errors
+    /// When the disk does not take one.
+    fn nameless(&self) -> io::Result<File>;
+
+    /// Whether so many bytes more fit, with what is reserved for others left free.
+    ///
+    /// # Errors
+    /// `StorageFull` when they do not.
+    fn room(&self, bytes: u64) -> io::Result<()>;
+
+    /// Looks into a file, and writes a picture anew.
+    fn look_into(&self, file: File) -> LookingInto<'_>;
+}
+
+/// Without a server around it, as in tests and commands: the system's directory for files in passing, and a look at what
+/// the file is. It decodes nothing.
+pub struct BareIntake;
+
+impl Intake for BareIntake {
+    fn nameless(&self) -> io::Result<File> {
+        tempfile::tempfile()
+    }
+
+    fn room(&self, _bytes: u64) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn look_into(&self, file: File) -> LookingInto<'_> {
+        Box::pin(async {
+            let judged = tokio::task::spawn_blocking(move || {
+                let spooled = Spooled(file);
+                let format = sniff(&spooled).map_err(UploadRefused::Forbidden)?;
+                Ok(LookedInto { format, file: spooled.0 })
+            });
+            judged.await.unwrap_or(Err(UploadRefused::NotJudged))
+        })
+    }
 }
 
 /// Takes in a file that is to be sent. Its type is what its content says, whatever it is called.
@@ -52,38 +126,67 @@ pub async fn upload_draft(
 ) -> Result<AttachmentId, Failure<UploadRefused>> {
     ctx.actor.may(Permission::Reply)?;
     let actor = ctx.actor.label();
-    if draft::count(&mut ctx.store().read(&ctx.scope()), &actor).await? >= DRAFTS_MAX {
-        return Err(Failure::Refused(UploadRefused::TooMany));
-    }
-    let spool = put_down(source).await.map_err(Failure::Refused)?;
-    let (format, spool) = judge(spool).await.map_err(Failure::Refused)?;
+    may_have_more(&mut ctx.store().read(&ctx.scope()), &actor, 0).await?;
+    let intake = ctx.installation.intake();
+    let spool = put_down(intake, source).await.map_err(Failure::Refused)?;
+    let mut looked = intake.look_into(spool).await.map_err(Failure::Refused)?;
+    let bytes = looked.file.metadata().map_or(0, |about| about.len());
+    intake.room(bytes).map_err(|_| Failure::Refused(UploadRefused::NoRoom))?;
+    looked
+        .file
+        .seek(SeekFrom::Start(0))
+        .map_err(|_| Failure::Refused(UploadRefused::BrokenOff))?;
     let id = AttachmentId(ctx.installation.ids.next());
     let blobs = Blobs::of(ctx.store(), &ctx.scope());
-    let mut content = tokio::fs::File::from_std(spool);
+    let mut content = tokio::fs::File::from_std(looked.file);
     let taken = blobs.take(id.0, &mut content, FILE_BYTES_MAX).await.map_err(not_taken)?;
     let new = Draft {
         municipality: ctx.actor.municipality().clone(),
         id,
         actor,
-        file_name: Some(saved_as(name, format)),
-        media_type: format.media_type().to_owned(),
+        file_name: Some(saved_as(name, looked.format)),
+        media_type: looked.format.media_type().to_owned(),
         bytes: taken.bytes,
         blob: taken.id,
         // By the real clock: it is kept for a day of ours, whatever time it is in the town.
         created_at: ctx.installation.wall_clock.now(),
     };
-    ctx.store()
+    let written = ctx
+        .store()
         .write(&ctx.scope(), async move |tx: &mut Tx| {
+            // Once more: several may have come at once.
+            may_have_more(tx, &new.actor, new.bytes).await?;
             blob::record(tx, &taken, new.created_at).await?;
-            draft::put(tx, &new).await
+            draft::put(tx, &new).await.map_err(Failure::from)
         })
-        .await?;
-    Ok(id)
+        .await;
+    if written.is_err() {
+        blobs.delete(id.0).await?;
+    }
+    written.map(|()| id)
 }
 
-/// The file on disk under no name, so that it is gone whatever happens to us.
-async fn put_down(source: &mut (impl AsyncRead + Unpin + Send)) -> Result<std::fs::File, UploadRefused> {
-    let spool = tempfile::tempfile().map_err(|_| UploadRefused::BrokenOff)?;
+/// Whether this person may have another file, of so many bytes, that waits to be sent.
+async fn may_have_more(
+    from: &mut impl store::Reads,
+    actor: &str,
+    bytes: u64,
+) -> Result<(), Failure<UploadRefused>> {
+    let waiting = draft::waiting(from, actor).await?;
+    if waiting.files >= DRAFTS_MAX || waiting.bytes.saturating_add(bytes) > DRAFT_BYTES_MAX {
+        return Err(Failure::Refused(UploadRefused::TooMany));
+    }
+    Ok(())
+}
+
+/// The file on disk under no name, so that it is gone whatever happens to us. What residents send goes before: as soon as
+/// the disk is nearly full, no more of it is taken.
+async fn put_down(
+    intake: &dyn Intake,
+    source: &mut (impl AsyncRead + Unpin + Send),
+) -> Result<File, UploadRefused> {
+    intake.room(0).map_err(|_| UploadRefused::NoRoom)?;
+    let spool = intake.nameless().map_err(|_| UploadRefused::NoRoom)?;
     let mut out = tokio::fs::File::from_std(spool);
     let (mut piece, mut bytes) = (vec![0_u8; PIECE], 0_u64);
     loop {
@@ -95,26 +198,18 @@ async fn put_down(source: &mut (impl AsyncRead + Unpin + Send)) -> Result<std::f
         if bytes > FILE_BYTES_MAX {
             return Err(UploadRefused::TooLarge);
         }
+        // As much once more where it is kept.
+        intake.room(bytes).map_err(|_| UploadRefused::NoRoom)?;
         let kept = piece.get(..read).unwrap_or_default();
-        out.write_all(kept).await.map_err(|_| UploadRefused::BrokenOff)?;
+        out.write_all(kept).await.map_err(|_| UploadRefused::NoRoom)?;
     }
-    out.flush().await.map_err(|_| UploadRefused::BrokenOff)?;
-    Ok(out.into_std().await)
+    out.flush().await.map_err(|_| UploadRefused::NoRoom)?;
+    let mut spool = out.into_std().await;
+    spool.seek(SeekFrom::Start(0)).map_err(|_| UploadRefused::BrokenOff)?;
+    Ok(spool)
 }
 
-/// What the file is; looking at it reads from the disk, so that it has a thread of its own.
-async fn judge(spool: std::fs::File) -> Result<(Format, std::fs::File), UploadRefused> {
-    let judged = tokio::task::spawn_blocking(move || {
-        let spooled = Spooled(spool);
-        let format = sniff(&spooled).map_err(UploadRefused::Forbidden)?;
-        let mut file = spooled.0;
-        file.seek(SeekFrom::Start(0)).map_err(|_| UploadRefused::BrokenOff)?;
-        Ok((format, file))
-    });
-    judged.await.unwrap_or(Err(UploadRefused::BrokenOff))
-}
-
-struct Spooled(std::fs::File);
+struct Spooled(File);
 
 impl Content for Spooled {
     fn length(&self) -> u64 {

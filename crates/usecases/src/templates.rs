@@ -18,7 +18,7 @@ use store::{StoreError, Tx};
 use crate::ingest::{Door, resolve_door};
 use crate::{Ctx, Failure, Installation};
 
-/// Seconds for which a reading is the worker's.
+/// Seconds for which a reading is the worker's; every page that is kept begins them anew.
 const TURN_SECONDS: u32 = 120;
 /// Seconds between two readings of a list.
 const EVERY_SECONDS: u32 = 3600;
@@ -110,25 +110,41 @@ pub struct TemplateTurn {
     round: String,
 }
 
+/// How reading a list ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadingEnd {
+    /// All of it was read.
+    Whole,
+    /// There is nothing to ask: the channel has no templates, or the account's settings do not say where they are.
+    NotAsked,
+    /// Another reading has begun meanwhile.
+    TakenOver,
+    /// It could not be read, for this reason.
+    Failed(String),
+}
+
 /// Takes the accounts whose list is due, over all municipalities. For the worker.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn take_due_readings(installation: &Installation) -> Result<Vec<TemplateTurn>, StoreError> {
+    let round = installation.ids.next().to_string();
+    let name = round.clone();
     let due = installation
         .store
-        .write(&Scope::installation(), async move |tx: &mut Tx| template::claim(tx, TURN_SECONDS).await)
+        .write(&Scope::installation(), async move |tx: &mut Tx| {
+            template::claim(tx, TURN_SECONDS, &name).await
+        })
         .await?;
     let mut turns = Vec::new();
     for (_, account) in due {
         let door = resolve_door(installation, &account).await?;
-        let round = installation.ids.next().to_string();
-        turns.extend(door.map(|door| TemplateTurn { door, round }));
+        turns.extend(door.map(|door| TemplateTurn { door, round: round.clone() }));
     }
     Ok(turns)
 }
 
-/// Keeps a page of a list.
+/// Keeps a page of a list; `false` when another reading has begun meanwhile, and then nothing is kept.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -136,35 +152,48 @@ pub async fn keep_page(
     installation: &Installation,
     turn: &TemplateTurn,
     templates: Vec<Template>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let (turn, scope) = (turn.clone(), turn.scope());
     installation
         .store
         .write(&scope, async move |tx: &mut Tx| {
+            if !template::renew(tx, turn.id(), &turn.round, TURN_SECONDS).await? {
+                return Ok::<_, StoreError>(false);
+            }
             let page = templates.get(..templates.len().min(TEMPLATES_PER_ACCOUNT)).unwrap_or_default();
-            template::keep(tx, turn.id(), page, &turn.round).await
+            template::keep(tx, turn.id(), page, &turn.round).await?;
+            Ok(true)
         })
         .await
 }
 
-/// A list was read whole, or could not be: in an hour again, or sooner.
+/// A reading has ended: in an hour again, or sooner. Only a list that was read whole replaces what was known.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn end_reading(
     installation: &Installation,
     turn: &TemplateTurn,
-    outcome: Result<(), String>,
+    end: ReadingEnd,
 ) -> Result<(), StoreError> {
     let (turn, scope, now) = (turn.clone(), turn.scope(), installation.now());
     installation
         .store
-        .write(&scope, async move |tx: &mut Tx| match &outcome {
-            Ok(()) => {
-                template::drop_others(tx, turn.id(), &turn.round).await?;
-                template::ended(tx, turn.id(), EVERY_SECONDS, None, Some(now)).await
+        .write(&scope, async move |tx: &mut Tx| {
+            if !template::renew(tx, turn.id(), &turn.round, TURN_SECONDS).await? {
+                return Ok(());
             }
-            Err(why) => template::ended(tx, turn.id(), AGAIN_SECONDS, Some(why), None).await,
+            match &end {
+                ReadingEnd::Whole => {
+                    template::drop_others(tx, turn.id(), &turn.round).await?;
+                    template::ended(tx, turn.id(), EVERY_SECONDS, None, Some(now)).await
+                }
+                ReadingEnd::NotAsked => template::ended(tx, turn.id(), EVERY_SECONDS, None, None).await,
+                ReadingEnd::TakenOver => Ok(()),
+                ReadingEnd::Failed(why) => {
+                    template::ended(tx, turn.id(), AGAIN_SECONDS, Some(why), None).await
+                }
+            }
         })
         .await
 }

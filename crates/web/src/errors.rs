@@ -168,6 +168,8 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
     let told = response.extensions().get::<Trouble>().cloned();
     let trouble = match told {
         Some(trouble) => trouble,
+        // A piece of a file that is not there is answered to a player, which reads the headers and no page.
+        None if response.status() == StatusCode::RANGE_NOT_SATISFIABLE => return response,
         None if response.status().as_u16() < 400 || is_page(&response) => return response,
         None => Trouble::of_status(response.status()),
     };

@@ -305,7 +305,21 @@ impl From<UploadRefused> for Problem {
             }
             UploadRefused::TooMany => Self::new(
                 Kind::NotInThisState,
-                "Too many files were uploaded and not sent; send them, or wait a day.",
+                "Too many or too large files were uploaded and not sent; send them, or wait a day.",
+            ),
+            UploadRefused::NoRoom => {
+                Self::new(Kind::Unavailable, "There is no room on the disk; ask the operator.")
+            }
+            UploadRefused::NotJudged => Self::new(
+                Kind::Unavailable,
+                "The file could not be looked into now; send it again in a minute.",
+            ),
+            UploadRefused::PlaceUnsure => {
+                Self::invalid_param("body", "it cannot be said whether the file tells where it was made")
+            }
+            UploadRefused::TooLargeToRewrite => Self::new(
+                Kind::TooLarge,
+                "The picture is too large to take its place out of it; make it smaller.",
             ),
             UploadRefused::BrokenOff => Self::new(Kind::InvalidRequest, "The file broke off."),
         }

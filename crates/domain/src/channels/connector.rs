@@ -134,6 +134,11 @@ pub enum Fetched {
         /// Not before.
         after: RetryAfter,
     },
+    /// The account's access has ended: nothing of it goes either way until somebody has repaired it.
+    Broken {
+        /// The connector's word for what is wrong.
+        word: &'static str,
+    },
 }
 
 /// A page of an account's templates.

@@ -17,6 +17,27 @@ pub const fn is_shown(format: Format) -> bool {
     matches!(format.handling(), Handling::Picture | Handling::Play)
 }
 
+/// How a page plays a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Player {
+    /// It is heard.
+    Sound,
+    /// It is seen and heard.
+    Film,
+}
+
+/// How a page plays a file of this format; `None` for what the usual browsers do not play, which can still be saved.
+#[must_use]
+pub const fn player(format: Format) -> Option<Player> {
+    match format {
+        Format::Ogg | Format::Mp3 | Format::M4a | Format::Aac | Format::Wav | Format::Flac => {
+            Some(Player::Sound)
+        }
+        Format::Mp4 | Format::WebM => Some(Player::Film),
+        _ => None,
+    }
+}
+
 /// The value of `Content-Disposition`. Source: RFC 6266 with RFC 8187.
 #[must_use]
 pub fn disposition(name: &str, shown: bool) -> String {
@@ -120,6 +141,15 @@ mod tests {
         ] {
             assert_eq!(piece(range, length), expected, "{range:?} of {length}");
         }
+    }
+
+    #[test]
+    fn what_a_page_plays_may_be_shown() {
+        for format in Format::ALL {
+            assert!(player(*format).is_none() || is_shown(*format), "{format:?}");
+        }
+        assert_eq!((player(Format::Ogg), player(Format::Mp4)), (Some(Player::Sound), Some(Player::Film)));
+        assert_eq!((player(Format::Amr), player(Format::Jpeg)), (None, None));
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod download;
 pub mod exif;
 pub mod names;
 mod office;
+pub mod place;
 mod sniff;
 mod text;
 pub mod webp;

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 
-use domain::attachments::{AttachmentTrouble, FILE_BYTES_MAX};
+use domain::attachments::{AttachmentState, AttachmentTrouble, FILE_BYTES_MAX};
 use domain::channels::{AccountAccess, Connector, Fetch, Fetched, HttpResponse, RetryAfter};
 use domain::media::{Format, names};
 use tokio::io::AsyncReadExt;
@@ -23,6 +23,8 @@ const STEPS: usize = 6;
 enum Failed {
     /// This trouble; when to try again.
     Trouble(AttachmentTrouble, RetryAfter),
+    /// The account's access has ended; the connector's word for it.
+    Broken(&'static str),
     /// The store did not answer.
     Store(StoreError),
 }
@@ -61,6 +63,11 @@ impl Media {
                 self.record(held, trouble, after).await?;
                 trouble.as_str()
             }
+            Err(Failed::Broken(word)) => {
+                let state = attachments::record_broken(&self.installation, held, word).await?;
+                say(held, state, AttachmentTrouble::Credentials);
+                AttachmentTrouble::Credentials.as_str()
+            }
             Err(Failed::Store(error)) if error.is_full() => {
                 self.record(held, AttachmentTrouble::NoRoom, RetryAfter::Backoff).await?;
                 AttachmentTrouble::NoRoom.as_str()
@@ -79,10 +86,7 @@ impl Media {
         after: RetryAfter,
     ) -> Result<(), StoreError> {
         let state = attachments::record_trouble(&self.installation, held, trouble, after).await?;
-        let id = held.attachment.id;
-        if let Some(state) = state {
-            tracing::info!(attachment.id = %id, state = %state, "Attachment {id} is {state}: {trouble}");
-        }
+        say(held, state, trouble);
         Ok(())
     }
 
@@ -123,8 +127,13 @@ impl Media {
                     let coming = coming.ok_or(AttachmentTrouble::NotGiven)?;
                     return self.pour(coming).await;
                 }
-                Fetched::Trouble { trouble: AttachmentTrouble::Credentials, after } => {
-                    return Err(self.unless_replaced(held, connector, &access, after).await);
+                Fetched::Trouble { trouble: trouble @ AttachmentTrouble::Credentials, after } => {
+                    let failed = Failed::Trouble(trouble, after);
+                    return Err(self.unless_replaced(held, connector, &access, failed).await);
+                }
+                Fetched::Broken { word } => {
+                    let failed = Failed::Broken(word);
+                    return Err(self.unless_replaced(held, connector, &access, failed).await);
                 }
                 Fetched::Trouble { trouble, after } => return Err(Failed::Trouble(trouble, after)),
             }
@@ -156,7 +165,7 @@ impl Media {
         held: &Owned,
         connector: &dyn Connector,
         used: &AccountAccess,
-        after: RetryAfter,
+        failed: Failed,
     ) -> Failed {
         let account = &held.attachment.channel_account;
         self.doors.forget(account);
@@ -165,7 +174,7 @@ impl Media {
         if now.as_deref().is_some_and(is_new) {
             return Failed::Trouble(AttachmentTrouble::NotGiven, RetryAfter::Seconds(1));
         }
-        Failed::Trouble(AttachmentTrouble::Credentials, after)
+        failed
     }
 
     async fn pour(&self, coming: Coming) -> Result<(File, Poured), Failed> {
@@ -206,7 +215,7 @@ impl Media {
         let mut judged = judged.map_err(|error| match error {
             JudgeFailed::NotNow(reason) => {
                 tracing::warn!(reason, "A file was not judged");
-                AttachmentTrouble::Damaged
+                AttachmentTrouble::NotJudged
             }
             JudgeFailed::Broken => {
                 let id = held.attachment.id;
@@ -216,7 +225,27 @@ impl Media {
         })?;
         let (media_type, picture) = match &judged.verdict {
             Verdict::Keep { media_type, picture } => (media_type.as_str(), *picture),
-            Verdict::Flood => return Err(AttachmentTrouble::TooLarge.into()),
+            Verdict::Save { media_type } => {
+                let format = Format::of_media_type(media_type).ok_or(AttachmentTrouble::Forbidden)?;
+                drop(judged);
+                let whole = self.take_whole(held, file, bytes, format).await?;
+                return Ok(Finding { trouble: Some(AttachmentTrouble::NotShown), ..whole });
+            }
+            Verdict::Blank { media_type, taken_at, blanks } => {
+                let format = Format::of_media_type(media_type).ok_or(AttachmentTrouble::Forbidden)?;
+                let taken_at = *taken_at;
+                spool::blank(&file, blanks)?;
+                drop(judged);
+                let whole = self.take_whole(held, file, bytes, format).await?;
+                return Ok(Finding { taken_at, ..whole });
+            }
+            Verdict::Unsure { media_type } => {
+                let format = Format::of_media_type(media_type).ok_or(AttachmentTrouble::Forbidden)?;
+                drop(judged);
+                let whole = self.take_whole(held, file, bytes, format).await?;
+                return Ok(Finding { trouble: Some(AttachmentTrouble::PlaceUnsure), ..whole });
+            }
+            Verdict::Picture { .. } => return Err(AttachmentTrouble::Forbidden.into()),
             Verdict::Refuse { why } => {
                 let id = held.attachment.id;
                 tracing::info!(attachment.id = %id, why, "Attachment {id} is refused: {why}");
@@ -230,7 +259,7 @@ impl Media {
         };
         let taking = self.take_pictures(held, &mut judged.pictures, made, format);
         let taken = tokio::time::timeout(self.options.judge.patience(), taking).await;
-        taken.map_err(|_| AttachmentTrouble::Damaged)?
+        taken.map_err(|_| AttachmentTrouble::NotJudged)?
     }
 
     /// What is kept as it came.
@@ -246,7 +275,14 @@ impl Media {
         file.seek(SeekFrom::Start(0))?;
         let mut file = tokio::fs::File::from_std(file);
         let content = self.take(held, &mut file, bytes).await?;
-        Ok(Finding { format, content, thumbnail: None, size: None, taken_at: None })
+        Ok(Finding {
+            format,
+            content,
+            thumbnail: None,
+            size: None,
+            taken_at: None,
+            trouble: None,
+        })
     }
 
     /// What the judge wrote anew.
@@ -273,6 +309,7 @@ impl Media {
             thumbnail: Some(thumbnail),
             size: Some((made.width, made.height)),
             taken_at: made.taken_at,
+            trouble: None,
         })
     }
 
@@ -289,11 +326,19 @@ impl Media {
             Ok(taken) if taken.bytes == bytes => Ok(taken),
             Ok(taken) => {
                 attachments::discard(&self.installation, &held.municipality, taken.id).await;
-                Err(AttachmentTrouble::Forbidden.into())
+                Err(AttachmentTrouble::NotJudged.into())
             }
             Err(TakeFailed::TooLong) => Err(AttachmentTrouble::TooLarge.into()),
             Err(TakeFailed::Source(error)) => Err(error.into()),
             Err(TakeFailed::Store(error)) => Err(error.into()),
         }
+    }
+}
+
+/// One line for a file that did not come; nothing when somebody else has it by now.
+fn say(held: &Owned, state: Option<AttachmentState>, trouble: AttachmentTrouble) {
+    let id = held.attachment.id;
+    if let Some(state) = state {
+        tracing::info!(attachment.id = %id, state = %state, "Attachment {id} is {state}: {trouble}");
     }
 }

@@ -12,6 +12,7 @@ mod fetch;
 mod judge;
 mod scan;
 mod spool;
+mod uploads;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use crate::egress::{Egress, PourLimits};
 
 pub use judge::{Judge, PictureMade, VERDICT_BYTES, Verdict};
 pub use scan::{ScanFailed, Scanner};
+pub use uploads::Uploads;
 
 /// Files under way at once. Each holds a few chunks of 256 KiB in memory, and a turn of the platform.
 const AT_ONCE: usize = 4;

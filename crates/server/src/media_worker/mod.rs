@@ -5,15 +5,15 @@ mod limits;
 mod picture;
 
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::process::ExitCode;
 
-use domain::media::{Content, Forbidden, Handling, sniff};
+use domain::media::{Content, Forbidden, Format, Handling, place, sniff};
 use drivers::media::{PictureMade, Verdict};
 
-use picture::Picture;
+use picture::{NotMade, Picture};
 
 /// The name of the hidden command.
 pub const COMMAND: &str = "media-worker";
@@ -45,15 +45,46 @@ impl Content for Input {
     }
 }
 
-/// Limits itself, judges, answers.
+/// The input from its beginning, read as it is asked for: never as a whole beside what a decoder makes of it.
+struct Reading<'a> {
+    input: &'a Input,
+    at: u64,
+}
+
+impl Read for Reading<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.input.file.read_at(into, self.at)?;
+        self.at = self.at.saturating_add(u64::try_from(read).unwrap_or(0));
+        Ok(read)
+    }
+}
+
+impl Seek for Reading<'_> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        let place = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+            SeekFrom::End(by) => self.input.length.checked_add_signed(by),
+        };
+        self.at = place.ok_or(std::io::ErrorKind::InvalidInput)?;
+        Ok(self.at)
+    }
+}
+
+impl Input {
+    fn reader(&self) -> BufReader<Reading<'_>> {
+        BufReader::with_capacity(64 * 1024, Reading { input: self, at: 0 })
+    }
+}
+
+/// Limits itself, judges, answers. It fails only when it could not begin, which says nothing about the file.
 pub fn run() -> ExitCode {
     let Ok(input) = input() else { return ExitCode::FAILURE };
     // From here on: no file, no connection, no other process, and so much memory and time.
     if limits::set().is_err() {
         return ExitCode::FAILURE;
     }
-    let (verdict, pictures) = judge(&input);
-    match answer(&verdict, pictures.as_ref()) {
+    match judge(&input) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }
@@ -65,43 +96,60 @@ fn input() -> std::io::Result<Input> {
     Ok(Input { file, length })
 }
 
-fn judge(input: &Input) -> (Verdict, Option<Picture>) {
-    let refused = |why: Forbidden| (Verdict::Refuse { why: why.as_str().to_owned() }, None);
+fn judge(input: &Input) -> std::io::Result<()> {
+    let refused = |why: Forbidden| Verdict::Refuse { why: why.as_str().to_owned() };
     let format = match sniff(input) {
         Ok(format) => format,
-        Err(why) => return refused(why),
+        Err(why) => return say(&refused(why)),
     };
+    let media_type = format.media_type().to_owned();
     if format.handling() != Handling::Picture {
-        let media_type = format.media_type().to_owned();
-        return (Verdict::Keep { media_type, picture: None }, None);
+        return say(&as_it_came(input, format, media_type));
     }
-    match picture::anew(&input.piece(0, usize::MAX), format) {
-        Ok(picture) => {
-            let long = |bytes: &[u8]| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            let made = PictureMade {
-                width: picture.width,
-                height: picture.height,
-                bytes: long(&picture.bytes),
-                thumbnail_bytes: long(&picture.thumbnail),
-                taken_at: picture.taken_at,
-            };
-            let media_type = picture.format.media_type().to_owned();
-            (Verdict::Keep { media_type, picture: Some(made) }, Some(picture))
-        }
-        Err(picture::NotMade::Flood) => (Verdict::Flood, None),
-        Err(picture::NotMade::Unreadable) => refused(Forbidden::Unreadable),
+    // Before it is tried: whoever ends in the attempt has said what the file is.
+    say(&Verdict::Picture { media_type: media_type.clone() })?;
+    match picture::anew(input, format) {
+        Ok(made) => give(&made),
+        Err(NotMade::TooMuch) => say(&Verdict::Save { media_type }),
+        Err(NotMade::Unreadable) => say(&refused(Forbidden::Unreadable)),
     }
 }
 
-fn answer(verdict: &Verdict, picture: Option<&Picture>) -> std::io::Result<()> {
+/// What is kept without being decoded, but for what says where it was made.
+fn as_it_came(input: &Input, format: Format, media_type: String) -> Verdict {
+    match place::find(input, format) {
+        Ok(told) if told.blanks.is_empty() => Verdict::Keep { media_type, picture: None },
+        Ok(told) => Verdict::Blank {
+            media_type,
+            taken_at: told.taken_at,
+            blanks: told.blanks.iter().map(|blank| (blank.at, blank.length)).collect(),
+        },
+        Err(place::Unsure) => Verdict::Unsure { media_type },
+    }
+}
+
+fn give(picture: &Picture) -> std::io::Result<()> {
+    let long = |bytes: &[u8]| u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let made = PictureMade {
+        width: picture.width,
+        height: picture.height,
+        bytes: long(&picture.bytes),
+        thumbnail_bytes: long(&picture.thumbnail),
+        taken_at: picture.taken_at,
+    };
+    let media_type = picture.format.media_type().to_owned();
+    say(&Verdict::Keep { media_type, picture: Some(made) })?;
+    let mut out = std::io::stdout().lock();
+    out.write_all(&picture.bytes)?;
+    out.write_all(&picture.thumbnail)?;
+    out.flush()
+}
+
+fn say(verdict: &Verdict) -> std::io::Result<()> {
     let verdict = serde_json::to_vec(verdict)?;
     let length = u32::try_from(verdict.len()).map_err(std::io::Error::other)?;
     let mut out = std::io::stdout().lock();
     out.write_all(&length.to_be_bytes())?;
     out.write_all(&verdict)?;
-    if let Some(picture) = picture {
-        out.write_all(&picture.bytes)?;
-        out.write_all(&picture.thumbnail)?;
-    }
     out.flush()
 }

@@ -1,9 +1,10 @@
 //! A picture written anew: only its pixels come along, the right way up. What else was in it (place, camera, author,
 //! colour profile, whatever stood behind the end) stays behind; the place is read before.
+//!
+//! Everything here fits into the memory and the time of a judge: pixels are handed on, not copied, and a very large
+//! picture is made smaller before anything else is done with it. What does not fit is [`NotMade::TooMuch`].
 
-use std::io::Cursor;
-
-use domain::media::{Format, PIXELS_MAX, SIDE_MAX, THUMBNAIL_SIDE, exif, is_decoded, webp};
+use domain::media::{Content, Format, PIXELS_MAX, SIDE_MAX, THUMBNAIL_SIDE, exif, is_decoded, webp};
 use domain::messages::Coordinates;
 use image::codecs::gif::{GifDecoder, GifEncoder, Repeat};
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
@@ -12,14 +13,25 @@ use image::codecs::webp::{WebPDecoder, WebPEncoder};
 use image::metadata::Orientation;
 use image::{AnimationDecoder, DynamicImage, Frame, ImageDecoder, ImageError, Limits};
 
+use super::Input;
+
 /// Quality of a JPEG that is written anew, of 100.
 const QUALITY: u8 = 88;
 /// Quality of the small picture.
 const THUMBNAIL_QUALITY: u8 = 80;
+/// Bytes of decoded pixels: 50 million in three colours. The rest of the memory is for the file and what is made of it.
+const DECODED_BYTES: u64 = PIXELS_MAX * 3;
+/// Pixels of a picture that keeps its size. Of a larger one every two by two become one: the 48 million of a telephone
+/// are taken of the same lens as its 12 million.
+const FULL_PIXELS: u64 = 25_000_000;
 /// Frames of an animation.
 const FRAMES_MAX: usize = 1000;
+/// Pixels of one frame of an animation, which is in memory several times while the next is made.
+const FRAME_PIXELS: u64 = 8_000_000;
 /// How roughly colours of a GIF are chosen, from 1 to 30.
 const GIF_SPEED: i32 = 30;
+/// Bytes of an animated WebP: its container is written anew beside it.
+const ANIMATION_BYTES: u64 = 32 * 1024 * 1024;
 
 /// What was made of a picture.
 pub struct Picture {
@@ -34,8 +46,8 @@ pub struct Picture {
 /// Why nothing was made.
 #[derive(Debug, PartialEq, Eq)]
 pub enum NotMade {
-    /// More pixels than are decoded; seen in the header.
-    Flood,
+    /// More than is decoded, or than there is memory for.
+    TooMuch,
     /// It is broken.
     Unreadable,
 }
@@ -43,26 +55,25 @@ pub enum NotMade {
 impl From<ImageError> for NotMade {
     fn from(error: ImageError) -> Self {
         match error {
-            ImageError::Limits(_) => Self::Flood,
+            ImageError::Limits(_) => Self::TooMuch,
             _ => Self::Unreadable,
         }
     }
 }
 
 /// Writes a picture anew.
-pub fn anew(bytes: &[u8], format: Format) -> Result<Picture, NotMade> {
-    let input = Cursor::new(bytes);
+pub fn anew(input: &Input, format: Format) -> Result<Picture, NotMade> {
     match format {
         Format::Jpeg => {
-            let (image, taken_at) = decode(JpegDecoder::new(input)?)?;
-            written(&image, Format::Jpeg, taken_at)
+            let (image, taken_at) = decode(JpegDecoder::new(input.reader())?)?;
+            written(image, Format::Jpeg, taken_at)
         }
         Format::Png => {
-            let (image, taken_at) = decode(PngDecoder::new(input)?)?;
-            written(&image, Format::Png, taken_at)
+            let (image, taken_at) = decode(PngDecoder::new(input.reader())?)?;
+            written(image, Format::Png, taken_at)
         }
-        Format::WebP => of_webp(bytes),
-        Format::Gif => of_gif(bytes),
+        Format::WebP => of_webp(input),
+        Format::Gif => of_gif(input),
         _ => Err(NotMade::Unreadable),
     }
 }
@@ -70,41 +81,43 @@ pub fn anew(bytes: &[u8], format: Format) -> Result<Picture, NotMade> {
 /// The pixels, the right way up, and where they were taken.
 fn decode(mut decoder: impl ImageDecoder) -> Result<(DynamicImage, Option<Coordinates>), NotMade> {
     let (width, height) = decoder.dimensions();
-    if !is_decoded(width, height) {
-        return Err(NotMade::Flood);
+    if !is_decoded(width, height) || decoder.total_bytes() > DECODED_BYTES {
+        return Err(NotMade::TooMuch);
     }
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_MAX);
     limits.max_image_height = Some(SIDE_MAX);
-    limits.max_alloc = Some(PIXELS_MAX * 8);
+    limits.max_alloc = Some(DECODED_BYTES);
     decoder.set_limits(limits)?;
     // A block that cannot be read says nothing; the picture is there all the same.
     let taken_at = decoder.exif_metadata().ok().flatten().and_then(|block| exif::place(&block));
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder)?;
+    let mut image = of_a_size_that_is_kept(DynamicImage::from_decoder(decoder)?);
     image.apply_orientation(orientation);
     Ok((image, taken_at))
 }
 
-fn written(image: &DynamicImage, format: Format, taken_at: Option<Coordinates>) -> Result<Picture, NotMade> {
+/// Halved when it is very large, before it is turned: turning takes the same memory once more.
+fn of_a_size_that_is_kept(image: DynamicImage) -> DynamicImage {
+    if u64::from(image.width()) * u64::from(image.height()) <= FULL_PIXELS {
+        return image;
+    }
+    image.thumbnail_exact(image.width().div_ceil(2), image.height().div_ceil(2))
+}
+
+fn written(image: DynamicImage, format: Format, taken_at: Option<Coordinates>) -> Result<Picture, NotMade> {
+    let (width, height) = (image.width(), image.height());
+    let thumbnail = thumbnail(&image)?;
     let bytes = match format {
         Format::Jpeg => jpeg(image, QUALITY)?,
         Format::Png => encoded(|out| eight_bits(image).write_with_encoder(PngEncoder::new(out)))?,
         Format::WebP => {
-            let image = DynamicImage::from(image.to_rgba8());
+            let image = DynamicImage::from(image.into_rgba8());
             encoded(|out| image.write_with_encoder(WebPEncoder::new_lossless(out)))?
         }
         _ => return Err(NotMade::Unreadable),
     };
-    let (width, height) = (image.width(), image.height());
-    Ok(Picture {
-        format,
-        width,
-        height,
-        bytes,
-        thumbnail: thumbnail(image)?,
-        taken_at,
-    })
+    Ok(Picture { format, width, height, bytes, thumbnail, taken_at })
 }
 
 fn encoded(write: impl FnOnce(&mut Vec<u8>) -> Result<(), ImageError>) -> Result<Vec<u8>, NotMade> {
@@ -113,24 +126,22 @@ fn encoded(write: impl FnOnce(&mut Vec<u8>) -> Result<(), ImageError>) -> Result
     Ok(bytes)
 }
 
-fn jpeg(image: &DynamicImage, quality: u8) -> Result<Vec<u8>, NotMade> {
-    encoded(|out| {
-        let encoder = JpegEncoder::new_with_quality(out, quality);
-        match image {
-            DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_) => image.write_with_encoder(encoder),
-            _ => DynamicImage::from(image.to_rgb8()).write_with_encoder(encoder),
-        }
-    })
+fn jpeg(image: DynamicImage, quality: u8) -> Result<Vec<u8>, NotMade> {
+    let image = match image {
+        DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_) => image,
+        _ => DynamicImage::from(image.into_rgb8()),
+    };
+    encoded(|out| image.write_with_encoder(JpegEncoder::new_with_quality(out, quality)))
 }
 
 /// No more than a screen shows.
-fn eight_bits(image: &DynamicImage) -> DynamicImage {
+fn eight_bits(image: DynamicImage) -> DynamicImage {
     match image {
-        DynamicImage::ImageLuma16(_) => DynamicImage::from(image.to_luma8()),
-        DynamicImage::ImageLumaA16(_) => DynamicImage::from(image.to_luma_alpha8()),
-        DynamicImage::ImageRgb16(_) => DynamicImage::from(image.to_rgb8()),
-        DynamicImage::ImageRgba16(_) => DynamicImage::from(image.to_rgba8()),
-        _ => image.clone(),
+        DynamicImage::ImageLuma16(_) => DynamicImage::from(image.into_luma8()),
+        DynamicImage::ImageLumaA16(_) => DynamicImage::from(image.into_luma_alpha8()),
+        DynamicImage::ImageRgb16(_) => DynamicImage::from(image.into_rgb8()),
+        DynamicImage::ImageRgba16(_) => DynamicImage::from(image.into_rgba8()),
+        _ => image,
     }
 }
 
@@ -143,10 +154,10 @@ fn thumbnail(image: &DynamicImage) -> Result<Vec<u8>, NotMade> {
         image.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE)
     };
     if !small.color().has_alpha() {
-        return jpeg(&small, THUMBNAIL_QUALITY);
+        return jpeg(small, THUMBNAIL_QUALITY);
     }
     let mut rgb = image::RgbImage::new(small.width(), small.height());
-    for (x, y, pixel) in small.to_rgba8().enumerate_pixels() {
+    for (x, y, pixel) in small.into_rgba8().enumerate_pixels() {
         let [colours @ .., alpha] = pixel.0;
         let over_white = |colour: u8| {
             let mixed = (u32::from(colour) * u32::from(alpha) + 255 * u32::from(255 - alpha)) / 255;
@@ -154,17 +165,20 @@ fn thumbnail(image: &DynamicImage) -> Result<Vec<u8>, NotMade> {
         };
         rgb.put_pixel(x, y, image::Rgb(colours.map(over_white)));
     }
-    jpeg(&DynamicImage::from(rgb), THUMBNAIL_QUALITY)
+    jpeg(DynamicImage::from(rgb), THUMBNAIL_QUALITY)
 }
 
 /// A sticker keeps what is transparent; a photograph becomes a JPEG, which is a tenth of what WebP without loss would be;
 /// an animation stays one, without what else is in it.
-fn of_webp(bytes: &[u8]) -> Result<Picture, NotMade> {
-    let decoder = WebPDecoder::new(Cursor::new(bytes))?;
+fn of_webp(input: &Input) -> Result<Picture, NotMade> {
+    let decoder = WebPDecoder::new(input.reader())?;
     let is_animated = decoder.has_animation();
+    if is_animated && input.length() > ANIMATION_BYTES {
+        return Err(NotMade::TooMuch);
+    }
     let (image, taken_at) = decode(decoder)?;
     if is_animated {
-        let alone = webp::animation_alone(bytes).ok_or(NotMade::Unreadable)?;
+        let alone = webp::animation_alone(&input.piece(0, usize::MAX)).ok_or(NotMade::Unreadable)?;
         let (width, height) = (image.width(), image.height());
         return Ok(Picture {
             format: Format::WebP,
@@ -176,35 +190,36 @@ fn of_webp(bytes: &[u8]) -> Result<Picture, NotMade> {
         });
     }
     let format = if image.color().has_alpha() { Format::WebP } else { Format::Jpeg };
-    written(&image, format, taken_at)
+    written(image, format, taken_at)
 }
 
 /// Every frame is written anew.
-fn of_gif(bytes: &[u8]) -> Result<Picture, NotMade> {
-    let decoder = GifDecoder::new(Cursor::new(bytes))?;
+fn of_gif(input: &Input) -> Result<Picture, NotMade> {
+    let decoder = GifDecoder::new(input.reader())?;
     let (width, height) = decoder.dimensions();
-    if !is_decoded(width, height) {
-        return Err(NotMade::Flood);
-    }
     let pixels = u64::from(width) * u64::from(height);
-    let (mut out, mut first, mut seen) = (Vec::new(), None, 0_u64);
+    if !is_decoded(width, height) || pixels > FRAME_PIXELS {
+        return Err(NotMade::TooMuch);
+    }
+    let (mut out, mut small, mut seen) = (Vec::new(), None, 0_u64);
     {
         let mut encoder = GifEncoder::new_with_speed(&mut out, GIF_SPEED);
         for (index, frame) in decoder.into_frames().enumerate() {
             seen += pixels;
             if index >= FRAMES_MAX || seen > PIXELS_MAX {
-                return Err(NotMade::Flood);
+                return Err(NotMade::TooMuch);
             }
-            let frame: Frame = frame?;
-            if first.is_none() {
+            let mut frame: Frame = frame?;
+            if small.is_none() {
                 encoder.set_repeat(Repeat::Infinite)?;
-                first = Some(DynamicImage::from(frame.buffer().clone()));
+                let (delay, first) = (frame.delay(), DynamicImage::from(frame.into_buffer()));
+                small = Some(thumbnail(&first)?);
+                frame = Frame::from_parts(first.into_rgba8(), 0, 0, delay);
             }
             encoder.encode_frame(frame)?;
         }
     }
-    let first = first.ok_or(NotMade::Unreadable)?;
-    let thumbnail = thumbnail(&first)?;
+    let thumbnail = small.ok_or(NotMade::Unreadable)?;
     Ok(Picture {
         format: Format::Gif,
         width,

@@ -102,6 +102,26 @@ both_databases! {
         assert_eq!(post.stands(&talk).await, (Refused, Some(AttachmentTrouble::TooLarge)));
     }
 
+    /// A file that we may not have waits by itself: the residents of this account get their answers meanwhile.
+    async fn a_file_that_we_may_not_have_stops_nobody(world: World) {
+        let post = Post::open(world).await;
+        let talk = post.sends(vec![SentFile::of(FileKind::Image)]).await;
+        let held = post.until_claimed().await.remove(0);
+        let installation = &post.street.world.installation;
+        let trouble = AttachmentTrouble::Credentials;
+        let after = domain::channels::RetryAfter::Backoff;
+        let state = usecases::attachments::record_trouble(installation, &held, trouble, after).await;
+        assert_eq!(state.expect("answers"), Some(Waiting));
+        assert!(post.alarms().await.is_empty());
+        let scope = domain::access::Scope::whole("zwanendam".parse().unwrap());
+        let holds = store::tables::account::holds(&mut installation.store.read(&scope)).await.expect("answers");
+        assert!(holds.is_empty(), "{holds:?}");
+        // What others send meanwhile comes.
+        let other = post.sends(vec![SentFile::of(FileKind::Voice)]).await;
+        post.until_kept(&other).await;
+        assert_eq!(post.until_kept(&talk).await.trouble, None);
+    }
+
     /// C9 for files: a dead token is offered once, the account waits, and a new one brings everything.
     async fn a_dead_token_makes_the_account_wait_and_a_new_one_brings_the_files(world: World) {
         let post = Post::open(world).await;
@@ -112,6 +132,7 @@ both_databases! {
         post.media.fetch_once().await.expect("the store answers");
         assert_eq!(post.stands(&talk).await, (Waiting, Some(AttachmentTrouble::Credentials)));
         assert_eq!(post.media.fetch_once().await.expect("answers"), 0, "the account waits");
+        assert_eq!(post.alarms().await, ["token"], "and people see why");
         whatsapp.replace_token(&number.phone_number_id, number.access_token.clone()).expect("replaced");
         let installation = &post.street.world.installation;
         let ctx = installation.system(&"zwanendam".parse().unwrap(), "test");

@@ -36,7 +36,7 @@ both_databases! {
         assert_eq!(attachments::release_all(installation).await.expect("answers"), 1);
         let file = post.until_kept(&talk).await;
         // The first comes back to life and has nothing to say any more.
-        let finding = Finding { format: Format::Text, content: content.clone(), thumbnail: None, size: None, taken_at: None };
+        let finding = Finding { format: Format::Text, content: content.clone(), thumbnail: None, size: None, taken_at: None, trouble: None };
         assert!(!attachments::keep(installation, &gone, &finding).await.expect("answers"));
         assert_eq!(attachments::record_trouble(installation, &gone, AttachmentTrouble::TooLarge, RetryAfter::Backoff).await.expect("answers"), None);
         assert!(!attachments::renew(installation, &gone).await.expect("answers"));
@@ -77,7 +77,7 @@ both_databases! {
                 tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             }
             let after = RetryAfter::Seconds(1);
-            let state = attachments::record_trouble(installation, &held[0], AttachmentTrouble::NotGiven, after).await;
+            let state = attachments::record_trouble(installation, &held[0], AttachmentTrouble::Damaged, after).await;
             let expected = if attempt < FETCH_ATTEMPTS { Waiting } else { Failed };
             assert_eq!(state.expect("answers"), Some(expected), "attempt {attempt}");
         }
@@ -100,6 +100,51 @@ both_databases! {
         assert_eq!(post.until_kept(&talk).await.state, Kept);
         let again = attachments::retry_attachment(&noor, id).await;
         assert!(matches!(again, Err(Failure::Refused(RetryRefused(Kept)))), "{again:?}");
+    }
+
+    /// A night without the platform's media: nobody has to press anything, what it still has comes by itself, and what it
+    /// has no longer is lost with the reason.
+    async fn after_an_outage_of_hours_everything_that_the_platform_still_has_comes_by_itself(world: World) {
+        let post = Post::open(world).await;
+        let installation = post.street.world.installation.clone();
+        let talk = post.sends(vec![SentFile::of(FileKind::Image); 3]).await;
+        // Nobody waits for the database's clock here: a turn of the machine is claimed, fails, and is due at once again.
+        let fails = async || {
+            for held in post.until_claimed().await {
+                let after = RetryAfter::Seconds(1);
+                let state = attachments::record_trouble(&installation, &held, AttachmentTrouble::NotGiven, after).await;
+                assert_eq!(state.expect("answers"), Some(Waiting), "attempt {}", held.attachment.attempts);
+            }
+        };
+        for _ in 0..FETCH_ATTEMPTS + 2 {
+            fails().await;
+            post.street.world.hours_later(1);
+        }
+        assert!(post.files(&talk).await.iter().all(|file| file.attempts > 0));
+        let account = "wa-main".parse().unwrap();
+        let figures = async || {
+            let mut reader = installation.store.read(&scope());
+            let since = jiff::Timestamp::MIN;
+            store::tables::health::figures(&mut reader, &account, since).await.expect("answers")
+        };
+        assert_eq!((figures().await.late_files, figures().await.failed_files), (3, 0));
+        // One is not waited for: Noor presses, and it is due at once.
+        let noor = post.street.world.ctx("Noor").await;
+        let first = post.files(&talk).await[0].id;
+        attachments::retry_attachment(&noor, first).await.expect("fetched at once");
+        post.until(&post.media, "all are kept", async || {
+            post.files(&talk).await.iter().all(|file| file.state == Kept)
+        }).await;
+        assert_eq!(figures().await.late_files, 0);
+        // And of one the week is over before the platform is back.
+        let late = post.sends(vec![SentFile::of(FileKind::Image)]).await;
+        fails().await;
+        post.street.world.hours_later(7 * 24 + 2);
+        let held = post.until_claimed().await.remove(0);
+        let ended = attachments::record_trouble(&installation, &held, AttachmentTrouble::NotGiven, RetryAfter::Backoff).await;
+        assert_eq!(ended.expect("answers"), Some(Lost));
+        assert_eq!(post.stands(&late).await, (Lost, Some(AttachmentTrouble::Expired)));
+        assert_eq!(figures().await.lost_files, 1);
     }
 
     /// What the platform does not keep any more is lost, and says so.

@@ -5,8 +5,10 @@
 mod arriving;
 mod hostile;
 mod keeping;
+mod limits;
 mod post;
 mod scanning;
+mod uploads;
 
 // The street of the drivers' tests: the judge, which is this program, can only be started from here.
 #[path = "../../../drivers/tests/behaviour/street.rs"]

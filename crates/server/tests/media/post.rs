@@ -13,6 +13,7 @@ use drivers::media::{Judge, MediaOptions};
 use simulation::platforms::{Act, Deed, FileKind, Inbound, SentFile};
 use simulation::world::{Talk, World};
 use store::tables::blob::Blobs;
+use usecases::attachments::{self, Owned};
 use usecases::conversations::Attachment;
 
 use crate::street::{Street, egress};
@@ -109,6 +110,28 @@ impl Post {
         })
         .await;
         self.file(talk).await
+    }
+
+    /// Claims what is due, as soon as something is.
+    pub async fn until_claimed(&self) -> Vec<Owned> {
+        let claimed = std::cell::RefCell::new(Vec::new());
+        self.street
+            .until("a file is due", async || {
+                let due = attachments::claim_attachments(&self.street.world.installation, 8).await;
+                claimed.borrow_mut().extend(due.expect("the store answers"));
+                !claimed.borrow().is_empty()
+            })
+            .await;
+        claimed.into_inner()
+    }
+
+    /// The words of the alarms of the municipality.
+    pub async fn alarms(&self) -> Vec<String> {
+        let scope = Scope::whole("zwanendam".parse().unwrap());
+        let world = &self.street.world;
+        let mut reader = world.installation.store.read(&scope);
+        let alarms = store::tables::health::alarms(&mut reader, world.now(), None).await.unwrap();
+        alarms.into_iter().map(|alarm| alarm.event.word).collect()
     }
 
     /// The bytes that are kept of a file, and of its small picture.

@@ -17,7 +17,8 @@ statements! {
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)" => [];
     FIND = "SELECT municipality_id, id, actor, file_name, media_type, bytes, blob_id, created_at FROM draft_attachment \
             WHERE municipality_id = $1 AND id = $2 AND actor = $3" => COLUMNS;
-    COUNT = "SELECT count(*) AS number FROM draft_attachment WHERE municipality_id = $1 AND actor = $2" => [number: Int];
+    WAITING = "SELECT count(*) AS number, CAST(COALESCE(sum(bytes), 0) AS BIGINT) AS bytes FROM draft_attachment \
+               WHERE municipality_id = $1 AND actor = $2" => [number: Int, bytes: Int];
     REMOVE = "DELETE FROM draft_attachment WHERE municipality_id = $1 AND id = $2" => [];
     /// Of all municipalities, for housekeeping.
     ORPHANS = "SELECT municipality_id, id, actor, file_name, media_type, bytes, blob_id, created_at \
@@ -80,13 +81,28 @@ pub async fn find(from: &mut impl Reads, id: AttachmentId, actor: &str) -> Resul
     from.opt(&FIND, vals![&municipality, id, actor]).await?.as_ref().map(draft).transpose()
 }
 
-/// How many files of this actor wait.
+/// What of somebody waits to be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many files.
+    pub files: i64,
+    /// Their bytes together.
+    pub bytes: u64,
+}
+
+/// What of this actor waits to be sent.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn count(from: &mut impl Reads, actor: &str) -> Result<i64, StoreError> {
+pub async fn waiting(from: &mut impl Reads, actor: &str) -> Result<Waiting, StoreError> {
     let municipality = from.scope().municipality().clone();
-    from.opt(&COUNT, vals![&municipality, actor]).await?.map_or(Ok(0), |row| row.int(0))
+    let row = from.opt(&WAITING, vals![&municipality, actor]).await?;
+    row.map_or(Ok(Waiting { files: 0, bytes: 0 }), |row| {
+        Ok(Waiting {
+            files: row.int(0)?,
+            bytes: u64::try_from(row.int(1)?).unwrap_or_default(),
+        })
+    })
 }
 
 /// Forgets a file that waits; its content stays. `false` when there is none.

@@ -2,7 +2,7 @@
 //! that has ended is simply taken by the next; the fence sees to it that only one of them changes anything.
 
 use domain::attachments::{AttachmentState, AttachmentTrouble};
-use domain::ids::{AttachmentId, MunicipalityId};
+use domain::ids::{AttachmentId, ChannelAccountId, MunicipalityId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -78,11 +78,13 @@ statements! {
                            lease_until = NULL, due_at = ", now_postgres!(), " + $7 WHERE municipality_id = $1 \
                            AND id = $2 AND fence = $3 AND state = 'fetching'"),
     } => [];
-    KEEP = "UPDATE attachment SET state = 'kept', trouble = NULL, memory = 'null', lease_until = NULL, \
+    KEEP = "UPDATE attachment SET state = 'kept', trouble = $12, memory = 'null', lease_until = NULL, \
             media_type = $4, bytes = $5, width = $6, height = $7, latitude_e6 = $8, longitude_e6 = $9, blob_id = $10, \
             thumbnail_id = $11 WHERE municipality_id = $1 AND id = $2 AND fence = $3 AND state = 'fetching'" => [];
     TRY_AGAIN = "UPDATE attachment SET state = 'waiting', memory = 'null', attempts = 0, due_at = 0, \
-                 lease_until = NULL WHERE municipality_id = $1 AND id = $2 AND state = 'failed'" => [];
+                 lease_until = NULL WHERE municipality_id = $1 AND id = $2 AND state IN ('waiting', 'failed')" => [];
+    TRY_OF_ACCOUNT = "UPDATE attachment SET due_at = 0 WHERE municipality_id = $1 AND channel_account_id = $2 \
+                      AND state = 'waiting' AND trouble = 'credentials'" => [];
     LOSE = "UPDATE attachment SET state = 'lost', trouble = 'expired', memory = 'null', lease_until = NULL \
             WHERE municipality_id = $1 AND id = $2 AND state = $3" => [];
     EXPIRED = (concat!("SELECT ", selected!(), " FROM attachment a WHERE a.state IN ('waiting', 'failed') \
@@ -179,6 +181,8 @@ pub struct Kept {
     pub size: Option<(u32, u32)>,
     /// Where it was taken, as an image said of itself.
     pub taken_at: Option<domain::messages::Coordinates>,
+    /// Why it is only ever saved, where it would be shown otherwise.
+    pub trouble: Option<AttachmentTrouble>,
     /// Its content.
     pub blob: Uuid,
     /// A small picture of it.
@@ -203,18 +207,28 @@ pub async fn keep(tx: &mut Tx, held: &Owned, kept: &Kept) -> Result<bool, StoreE
         latitude.map(i64::from),
         longitude.map(i64::from),
         kept.blob.to_string(),
-        kept.thumbnail.map(|id| id.to_string())
+        kept.thumbnail.map(|id| id.to_string()),
+        kept.trouble.map(AttachmentTrouble::as_str)
     ];
     Ok(tx.exec(&KEEP, values).await? > 0)
 }
 
-/// A person has a file that failed fetched again; `false` when it did not fail.
+/// A person has a file that failed, or that waits for its next turn, fetched at once; `false` when it does neither.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn try_again(tx: &mut Tx, id: AttachmentId) -> Result<bool, StoreError> {
     let municipality = tx.scope().municipality().clone();
     Ok(tx.exec(&TRY_AGAIN, vals![&municipality, id]).await? > 0)
+}
+
+/// What waited for the credentials of an account is due at once: they may be mended now.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn try_of_account(tx: &mut Tx, account: &ChannelAccountId) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    tx.exec(&TRY_OF_ACCOUNT, vals![&municipality, account]).await.map(|_| ())
 }
 
 /// Files that the platform kept until `moment` or shorter and that nobody fetches, over all municipalities.

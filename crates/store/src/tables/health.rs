@@ -1,5 +1,6 @@
 //! How channel accounts are doing: events, the last sign of life, the last check, and who has seen which alarm.
 
+use domain::attachments::AttachmentState;
 use domain::channels::{HealthEvent, HealthTopic, Pulse, Severity};
 use domain::ids::{ChannelAccountId, UserId};
 use domain::time::{from_micros, micros};
@@ -101,8 +102,13 @@ statements! {
                AND state = 'unknown'" => [number: Int];
     UNREAD = "SELECT count(*) AS number FROM unread_item WHERE municipality_id = $1 AND channel_account_id = $2 \
               AND quarantined" => [number: Int];
-    LOST_FILES = "SELECT count(*) AS number FROM attachment WHERE municipality_id = $1 AND channel_account_id = $2 \
-                  AND state = 'lost' AND created_at >= $3" => [number: Int];
+    MISSING_FILES = "SELECT state, count(*) AS number FROM attachment WHERE municipality_id = $1 \
+                     AND channel_account_id = $2 AND state IN ('failed', 'lost') AND created_at >= $3 \
+                     GROUP BY state ORDER BY state" => [state: Text, number: Int];
+    /// Files that could not be fetched so far, and since when the oldest of them waits.
+    LATE_FILES = "SELECT count(*) AS number, min(created_at) AS since_at FROM attachment WHERE municipality_id = $1 \
+                  AND channel_account_id = $2 AND state IN ('waiting', 'fetching') AND trouble IS NOT NULL"
+        => [number: Int, since_at: Int];
     PURGE = (concat!("DELETE FROM account_event AS e WHERE e.municipality_id = $1 AND e.recorded_at < $2 \
              AND EXISTS (SELECT 1 FROM account_event n WHERE ", beside!("n"), " \
              AND (n.at, n.weight, n.word) > (e.at, e.weight, e.word))")) => [];
@@ -190,6 +196,12 @@ pub struct Figures {
     pub unread: i64,
     /// Files that were lost lately.
     pub lost_files: i64,
+    /// Files of lately that the machine has given up, and a person can have fetched again.
+    pub failed_files: i64,
+    /// Files that could not be fetched so far and are asked for again.
+    pub late_files: i64,
+    /// Since when the oldest of these waits.
+    pub late_since: Option<Timestamp>,
 }
 
 fn event(row: &Row) -> Result<HealthEvent, StoreError> {
@@ -431,8 +443,15 @@ pub async fn figures(
     }
     figures.unknown = from.opt(&UNKNOWN, here()).await?.map_or(Ok(0), |row| row.int(0))?;
     figures.unread = from.opt(&UNREAD, here()).await?.map_or(Ok(0), |row| row.int(0))?;
-    let lost = from.opt(&LOST_FILES, vals![&municipality, account, files_since]).await?;
-    figures.lost_files = lost.map_or(Ok(0), |row| row.int(0))?;
+    for row in from.all(&MISSING_FILES, vals![&municipality, account, files_since]).await? {
+        match row.parse(0)? {
+            AttachmentState::Lost => figures.lost_files = row.int(1)?,
+            _ => figures.failed_files = row.int(1)?,
+        }
+    }
+    if let Some(row) = from.opt(&LATE_FILES, here()).await? {
+        (figures.late_files, figures.late_since) = (row.int(0)?, row.maybe_at(1)?);
+    }
     Ok(figures)
 }
 

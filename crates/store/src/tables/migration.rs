@@ -31,6 +31,8 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261122_100000_account_health",
     "20261129_000000_undecided",
     "20261129_010000_changed_by",
+    "20261129_010000_missing_files",
+    "20261129_020000_template_round",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

@@ -22,21 +22,28 @@ statements! {
     BEGIN = "INSERT INTO template_reading (municipality_id, channel_account_id, due_at) \
              SELECT a.municipality_id, a.id, 0 FROM channel_account a WHERE NOT EXISTS (SELECT 1 FROM template_reading r \
              WHERE r.municipality_id = a.municipality_id AND r.channel_account_id = a.id) ON CONFLICT DO NOTHING" => [];
-    /// Takes the turns that are due, for `$1` microseconds.
+    /// Takes the turns that are due, for `$1` microseconds, under the name `$2`.
     CLAIM = {
-        sqlite: concat!("UPDATE template_reading SET due_at = ", now_sqlite!(), " + $1 WHERE \
+        sqlite: concat!("UPDATE template_reading SET round = $2, due_at = ", now_sqlite!(), " + $1 WHERE \
                          (municipality_id, channel_account_id) IN (SELECT r.municipality_id, r.channel_account_id \
                          FROM template_reading r JOIN channel_account a ON a.municipality_id = r.municipality_id \
                          AND a.id = r.channel_account_id WHERE r.due_at <= ", now_sqlite!(), " \
                          ORDER BY r.due_at, r.municipality_id, r.channel_account_id LIMIT 20) \
                          RETURNING municipality_id, channel_account_id"),
-        postgres: concat!("UPDATE template_reading SET due_at = ", now_postgres!(), " + $1 WHERE \
+        postgres: concat!("UPDATE template_reading SET round = $2, due_at = ", now_postgres!(), " + $1 WHERE \
                            (municipality_id, channel_account_id) IN (SELECT r.municipality_id, r.channel_account_id \
                            FROM template_reading r JOIN channel_account a ON a.municipality_id = r.municipality_id \
                            AND a.id = r.channel_account_id WHERE r.due_at <= ", now_postgres!(), " \
                            ORDER BY r.due_at, r.municipality_id, r.channel_account_id LIMIT 20 \
                            FOR UPDATE OF r SKIP LOCKED) RETURNING municipality_id, channel_account_id"),
     } => [municipality_id: Text, channel_account_id: Text];
+    /// The turn goes on, for whom it still is.
+    RENEW = {
+        sqlite: concat!("UPDATE template_reading SET due_at = ", now_sqlite!(), " + $4 WHERE municipality_id = $1 \
+                         AND channel_account_id = $2 AND round = $3"),
+        postgres: concat!("UPDATE template_reading SET due_at = ", now_postgres!(), " + $4 WHERE municipality_id = $1 \
+                           AND channel_account_id = $2 AND round = $3"),
+    } => [];
     ENDED = {
         sqlite: concat!("UPDATE template_reading SET due_at = ", now_sqlite!(), " + $3, failure = $4, \
                          read_at = COALESCE($5, read_at) WHERE municipality_id = $1 AND channel_account_id = $2"),
@@ -122,14 +129,34 @@ pub async fn find(
     found.as_ref().map(template).transpose()
 }
 
-/// Takes the accounts whose list is due, for `seconds`; over all municipalities. For the worker only.
+/// Takes the accounts whose list is due, for `seconds` and under the name of this round; over all municipalities. For the
+/// worker only.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn claim(tx: &mut Tx, seconds: u32) -> Result<Vec<(MunicipalityId, ChannelAccountId)>, StoreError> {
+pub async fn claim(
+    tx: &mut Tx,
+    seconds: u32,
+    round: &str,
+) -> Result<Vec<(MunicipalityId, ChannelAccountId)>, StoreError> {
     tx.exec(&BEGIN, vals![]).await?;
-    let rows = tx.all(&CLAIM, vals![i64::from(seconds) * 1_000_000]).await?;
+    let rows = tx.all(&CLAIM, vals![i64::from(seconds) * 1_000_000, round]).await?;
     rows.iter().map(|row| Ok((row.parse(0)?, row.parse(1)?))).collect()
+}
+
+/// The reading goes on for `seconds`; `false` when another one has begun meanwhile.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn renew(
+    tx: &mut Tx,
+    account: &ChannelAccountId,
+    round: &str,
+    seconds: u32,
+) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    let lease = i64::from(seconds) * 1_000_000;
+    Ok(tx.exec(&RENEW, vals![&municipality, account, round, lease]).await? > 0)
 }
 
 /// A reading has ended: again in `seconds`. `read_at` when the list was read whole.

@@ -8,7 +8,7 @@ use domain::channels::{Connector, SecretValue, Secrets, SettingFault, SettingFau
 use domain::happenings::Happened;
 use domain::ids::{MunicipalityId, TeamId};
 use domain::municipality::{ChannelAccount, Team};
-use store::tables::{account, installation, secret};
+use store::tables::{account, fetching, installation, secret};
 use store::{IsStoreError, StoreError, Tx};
 
 use super::health::whole;
@@ -235,6 +235,9 @@ pub(crate) async fn put_declared(
         let keys = ctx.store().keys().clone();
         let fresh = secret::put(tx, &keys, &declared.id, name, value, id, ctx.now()).await?;
         // A new token mends what the old one broke. What a person has to look at, it does not.
+        if fresh {
+            fetching::try_of_account(tx, &declared.id).await?;
+        }
         if fresh && account::release_passing(tx, &declared.id).await? {
             super::holds::released(tx, &declared.id, ctx.now()).await?;
             record(tx, "channel_account_released");

@@ -147,12 +147,7 @@ fn findings(figures: &Figures, signs: &Signs, now: Timestamp) -> Vec<domain::cha
             ("unknown-sends", Severity::Warning),
             "all-known",
         ),
-        either(
-            HealthTopic::Files,
-            figures.lost_files > 0,
-            ("files-lost", Severity::Warning),
-            "files-kept",
-        ),
+        event_of_files(figures, now),
     ];
     // Where sending is broken, that is the alarm; what waits behind it is only its consequence.
     if !signs.broken {
@@ -169,6 +164,18 @@ fn findings(figures: &Figures, signs: &Signs, now: Timestamp) -> Vec<domain::cha
     found
 }
 
+/// The worst that is to be said of files: what is lost needs the resident, what failed an agent, what is late nobody yet.
+fn event_of_files(figures: &Figures, now: Timestamp) -> domain::channels::HealthEvent {
+    let late = figures.late_since.is_some_and(|since| seconds_between(since, now) > BEHIND_SECONDS);
+    let (word, severity) = match figures {
+        Figures { lost_files: 1.., .. } => ("files-lost", Severity::Warning),
+        Figures { failed_files: 1.., .. } => ("files-failed", Severity::Warning),
+        _ if late => ("files-late", Severity::Warning),
+        _ => ("files-kept", Severity::Good),
+    };
+    event(HealthTopic::Files, word, severity, now)
+}
+
 fn count(id: &ChannelAccountId, figures: &Figures, signs: &Signs, now: Timestamp) {
     let labels = [("channel_account", id.to_string())];
     #[expect(clippy::cast_precision_loss, reason = "counts and ages far under 2^52")]
@@ -177,6 +184,8 @@ fn count(id: &ChannelAccountId, figures: &Figures, signs: &Signs, now: Timestamp
     set("account_unknown_sends", figures.unknown);
     set("account_unread_items", figures.unread);
     set("account_lost_files", figures.lost_files);
+    set("account_failed_files", figures.failed_files);
+    set("account_late_files", figures.late_files);
     set("account_sending_broken", i64::from(signs.broken));
     set("account_silent", i64::from(signs.pulse.silent_since(now).is_some()));
     if let Some(heard) = signs.pulse.heard_at {

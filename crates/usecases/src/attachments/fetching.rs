@@ -19,6 +19,7 @@ use store::{StoreError, Tx};
 use tokio::io::AsyncRead;
 use uuid::Uuid;
 
+use crate::accounts::notes;
 use crate::{Ctx, Installation};
 
 /// Seconds for which a claimed file is the driver's; renewed while it is busy with it.
@@ -27,8 +28,8 @@ pub const LEASE_SECONDS: u32 = 60;
 const PER_ACCOUNT: u32 = 2;
 /// Seconds until the next look at what no try of ours can mend.
 const MENDING_SECONDS: u64 = 30;
-/// Seconds for which an account whose credentials were refused is asked nothing: a dead token must not be offered five
-/// hundred times. A new token ends it at once.
+/// Seconds for which an account whose token has ended is asked nothing: a dead token must not be offered five hundred
+/// times. A new token ends it at once.
 const CREDENTIALS_SECONDS: u64 = 300;
 /// Seconds after its end for which a file that the platform promised to keep is still asked for.
 const GRACE_SECONDS: i64 = 3600;
@@ -93,6 +94,15 @@ pub async fn give_back(installation: &Arc<Installation>, held: &Owned) -> Result
         .await
 }
 
+/// What a file waits for that was not brought.
+#[derive(Debug, Clone, Copy)]
+enum WaitsFor {
+    /// Its own next turn.
+    Turn(RetryAfter),
+    /// Its account, which somebody has to repair; the connector's word for what is wrong.
+    Account(&'static str),
+}
+
 /// Records that a try brought no file, and decides what follows; `None` when somebody else has it by now.
 ///
 /// # Errors
@@ -103,27 +113,48 @@ pub async fn record_trouble(
     trouble: AttachmentTrouble,
     after: RetryAfter,
 ) -> Result<Option<AttachmentState>, StoreError> {
+    record_end(installation, held, trouble, WaitsFor::Turn(after)).await
+}
+
+/// Records that the account's access has ended: its files wait with it, and people see the alarm. `word`: the connector's,
+/// for what is wrong. `None` when somebody else has the file by now.
+///
+/// # Errors
+/// When the store does not answer: the lease then ends, and it is tried again.
+pub async fn record_broken(
+    installation: &Arc<Installation>,
+    held: &Owned,
+    word: &'static str,
+) -> Result<Option<AttachmentState>, StoreError> {
+    record_end(installation, held, AttachmentTrouble::Credentials, WaitsFor::Account(word)).await
+}
+
+async fn record_end(
+    installation: &Arc<Installation>,
+    held: &Owned,
+    trouble: AttachmentTrouble,
+    waits_for: WaitsFor,
+) -> Result<Option<AttachmentState>, StoreError> {
     let ctx = installation.system(&held.municipality, "media");
     let (store, held) = (installation.store.clone(), held.clone());
     store
         .write(&ctx.scope(), async move |tx: &mut Tx| {
             let (now, file) = (ctx.now(), &held.attachment);
-            let attempts = if trouble.counts() { file.attempts } else { file.attempts.saturating_sub(1) };
+            let attempts = trouble.tries(file.trouble, file.attempts);
             let state = trouble.leads_to(attempts, now, file.expires_at);
-            let wait = match (trouble, after) {
-                // It waits with its account, and goes when the account is released.
-                (AttachmentTrouble::Credentials, _) => 0,
-                (_, RetryAfter::Seconds(seconds)) => seconds.clamp(1, RETRY_AFTER_MAX_SECONDS),
-                (_, RetryAfter::Backoff) if !trouble.counts() => MENDING_SECONDS,
-                (_, RetryAfter::Backoff) => wait_seconds(attempts.saturating_sub(1)),
+            let end = NotHere {
+                state,
+                trouble: Some(told(trouble, state)),
+                attempts,
+                wait_seconds: seconds_of(waits_for, trouble, attempts),
             };
-            let end = NotHere { state, trouble: Some(trouble), attempts, wait_seconds: wait };
             if !fetching::not_here(tx, &held, end).await? {
                 return Ok::<_, StoreError>(None);
             }
-            if trouble == AttachmentTrouble::Credentials {
+            if let WaitsFor::Account(word) = waits_for {
                 let reason = "the platform does not accept our credentials for a file";
                 account::hold(tx, &file.channel_account, CREDENTIALS_SECONDS, reason).await?;
+                notes::broken(tx, &file.channel_account, word, now).await?;
             }
             // The same trouble once more is no news: whoever waits for commits would be woken by every try.
             if state != AttachmentState::Waiting || file.trouble != Some(trouble) {
@@ -132,6 +163,25 @@ pub async fn record_trouble(
             Ok(Some(state))
         })
         .await
+}
+
+fn seconds_of(waits_for: WaitsFor, trouble: AttachmentTrouble, attempts: u32) -> u64 {
+    match waits_for {
+        // It goes when the account is released.
+        WaitsFor::Account(_) => 0,
+        WaitsFor::Turn(RetryAfter::Seconds(seconds)) => seconds.clamp(1, RETRY_AFTER_MAX_SECONDS),
+        WaitsFor::Turn(RetryAfter::Backoff) if !trouble.counts() => MENDING_SECONDS,
+        WaitsFor::Turn(RetryAfter::Backoff) => wait_seconds(attempts.saturating_sub(1)),
+    }
+}
+
+/// What the conversation says: of a file that waited until the platform had it no longer, that.
+const fn told(trouble: AttachmentTrouble, state: AttachmentState) -> AttachmentTrouble {
+    match (trouble, state) {
+        (AttachmentTrouble::NotPassedOn, _) => trouble,
+        (_, AttachmentState::Lost) => AttachmentTrouble::Expired,
+        _ => trouble,
+    }
 }
 
 fn record_change(tx: &mut Tx, ctx: &Ctx, file: &attachment::Attachment, state: AttachmentState) {
@@ -182,6 +232,8 @@ pub struct Finding {
     pub size: Option<(u32, u32)>,
     /// Where it was taken, as a picture said of itself.
     pub taken_at: Option<Coordinates>,
+    /// Why it is only ever saved, where it would be shown otherwise.
+    pub trouble: Option<AttachmentTrouble>,
 }
 
 /// Records that a file is here; `false` when somebody else has it by now, and then nothing of it is kept.
@@ -199,6 +251,7 @@ pub async fn keep(
         bytes: finding.content.bytes,
         size: finding.size,
         taken_at: finding.taken_at,
+        trouble: finding.trouble,
         blob: finding.content.id,
         thumbnail: finding.thumbnail.as_ref().map(|taken| taken.id),
     };

@@ -8,8 +8,8 @@ mod open;
 mod retry;
 
 pub use fetching::{
-    Finding, LEASE_SECONDS, claim_attachments, discard, give_back, keep, lose_expired, record_trouble,
-    release_all, renew, take_in,
+    Finding, LEASE_SECONDS, claim_attachments, discard, give_back, keep, lose_expired, record_broken,
+    record_trouble, release_all, renew, take_in,
 };
 pub use open::{Given, Look, Opened, open_attachment, open_for_sending};
 pub use retry::{Retried, RetryRefused, retry_attachment};

@@ -102,11 +102,12 @@ pub async fn open_attachment(ctx: &Ctx, id: AttachmentId, look: Look) -> Result<
     let blob = blob.ok_or(Failure::NotFound)?;
     let content = Blobs::of(ctx.store(), &ctx.scope()).open(blob).await?.ok_or(Failure::NotFound)?;
     log_view(ctx, &format!("conversation:{}", file.conversation)).await?;
+    let is_shown = look == Look::Thumbnail || (download::is_shown(format) && file.trouble.is_none());
     let name = names::saved_as(file.file_name.as_deref(), format);
     Ok(Opened {
         content,
         media_type: format.media_type(),
-        disposition: download::disposition(&name, download::is_shown(format)),
+        disposition: download::disposition(&name, is_shown),
         tag: blob,
     })
 }

@@ -1,4 +1,4 @@
-//! A person has a file that failed fetched once more.
+//! A person has a file fetched at once: one that failed, or one that would wait for its next turn.
 
 use domain::access::Permission;
 use domain::attachments::AttachmentState;
@@ -18,9 +18,9 @@ pub struct Retried {
     pub message: MessageId,
 }
 
-/// A file that is not fetched again: it is here, on its way, refused or lost.
+/// A file that is not fetched again: it is here, being fetched, refused or lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the file did not fail: it is {0}")]
+#[error("the file does not wait and did not fail: it is {0}")]
 pub struct RetryRefused(pub AttachmentState);
 
 /// Has a file fetched again, with as many tries as at first.

@@ -11,7 +11,7 @@ use domain::ids::ChannelAccountId;
 use domain::messages::{DeliveryStatus, MessageKind};
 use domain::outbox::{PartState, Purpose};
 use store::tables::outbox::{self, Part};
-use store::tables::{account, conversation, message, turn};
+use store::tables::{account, conversation, fetching, message, turn};
 use store::{StoreError, Tx};
 
 use crate::accounts::{holds, notes};
@@ -319,6 +319,7 @@ pub async fn release_account(ctx: &Ctx, channel_account: &ChannelAccountId) -> R
     ctx.store()
         .write(&scope, async move |tx: &mut Tx| {
             account::find(tx, &id).await?.ok_or(Failure::NotFound)?;
+            fetching::try_of_account(tx, &id).await?;
             if account::release(tx, &id).await? {
                 holds::released(tx, &id, now).await?;
                 let what = "channel_account_released".to_owned();

@@ -5,10 +5,12 @@
 mod access;
 mod accounts;
 mod conversations;
+mod drafts;
 mod housekeeping;
 mod ingest;
 mod outbox;
 mod stubborn;
+mod templates;
 
 use std::sync::Arc;
 

@@ -1,6 +1,9 @@
 ## What a message holds besides text: files, places, cards, choices.
 
 file-open-name = Open { $name }
+file-play-name = Play { $name }
+file-save = Save
+file-save-name = Save { $name }
 file-picture-of = Photo with the message: { $name }
 file-picture = Photo with the message
 file-waiting = The attachment is on its way. Reload the page to see whether it is here.
@@ -9,7 +12,8 @@ file-failed = The attachment could not be fetched. { $why }
 file-fetch-again = Fetch again
 file-refused = The attachment was not kept. { $why }
 file-lost = The attachment is lost. { $why }
-file-taken-at = According to the camera, the photo was taken here:
+file-only-saved = You can only save this file, and open it yourself. { $why }
+file-taken-at = According to the camera, this was made here:
 trouble-not-given = The channel did not give the attachment yet.
 trouble-expired = The channel does not have it any more.
 trouble-credentials = Our access to the channel does not work. Ask your administrator.
@@ -20,6 +24,9 @@ trouble-infected = The virus scanner found something. Do not open the file in an
 trouble-not-scanned = The virus scanner does not answer. Ask your administrator.
 trouble-no-room = There is no room left on the disk. Ask your administrator.
 trouble-not-passed-on = The channel could not pass it on. Ask the resident to send it again.
+trouble-not-judged = There is too much to do at the moment to check the file. We try again later.
+trouble-not-shown = The photo is too large to be shown here. It is as it came: it may say where it was taken.
+trouble-place-unsure = We could not find out whether it says where it was made. Do not simply share it with others.
 place-name = Place
 place-live = The resident shares a place that moves along. You see where it began.
 place-coordinates = { $latitude } north, { $longitude } east

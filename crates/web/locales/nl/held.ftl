@@ -1,6 +1,9 @@
 ## Wat een bericht behalve tekst bevat: bijlagen, plaatsen, contactgegevens, keuzes.
 
 file-open-name = { $name } openen
+file-play-name = { $name } afspelen
+file-save = Opslaan
+file-save-name = { $name } opslaan
 file-picture-of = Foto bij het bericht: { $name }
 file-picture = Foto bij het bericht
 file-waiting = De bijlage is onderweg. Ververs de pagina om te zien of hij er is.
@@ -9,7 +12,8 @@ file-failed = De bijlage kon niet worden opgehaald. { $why }
 file-fetch-again = Haal opnieuw op
 file-refused = De bijlage is niet bewaard. { $why }
 file-lost = De bijlage is verloren gegaan. { $why }
-file-taken-at = De foto is volgens de camera hier gemaakt:
+file-only-saved = U kunt dit bestand alleen opslaan, en dan zelf openen. { $why }
+file-taken-at = Dit is volgens de camera hier gemaakt:
 trouble-not-given = Het kanaal gaf de bijlage nog niet.
 trouble-expired = Het kanaal heeft hem niet meer.
 trouble-credentials = Onze toegang tot het kanaal werkt niet. Vraag uw beheerder.
@@ -20,6 +24,9 @@ trouble-infected = De virusscanner vond iets. Open het bestand ook niet op een a
 trouble-not-scanned = De virusscanner antwoordt niet. Vraag uw beheerder.
 trouble-no-room = Er is geen ruimte meer op de schijf. Vraag uw beheerder.
 trouble-not-passed-on = Het kanaal kon hem niet doorgeven. Vraag de inwoner om hem opnieuw te sturen.
+trouble-not-judged = Het is nu te druk om het bestand te controleren. We proberen het later weer.
+trouble-not-shown = De foto is te groot om hier te laten zien. Hij is zoals hij kwam: er kan in staan waar hij is gemaakt.
+trouble-place-unsure = We konden niet nagaan of er in staat waar het is gemaakt. Deel het niet zomaar met anderen.
 place-name = Plaats
 place-live = De inwoner deelt een plaats die meebeweegt. U ziet waar die begon.
 place-coordinates = { $latitude } noorderbreedte, { $longitude } oosterlengte

@@ -2,6 +2,7 @@
 //! every address stands in `everywhere/`.
 
 mod administration;
+mod attachments;
 mod channels;
 mod conversations;
 mod everywhere;

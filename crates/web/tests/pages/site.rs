@@ -127,6 +127,15 @@ impl Browser<'_> {
         self.site.send(self.request("GET", path).body(Body::empty()).expect("a request")).await
     }
 
+    /// Asks with exactly these header lines besides host and cookie.
+    pub async fn ask(&self, method: &str, path: &str, lines: &[(&str, &str)]) -> Shown {
+        let mut request = self.request(method, path);
+        for (name, value) in lines {
+            request = request.header(*name, *value);
+        }
+        self.site.send(request.body(Body::empty()).expect("a request")).await
+    }
+
     /// Sends a form as our own page does.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Shown {
         self.post_as(path, encoded(fields), &[("sec-fetch-site", "same-origin"), FORM]).await

@@ -37,6 +37,10 @@ pub(in crate::rest) struct ChannelAccount {
     pub unread_items: i64,
     /// Files of the last seven days that could not be fetched in time.
     pub lost_files: i64,
+    /// Files of the last seven days that are not asked for any more unless a person says so.
+    pub failed_files: i64,
+    /// Files that could not be fetched so far, and are asked for again.
+    pub late_files: i64,
 }
 
 /// How it stands with one topic (toestand).
@@ -84,6 +88,8 @@ impl ChannelAccount {
             unknown_sends: health.figures.unknown,
             unread_items: health.figures.unread,
             lost_files: health.figures.lost_files,
+            failed_files: health.figures.failed_files,
+            late_files: health.figures.late_files,
         }
     }
 }

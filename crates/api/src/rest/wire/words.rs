@@ -29,7 +29,7 @@ words! {
     AttachmentState = named(&domain::attachments::AttachmentState::ALL, |word| word.as_str()),
         "Where a file stands: `kept` is here (stand van de bijlage).";
     AttachmentTrouble = named(&domain::attachments::AttachmentTrouble::ALL, |word| word.as_str()),
-        "Why a file is not here (wat er met de bijlage is).";
+        "Why a file is not here, or is only ever saved: `not_shown`, `place_unsure` (wat er met de bijlage is).";
     ConversationState = named(domain::conversations::ConversationState::ALL, |word| word.as_str()),
         "Where a conversation stands (stand van het gesprek).";
     DeliveryStatus = named(domain::messages::DeliveryStatus::ALL, |word| word.as_str()),

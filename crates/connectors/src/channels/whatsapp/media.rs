@@ -16,6 +16,8 @@ use crate::{json, retry_after};
 
 /// Hosts of the platform that give files, and everything below them.
 const HOSTS: [&str; 3] = ["fbsbx.com", "whatsapp.net", "fbcdn.net"];
+/// The platform's code for a token that has ended.
+const TOKEN_ENDED: i64 = 190;
 /// How often the way is asked for in one try: it can end between two requests, but hardly twice.
 const ASKED_MAX: u32 = 3;
 
@@ -83,7 +85,6 @@ pub(super) fn fetched(memory: &Value, response: &HttpResponse) -> Fetched {
         }
         // The way has ended: it is asked for once more.
         (403 | 404, Some(_)) if memory.asked < ASKED_MAX => next(None, memory.asked),
-        (401, _) => trouble(AttachmentTrouble::Credentials, RetryAfter::Backoff),
         _ => refused(response),
     }
 }
@@ -97,18 +98,21 @@ const fn trouble(trouble: AttachmentTrouble, after: RetryAfter) -> Fetched {
     Fetched::Trouble { trouble, after }
 }
 
-/// What the platform's own error says of a file.
+/// What the platform's own error says of a file. One file that we may not have is no reason to stop the whole account:
+/// only a token that has ended is.
 fn refused(response: &HttpResponse) -> Fetched {
     let named = retry_after::named(&response.headers);
     let body = std::str::from_utf8(&response.body).unwrap_or_default();
-    let Ok(not_given) = json::read::<wire::NotSent>(body) else {
-        return trouble(AttachmentTrouble::NotGiven, named);
-    };
-    match errors::answer(not_given.error.code, response.status, named) {
-        // The account lacks something that somebody has to repair; what only passes is waited for by this file alone.
-        Answer::Retry { hold: Hold::Broken { .. }, .. } if named == RetryAfter::Backoff => {
+    let code = json::read::<wire::NotSent>(body).ok().map(|not_sent| not_sent.error.code);
+    match code.map(|code| errors::answer(code, response.status, named)) {
+        Some(Answer::Retry { hold: Hold::Broken { word }, .. }) if code == Some(TOKEN_ENDED) => {
+            Fetched::Broken { word }
+        }
+        // A permission is missing, for this file or for all: each file waits by itself.
+        Some(Answer::Retry { hold: Hold::Broken { .. }, .. }) => {
             trouble(AttachmentTrouble::Credentials, named)
         }
+        None if response.status == 401 => trouble(AttachmentTrouble::Credentials, named),
         // 100 as well: "does not exist, cannot be loaded due to missing permissions" says two things at once, and a file
         // is not given up while the platform may still have it.
         _ => trouble(AttachmentTrouble::NotGiven, named),

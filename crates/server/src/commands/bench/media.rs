@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -22,7 +23,7 @@ use super::shelf::Shelf;
 use crate::config::Config;
 use crate::{say, wiring};
 
-/// The most memory that is in order, in MB.
+/// The most memory that is in order, in MB: of the server and its judges together.
 const MOST_MB: u64 = 250;
 /// Files that the bare loop copies at once, as many as the driver fetches.
 const AT_ONCE: usize = 2;
@@ -67,14 +68,19 @@ async fn measure(bench: &MediaBench, config: &Config, directory: &Path) -> Resul
     let bare = bare_copy(bench, &shelf, directory).await?;
     say::result(format!("bare copy: {bare:>7.0} MB/s, {AT_ONCE} at once, synced"));
     let idle = memory_mb("VmRSS")?;
+    let watching = Judges::watch();
     let begun = Instant::now();
     deliver(bench, &installation).await?;
     fetch_all(bench, &installation, config, &shelf).await?;
     let fetched = rate(bench, begun.elapsed());
-    let peak = memory_mb("VmHWM")?;
+    let judges = watching.most_mb();
+    let server = memory_mb("VmHWM")?;
+    let peak = server + judges;
     say::result(format!("fetched:   {fetched:>7.0} MB/s, scanned for its kind, sealed, kept"));
     say::result(format!("fetched / bare: {:.2}", fetched / bare.max(1.0)));
-    say::result(format!("memory: {idle} MB before, {peak} MB at most (to stay below: {MOST_MB} MB)"));
+    say::result(format!(
+        "memory: {idle} MB before, {server} MB at most, its judges {judges} MB: {peak} MB (to stay below: {MOST_MB} MB)"
+    ));
     say::result(format!("disk after: {:.0} fsync/s", syncs_per_second(directory)?));
     if peak < MOST_MB {
         Ok(())
@@ -183,11 +189,51 @@ fn rate(bench: &MediaBench, took: Duration) -> f64 {
     f64::from(u32::try_from(megabytes).unwrap_or(u32::MAX)) / took.as_secs_f64().max(0.001)
 }
 
+/// Watches the processes that this one starts: the most memory that those running at one moment have had.
+struct Judges {
+    most_kb: Arc<AtomicU64>,
+    watching: tokio::task::JoinHandle<()>,
+}
+
+impl Judges {
+    fn watch() -> Self {
+        let most_kb = Arc::new(AtomicU64::new(0));
+        let seen = Arc::clone(&most_kb);
+        let watching = tokio::spawn(async move {
+            loop {
+                seen.fetch_max(children_kb(), Ordering::Relaxed);
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
+        Self { most_kb, watching }
+    }
+
+    fn most_mb(self) -> u64 {
+        self.watching.abort();
+        self.most_kb.load(Ordering::Relaxed).div_ceil(1024)
+    }
+}
+
+/// The peaks of the processes that this one has started and that still run, added up.
+fn children_kb() -> u64 {
+    let parent = std::process::id().to_string();
+    let Ok(processes) = std::fs::read_dir("/proc") else { return 0 };
+    processes
+        .flatten()
+        .filter_map(|process| std::fs::read_to_string(process.path().join("status")).ok())
+        .filter(|status| line_of(status, "PPid") == Some(&parent))
+        .filter_map(|status| line_of(&status, "VmHWM")?.trim_end_matches(" kB").parse::<u64>().ok())
+        .sum()
+}
+
+fn line_of<'s>(status: &'s str, name: &str) -> Option<&'s str> {
+    status.lines().find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim()))
+}
+
 /// A line of `/proc/self/status`, in MB.
 fn memory_mb(name: &str) -> Result<u64, String> {
     let status = std::fs::read_to_string("/proc/self/status").map_err(|error| error.to_string())?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    let kilobytes = line_of(&status, name).and_then(|line| line.trim_end_matches(" kB").parse::<u64>().ok());
     kilobytes
         .map(|kilobytes| kilobytes / 1024)
         .ok_or_else(|| format!("the system does not tell {name}"))

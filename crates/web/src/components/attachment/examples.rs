@@ -1,6 +1,8 @@
 //! Files as they occur, and as somebody might name them to do harm.
 
 use super::{Picture, ShownAttachment, Standing};
+use domain::media::download::Player;
+
 use crate::components::held::Point;
 use crate::words::Words;
 
@@ -11,6 +13,7 @@ fn plain(w: Words) -> ShownAttachment {
         what: format!("{}, 813 kB", w.kind_document()),
         open: Some("/bijlagen/0193b5b0-7c00-7000-8000-000000000002".to_owned()),
         picture: None,
+        player: None,
         standing: None,
         again: None,
         taken_at: None,
@@ -36,6 +39,16 @@ pub(crate) fn all(w: Words) -> Vec<ShownAttachment> {
             taken_at: domain::messages::Coordinates::from_degrees(52.011_6, 4.357_1).map(Point::of),
             ..plain(w)
         },
+        ShownAttachment {
+            name: "spraak.ogg".to_owned(),
+            player: Some(Player::Sound),
+            ..plain(w)
+        },
+        ShownAttachment {
+            name: evil.to_owned(),
+            player: Some(Player::Film),
+            ..plain(w)
+        },
         not_here("waiting", w.file_waiting().to_owned()),
         ShownAttachment {
             again: Some("/bijlagen/0193b5b0-7c00-7000-8000-000000000002/herhaling".to_owned()),
@@ -43,6 +56,13 @@ pub(crate) fn all(w: Words) -> Vec<ShownAttachment> {
         },
         not_here("failed", w.file_refused(w.trouble_infected())),
         not_here("failed", w.file_lost(w.trouble_expired())),
+        ShownAttachment {
+            standing: Some(Standing {
+                tone: "waiting",
+                words: w.file_only_saved(w.trouble_not_shown()),
+            }),
+            ..plain(w)
+        },
         ShownAttachment { name: evil.to_owned(), what: evil.to_owned(), ..plain(w) },
     ]
 }

@@ -5,6 +5,8 @@ pub(crate) mod examples;
 
 use askama::Template;
 use domain::attachments::{AttachmentState, AttachmentTrouble};
+use domain::media::Format;
+use domain::media::download::{self, Player};
 use usecases::conversations::Attachment;
 
 use crate::components::held::Point;
@@ -21,9 +23,11 @@ pub(crate) struct ShownAttachment {
     /// Where to open it, once it is here.
     open: Option<String>,
     picture: Option<Picture>,
-    /// Where it stands, while it is not here.
+    /// How it is played, where a browser can.
+    player: Option<Player>,
+    /// Where it stands, while it is not here; why it is only saved, where it would be shown otherwise.
     standing: Option<Standing>,
-    /// Where a person has it fetched again, when that failed.
+    /// Where a person has it fetched at once, when that failed before.
     again: Option<String>,
     taken_at: Option<Point>,
 }
@@ -37,7 +41,7 @@ struct Picture {
     height: u32,
 }
 
-/// Where a file stands that is not here.
+/// Where a file stands.
 #[derive(Debug, Clone)]
 struct Standing {
     tone: &'static str,
@@ -57,10 +61,10 @@ impl ShownAttachment {
             what: what(w, attachment),
             open: here.then(|| format!("/bijlagen/{}", attachment.id)),
             picture: picture(w, attachment).filter(|_| here),
+            player: player(attachment).filter(|_| here),
             standing: standing(w, attachment),
-            again: attachment
-                .state
-                .may_be_tried_again()
+            // What is on its way for the first time needs nobody's help.
+            again: (attachment.trouble.is_some() && attachment.state.may_be_tried_again())
                 .then(|| format!("/bijlagen/{}/herhaling", attachment.id)),
             taken_at: attachment.taken_at.map(Point::of),
         }
@@ -93,6 +97,12 @@ fn size(language: Language, bytes: u64) -> String {
     }
 }
 
+/// What is only ever saved is not played either.
+fn player(attachment: &Attachment) -> Option<Player> {
+    let format = attachment.media_type.as_deref().and_then(Format::of_media_type)?;
+    download::player(format).filter(|_| attachment.trouble.is_none())
+}
+
 fn picture(w: Words, attachment: &Attachment) -> Option<Picture> {
     attachment.thumbnail?;
     let (width, height) = shown_size(attachment.size?);
@@ -122,7 +132,8 @@ fn shown_size((width, height): (u32, u32)) -> (u32, u32) {
 fn standing(w: Words, attachment: &Attachment) -> Option<Standing> {
     let why = attachment.trouble.map(|trouble| words_of(w, trouble)).unwrap_or_default();
     let (tone, words) = match attachment.state {
-        AttachmentState::Kept => return None,
+        AttachmentState::Kept if why.is_empty() => return None,
+        AttachmentState::Kept => ("waiting", w.file_only_saved(why)),
         AttachmentState::Waiting | AttachmentState::Fetching if why.is_empty() => {
             ("waiting", w.file_waiting().to_owned())
         }
@@ -134,7 +145,7 @@ fn standing(w: Words, attachment: &Attachment) -> Option<Standing> {
     Some(Standing { tone, words })
 }
 
-/// Why a file is not here, in a sentence.
+/// Why a file is not here, or is not shown, in a sentence.
 fn words_of(w: Words, trouble: AttachmentTrouble) -> &'static str {
     match trouble {
         AttachmentTrouble::NotGiven => w.trouble_not_given(),
@@ -147,6 +158,9 @@ fn words_of(w: Words, trouble: AttachmentTrouble) -> &'static str {
         AttachmentTrouble::NotScanned => w.trouble_not_scanned(),
         AttachmentTrouble::NoRoom => w.trouble_no_room(),
         AttachmentTrouble::NotPassedOn => w.trouble_not_passed_on(),
+        AttachmentTrouble::NotJudged => w.trouble_not_judged(),
+        AttachmentTrouble::NotShown => w.trouble_not_shown(),
+        AttachmentTrouble::PlaceUnsure => w.trouble_place_unsure(),
     }
 }
 

@@ -39,6 +39,8 @@ struct AccountPage {
     unknown: i64,
     unread: i64,
     lost: i64,
+    failed: i64,
+    late: i64,
     /// Until when nothing is sent, and the platform's own word for why.
     held: Option<(String, String)>,
     /// Where somebody says that messages may leave again.
@@ -129,6 +131,8 @@ fn account_page(visit: &Visit, health: &AccountHealth, notice: Option<Notice>) -
         unknown: figures.unknown,
         unread: figures.unread,
         lost: figures.lost_files,
+        failed: figures.failed_files,
+        late: figures.late_files,
         held,
         states: health.states.iter().map(|state| state_shown(visit, health, state)).collect(),
         history: health

@@ -85,6 +85,10 @@ fn said(w: Words, name: &str, why: UploadRefused) -> String {
         UploadRefused::Forbidden(_) => w.upload_forbidden(name),
         UploadRefused::TooMany => w.upload_too_many(name),
         UploadRefused::BrokenOff => w.upload_broken(name),
+        UploadRefused::NoRoom => w.upload_no_room(name),
+        UploadRefused::TooLargeToRewrite => w.upload_too_large_to_rewrite(name),
+        UploadRefused::PlaceUnsure => w.upload_place_unsure(name),
+        UploadRefused::NotJudged => w.upload_not_judged(name),
     }
 }
 

@@ -10,7 +10,13 @@ async fn check(browser: &Browser<'_>, path: &str) {
     let header = |name: &str| shown.headers.get(name).map_or("", |value| value.to_str().expect("text"));
     let policy = header("content-security-policy");
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
-    for directive in ["style-src 'self'", "img-src 'self'", "form-action 'self'", "base-uri 'none'"] {
+    for directive in [
+        "style-src 'self'",
+        "img-src 'self'",
+        "media-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+    ] {
         assert!(policy.contains(directive), "{path}: {policy}");
     }
     assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");

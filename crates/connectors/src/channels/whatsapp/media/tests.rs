@@ -56,6 +56,7 @@ fn a_way_that_ended_is_asked_for_again_and_not_for_ever() {
                 return;
             }
             Fetched::Here => unreachable!("a 404 is no file"),
+            Fetched::Broken { .. } => unreachable!("a 404 says nothing about the token"),
         }
         assert!(fetch(&json!({"id": "1"}), &memory, &account()).is_some_and(|fetch| !fetch.brings_the_file));
     }
@@ -69,9 +70,12 @@ fn each_refusal_has_its_consequence() {
     let way = json!({"url": "https://lookaside.fbsbx.com/a", "asked": 9});
     for (memory, status, body, expected) in [
         (&Value::Null, 400, error(100), NotGiven),
-        (&Value::Null, 401, error(190), Credentials),
-        (&Value::Null, 400, error(190), Credentials),
         (&Value::Null, 403, error(10), Credentials),
+        (&Value::Null, 403, error(200), Credentials),
+        (&Value::Null, 400, error(131_005), Credentials),
+        (&Value::Null, 401, error(0), Credentials),
+        (&Value::Null, 401, error(999_999), Credentials),
+        (&Value::Null, 401, "<html>".to_owned(), Credentials),
         (&Value::Null, 400, error(4), NotGiven),
         (&Value::Null, 429, error(130_429), NotGiven),
         (&Value::Null, 500, error(2), NotGiven),
@@ -87,6 +91,18 @@ fn each_refusal_has_its_consequence() {
             unreachable!("{status} {body} is a refusal")
         };
         assert_eq!(trouble, expected, "{status} {body}");
+    }
+}
+
+/// A file that we may not have must not stop the sending of a whole account; a dead token does.
+#[test]
+fn only_a_token_that_has_ended_stops_the_account() {
+    let way = json!({"url": "https://lookaside.fbsbx.com/a", "asked": 9});
+    let ended = json!({"error": {"message": "x", "code": 190}}).to_string();
+    for memory in [&Value::Null, &way] {
+        for status in [400, 401] {
+            assert_eq!(fetched(memory, &answer(status, &ended)), Fetched::Broken { word: "token" });
+        }
     }
 }
 
