@@ -34,6 +34,14 @@ impl Drop for SmallDisk {
     }
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "CI says by the environment that it is CI, where nothing is skipped"
+)]
+fn is_ci() -> bool {
+    std::env::var("CI").is_ok()
+}
+
 async fn deliver(site: &Site, port: u16, number: u32) -> u16 {
     let long = "Er ligt weer afval naast de container. ".repeat(2_000);
     let body = json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1", "changes": [{ "field": "messages",
@@ -58,7 +66,7 @@ async fn deliver(site: &Site, port: u16, number: u32) -> u16 {
 async fn a_full_disk_turns_deliveries_away_and_goes_on_when_there_is_room() {
     let folder = tempfile::tempdir().unwrap();
     let Some(disk) = SmallDisk::at(&folder.path().join("disk")) else {
-        assert!(std::env::var("CI").is_err(), "CI runs this as somebody who may mount");
+        assert!(!is_ci(), "CI runs this as somebody who may mount");
         println!("skipped: this process may not mount a small disk");
         return;
     };

@@ -11,6 +11,7 @@ use usecases::attachments::{Look, open_attachment, retry_attachment};
 
 use super::errors::{Kind, Problem, ProblemDetails};
 use super::fields::{Body as Fields, Id, Nothing};
+use super::keys::{self, IdempotencyKey};
 
 /// The content of a file that is here (bijlage).
 ///
@@ -66,8 +67,10 @@ pub(super) async fn read_content(
 pub(super) async fn retrieve(
     Extension(ctx): Extension<Ctx>,
     Id(id): Id<AttachmentId>,
+    key: Option<IdempotencyKey>,
     Fields(Nothing): Fields<Nothing>,
 ) -> Result<StatusCode, Problem> {
+    let ctx = keys::once(ctx, key, ("retrieval", &id), &());
     retry_attachment(&ctx, id).await?;
     Ok(StatusCode::ACCEPTED)
 }

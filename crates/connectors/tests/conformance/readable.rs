@@ -95,6 +95,7 @@ fn held(files: &[RemoteFile], extras: &[Extra]) -> String {
 fn place(place: &Place) -> String {
     match place {
         Place::Private => String::new(),
+        Place::Group { group } => format!(", in group {group}"),
         Place::Public { thread, parent: None } => format!(", under {thread}"),
         Place::Public { thread, parent: Some(parent) } => format!(", under {thread}, below {parent}"),
     }

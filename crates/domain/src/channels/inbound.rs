@@ -56,6 +56,11 @@ pub enum Inbound {
 pub enum Place {
     /// Between its author and us.
     Private,
+    /// In a group of several people, where an answer of ours to its author does not come.
+    Group {
+        /// The group.
+        group: ProviderId,
+    },
     /// Under a post, for everybody to see.
     Public {
         /// The post whose thread it is in; for a post itself, its own id.

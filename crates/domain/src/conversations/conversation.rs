@@ -216,6 +216,12 @@ impl Conversation {
         self.waits_since(unanswered_since);
     }
 
+    /// Applies what the author said elsewhere, as in a group: it is seen here, and nobody waits for an answer to it, nor does
+    /// the platform let us answer for longer.
+    pub fn receive_aside(&mut self, sent_at: Timestamp) {
+        self.last_activity_at = self.last_activity_at.max(sent_at);
+    }
+
     /// Applies a message of the resident that we had answered elsewhere before it came in: nobody waits for us.
     pub fn receive_answered(&mut self, sent_at: Timestamp) {
         self.last_inbound_at = self.last_inbound_at.max(Some(sent_at));

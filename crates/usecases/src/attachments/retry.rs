@@ -34,6 +34,10 @@ pub async fn retry_attachment(ctx: &Ctx, id: AttachmentId) -> Result<Retried, Fa
         .write(&ctx.scope(), async move |tx: &mut Tx| {
             let file = attachment::find(tx, id).await?.ok_or(Failure::NotFound)?;
             conversation::find(tx, file.conversation).await?.ok_or(Failure::NotFound)?;
+            let retried = Retried { conversation: file.conversation, message: file.message };
+            if ctx.was_done(tx).await? {
+                return Ok(retried);
+            }
             if !file.state.may_be_tried_again() || !fetching::try_again(tx, id).await? {
                 return Err(Failure::Refused(RetryRefused(file.state)));
             }
@@ -44,7 +48,7 @@ pub async fn retry_attachment(ctx: &Ctx, id: AttachmentId) -> Result<Retried, Fa
                 state: AttachmentState::Waiting,
             };
             tx.record(&ctx.actor, ctx.now(), happened);
-            Ok(Retried { conversation: file.conversation, message: file.message })
+            Ok(retried)
         })
         .await
 }

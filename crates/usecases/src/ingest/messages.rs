@@ -39,10 +39,13 @@ pub(super) async fn take_message(
     // The author is held until the commit: what the same author sends at the same time waits here (A3).
     let author = authors::resolve(tx, ctx, source, &inbound.from, sent_at).await?;
     let counterpart = match &inbound.place {
-        Place::Private => Counterpart::Author(author),
+        Place::Private | Place::Group { .. } => Counterpart::Author(author),
         Place::Public { thread, .. } => Counterpart::Thread(thread.clone()),
     };
-    let conversation = receive_into(tx, ctx, source, counterpart, sent_at).await?;
+    let conversation = match &inbound.place {
+        Place::Group { .. } => receive_aside(tx, ctx, source, counterpart, sent_at).await?,
+        Place::Private | Place::Public { .. } => receive_into(tx, ctx, source, counterpart, sent_at).await?,
+    };
     let id = MessageId(ids.next());
     let message = Message {
         id,
@@ -113,6 +116,24 @@ async fn receive_into(
     Ok(new.id)
 }
 
+/// The same for what was said in a group: it stands with its author, opens nothing, and lets nobody wait.
+async fn receive_aside(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    source: &Source<'_>,
+    counterpart: Counterpart,
+    sent_at: Timestamp,
+) -> Result<ConversationId, StoreError> {
+    if let Some(mut known) = conversation::latest_with(tx, &source.account.id, &counterpart).await? {
+        known.receive_aside(sent_at);
+        conversation::save(tx, &known).await?;
+        return Ok(known.id);
+    }
+    let new = begin(source, counterpart, sent_at);
+    insert(tx, ctx, source, &new).await?;
+    Ok(new.id)
+}
+
 fn begin(source: &Source<'_>, counterpart: Counterpart, at: Timestamp) -> Conversation {
     Conversation {
         municipality: source.account.municipality.clone(),
@@ -159,7 +180,7 @@ pub(super) async fn take_echo(
     }
     let author = authors::resolve(tx, ctx, source, &echo.to, sent_at).await?;
     let counterpart = match &echo.place {
-        Place::Private => Counterpart::Author(author),
+        Place::Private | Place::Group { .. } => Counterpart::Author(author),
         Place::Public { thread, .. } => Counterpart::Thread(thread.clone()),
     };
     let conversation = match conversation::latest_with(tx, account, &counterpart).await? {

@@ -61,8 +61,11 @@ fn failures() -> Value {
         ),
         ("NotFound", "There is none, or none that the token can see (`not-found`)"),
         ("KeyReused", "The Idempotency-Key was used for another request (`key-reused`)"),
-        ("TooLarge", "The body is larger than 256 kB (`too-large`)"),
-        ("NotJson", "The body is not sent as application/json (`not-json`)"),
+        ("TooLarge", "The body is larger than 256 kB, or the file than 100 MB (`too-large`)"),
+        (
+            "NotJson",
+            "The body is not sent as application/json, or the file as application/octet-stream (`not-json`)",
+        ),
         (
             "Unavailable",
             "The store does not answer; `Retry-After` says when to try again (`unavailable`)",
@@ -99,7 +102,9 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             operation["responses"][status] = json!({ "$ref": format!("#/components/responses/{name}") });
         }
     }
+    // A file that is uploaded again is another one; unsent, it is gone after a day.
     if method == "post"
+        && path != "/attachments"
         && let Value::Object(fields) = operation
         && let Some(parameters) = fields.entry("parameters").or_insert_with(|| json!([])).as_array_mut()
     {
@@ -131,7 +136,8 @@ fn ways_to_fail(path: &str, method: &str) -> Vec<(&'static str, &'static str)> {
         ways.push(("404", "NotFound"));
     }
     if method == "post" {
-        ways.extend([("413", "TooLarge"), ("415", "NotJson"), ("422", "KeyReused")]);
+        ways.extend([("413", "TooLarge"), ("415", "NotJson")]);
+        ways.extend((path != "/attachments").then_some(("422", "KeyReused")));
     }
     ways
 }

@@ -236,7 +236,10 @@ fn inbound(message: &wire::Message<'_>, people: &People, received_at: Timestamp)
     Ok(Inbound::Message(Box::new(InboundMessage {
         provider_id,
         from,
-        place: Place::Private,
+        place: match message.group_id.text().and_then(|id| ProviderId::new(id).ok()) {
+            Some(group) => Place::Group { group },
+            None => Place::Private,
+        },
         sent_at: at,
         kind: content.kind,
         platform_kind: content.platform_kind,

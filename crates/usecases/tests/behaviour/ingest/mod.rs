@@ -4,6 +4,7 @@ mod albums;
 mod authors;
 mod duplicates;
 mod files;
+mod groups;
 mod hostile;
 mod order;
 mod quarantine;
