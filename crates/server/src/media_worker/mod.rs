@@ -105,3 +105,41 @@ fn answer(verdict: &Verdict, picture: Option<&Picture>) -> std::io::Result<()> {
     }
     out.flush()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A picture that the fuzzer begins with or has found, as it is judged.
+    macro_rules! judged {
+        ($name:literal) => {{
+            let bytes: &[u8] = include_bytes!(concat!("../../../../fuzz/corpus/picture/", $name));
+            picture::anew(bytes, sniff(bytes).expect("a picture"))
+        }};
+    }
+
+    #[test]
+    fn a_frame_that_is_far_larger_than_its_picture_is_a_flood() {
+        assert_eq!(judged!("gif_with_a_frame_of_gigabytes").err(), Some(picture::NotMade::Flood));
+        assert!(judged!("gif_animated").is_ok());
+    }
+
+    #[test]
+    fn a_place_that_says_it_has_gigabytes_costs_the_place_and_not_the_picture() {
+        let whole = judged!("webp_lossless_with_a_place").expect("a picture");
+        let endless = judged!("webp_with_a_place_that_does_not_end").expect("a picture");
+        assert!(whole.taken_at.is_some() && endless.taken_at.is_none());
+    }
+
+    #[test]
+    fn an_animation_is_as_large_and_as_whole_as_what_is_kept_of_it() {
+        let turned = judged!("webp_animated_turned").expect("an animation");
+        assert_eq!(
+            (turned.width, turned.height),
+            (7, 5),
+            "its frames are not turned: what said so is left out"
+        );
+        let broken = judged!("webp_animated_without_its_first_frame").err();
+        assert_eq!(broken, Some(picture::NotMade::Unreadable));
+    }
+}

@@ -18,6 +18,10 @@ const QUALITY: u8 = 88;
 const THUMBNAIL_QUALITY: u8 = 80;
 /// Frames of an animation.
 const FRAMES_MAX: usize = 1000;
+/// Buffers of the size of the picture that an animation is put together in.
+const BUFFERS: u64 = 4;
+/// Bytes of a frame that may be larger than the picture it is part of.
+const FRAME_BEYOND: u64 = 1024 * 1024;
 /// How roughly colours of a GIF are chosen, from 1 to 30.
 const GIF_SPEED: i32 = 30;
 
@@ -54,12 +58,14 @@ pub fn anew(bytes: &[u8], format: Format) -> Result<Picture, NotMade> {
     let input = Cursor::new(bytes);
     match format {
         Format::Jpeg => {
-            let (image, taken_at) = decode(JpegDecoder::new(input)?)?;
-            written(&image, Format::Jpeg, taken_at)
+            let mut decoder = JpegDecoder::new(input)?;
+            let exif = exif_of(&mut decoder);
+            written(&decode(decoder, exif.as_deref())?, Format::Jpeg, exif.as_deref())
         }
         Format::Png => {
-            let (image, taken_at) = decode(PngDecoder::new(input)?)?;
-            written(&image, Format::Png, taken_at)
+            let mut decoder = PngDecoder::with_limits(input, limits(PIXELS_MAX * 8))?;
+            let exif = exif_of(&mut decoder);
+            written(&decode(decoder, exif.as_deref())?, Format::Png, exif.as_deref())
         }
         Format::WebP => of_webp(bytes),
         Format::Gif => of_gif(bytes),
@@ -67,26 +73,33 @@ pub fn anew(bytes: &[u8], format: Format) -> Result<Picture, NotMade> {
     }
 }
 
-/// The pixels, the right way up, and where they were taken.
-fn decode(mut decoder: impl ImageDecoder) -> Result<(DynamicImage, Option<Coordinates>), NotMade> {
+/// A block that cannot be read says nothing; the picture is there all the same.
+fn exif_of(decoder: &mut impl ImageDecoder) -> Option<Vec<u8>> {
+    decoder.exif_metadata().ok().flatten()
+}
+
+/// The pixels, the right way up.
+fn decode(mut decoder: impl ImageDecoder, exif: Option<&[u8]>) -> Result<DynamicImage, NotMade> {
     let (width, height) = decoder.dimensions();
     if !is_decoded(width, height) {
         return Err(NotMade::Flood);
     }
+    decoder.set_limits(limits(PIXELS_MAX * 8))?;
+    let mut image = DynamicImage::from_decoder(decoder)?;
+    image.apply_orientation(exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms));
+    Ok(image)
+}
+
+/// What a decoder may take: so many bytes, and sides that are decoded.
+fn limits(bytes: u64) -> Limits {
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_MAX);
     limits.max_image_height = Some(SIDE_MAX);
-    limits.max_alloc = Some(PIXELS_MAX * 8);
-    decoder.set_limits(limits)?;
-    // A block that cannot be read says nothing; the picture is there all the same.
-    let taken_at = decoder.exif_metadata().ok().flatten().and_then(|block| exif::place(&block));
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = DynamicImage::from_decoder(decoder)?;
-    image.apply_orientation(orientation);
-    Ok((image, taken_at))
+    limits.max_alloc = Some(bytes);
+    limits
 }
 
-fn written(image: &DynamicImage, format: Format, taken_at: Option<Coordinates>) -> Result<Picture, NotMade> {
+fn written(image: &DynamicImage, format: Format, exif: Option<&[u8]>) -> Result<Picture, NotMade> {
     let bytes = match format {
         Format::Jpeg => jpeg(image, QUALITY)?,
         Format::Png => encoded(|out| eight_bits(image).write_with_encoder(PngEncoder::new(out)))?,
@@ -103,7 +116,7 @@ fn written(image: &DynamicImage, format: Format, taken_at: Option<Coordinates>) 
         height,
         bytes,
         thumbnail: thumbnail(image)?,
-        taken_at,
+        taken_at: exif.and_then(exif::place),
     })
 }
 
@@ -161,32 +174,41 @@ fn thumbnail(image: &DynamicImage) -> Result<Vec<u8>, NotMade> {
 /// an animation stays one, without what else is in it.
 fn of_webp(bytes: &[u8]) -> Result<Picture, NotMade> {
     let decoder = WebPDecoder::new(Cursor::new(bytes))?;
-    let is_animated = decoder.has_animation();
-    let (image, taken_at) = decode(decoder)?;
-    if is_animated {
-        let alone = webp::animation_alone(bytes).ok_or(NotMade::Unreadable)?;
-        let (width, height) = (image.width(), image.height());
-        return Ok(Picture {
-            format: Format::WebP,
-            width,
-            height,
-            bytes: alone,
-            thumbnail: thumbnail(&image)?,
-            taken_at,
-        });
+    // Not asked of the decoder: that makes room for as many bytes as the block says it has.
+    let exif = webp::exif(bytes);
+    if decoder.has_animation() {
+        return of_animated_webp(bytes, exif);
     }
+    let image = decode(decoder, exif)?;
     let format = if image.color().has_alpha() { Format::WebP } else { Format::Jpeg };
-    written(&image, format, taken_at)
+    written(&image, format, exif)
+}
+
+/// What is kept is what is decoded: with what was left out, which way is up may be gone, or the whole first frame.
+fn of_animated_webp(bytes: &[u8], exif: Option<&[u8]>) -> Result<Picture, NotMade> {
+    let bytes = webp::animation_alone(bytes).ok_or(NotMade::Unreadable)?;
+    let image = decode(WebPDecoder::new(Cursor::new(bytes.as_slice()))?, None)?;
+    let (width, height) = (image.width(), image.height());
+    Ok(Picture {
+        format: Format::WebP,
+        width,
+        height,
+        thumbnail: thumbnail(&image)?,
+        bytes,
+        taken_at: exif.and_then(exif::place),
+    })
 }
 
 /// Every frame is written anew.
 fn of_gif(bytes: &[u8]) -> Result<Picture, NotMade> {
-    let decoder = GifDecoder::new(Cursor::new(bytes))?;
+    let mut decoder = GifDecoder::new(Cursor::new(bytes))?;
     let (width, height) = decoder.dimensions();
     if !is_decoded(width, height) {
         return Err(NotMade::Flood);
     }
     let pixels = u64::from(width) * u64::from(height);
+    // A frame has a size of its own, which the size of the picture says nothing about.
+    decoder.set_limits(limits(pixels * 4 * BUFFERS + FRAME_BEYOND))?;
     let (mut out, mut first, mut seen) = (Vec::new(), None, 0_u64);
     {
         let mut encoder = GifEncoder::new_with_speed(&mut out, GIF_SPEED);
