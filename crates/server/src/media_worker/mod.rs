@@ -1,8 +1,14 @@
 //! `gehoor media-worker`: looks into one file and ends. Started by the server for every file that comes in; its input is
 //! the file, its output the verdict (`drivers::media`). What breaks a decoder breaks this process and nothing else.
 
+#[cfg(test)]
+#[path = "../../../../fuzz/properties/corpus.rs"]
+mod corpus;
 mod limits;
 mod picture;
+#[cfg(test)]
+#[path = "../../../../fuzz/properties/picture.rs"]
+mod written_anew;
 
 use std::fs::File;
 use std::io::Write;
@@ -116,6 +122,14 @@ mod tests {
             let bytes: &[u8] = include_bytes!(concat!("../../../../fuzz/corpus/picture/", $name));
             picture::anew(bytes, sniff(bytes).expect("a picture"))
         }};
+    }
+
+    #[test]
+    fn every_picture_that_was_made_up_or_found_is_written_anew() {
+        for (name, bytes) in corpus::corpus("picture") {
+            println!("{name}");
+            written_anew::holds(&bytes);
+        }
     }
 
     #[test]
