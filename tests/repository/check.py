@@ -102,6 +102,24 @@ def registry_addresses(path, text):
         )
 
 
+# --- lock files -------------------------------------------------------------------------------------------------------
+
+CRATES_IO = "registry+https://github.com/rust-lang/" + "crates.io-index"
+
+
+def lock_sources(path, text):
+    """Cargo's lock files name one source, under the name that a mirror stands in for; anything else is one machine's."""
+    if os.path.basename(path) != "Cargo.lock":
+        return
+    for found in re.finditer(r'^source = "(.*)"$', text, re.M):
+        if found[1] != CRATES_IO:
+            line = text.count("\n", 0, found.start()) + 1
+            yield (
+                f"{path}:{line}: {found[1]} is another source than crates.io. Take the crate from there, and make the "
+                "lock file without a registry of your own."
+            )
+
+
 # --- publiccode.yml ---------------------------------------------------------------------------------------------------
 
 STATUSES = {"concept", "development", "beta", "stable", "obsolete"}
@@ -160,7 +178,7 @@ def publiccode(path, text, workspace_version=None):
 
 # --- all together -----------------------------------------------------------------------------------------------------
 
-CHECKS = [broken_links, machine_paths, registry_addresses, publiccode]
+CHECKS = [broken_links, lock_sources, machine_paths, registry_addresses, publiccode]
 
 # Cargo writes the name of its registry into the lock file; the tests below plant what must be found.
 EXCEPT = {

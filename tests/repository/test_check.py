@@ -52,6 +52,16 @@ class Traces(unittest.TestCase):
         self.assertEqual([], found(check.registry_addresses, "a.md", "the crate axum of crates.io, https://docs.rs/axum"))
 
 
+class LockFiles(unittest.TestCase):
+    def test_another_source_than_the_usual_one_is_found(self):
+        usual = f'[[package]]\nname = "axum"\nsource = "{check.CRATES_IO}"\n'
+        self.assertEqual([], found(check.lock_sources, "fuzz/Cargo.lock", usual))
+        for source in ["sparse+https://crates.mirror.example/", "registry+https://mirror.example/index", "git+https://a.example/axum"]:
+            text = usual + f'[[package]]\nsource = "{source}"\n'
+            self.assertEqual(1, len(found(check.lock_sources, "fuzz/Cargo.lock", text)), source)
+            self.assertEqual([], found(check.lock_sources, "docs/a.md", text))
+
+
 class Publiccode(unittest.TestCase):
     good = """
 publiccodeYmlVersion: "0.4"

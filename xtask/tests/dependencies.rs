@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-/// The dependencies of the workspace that are not crates of ours.
+/// The dependencies of a workspace that are not crates of ours. That of the fuzz targets is one crate, and has its own.
 fn from_outside(manifest: &str) -> BTreeSet<String> {
     let table: Table = manifest.parse().expect("cargo has read this manifest before us");
     let workspace = table.get("workspace").and_then(|workspace| workspace.get("dependencies"));
-    let all = workspace.and_then(Value::as_table).expect("the workspace has dependencies");
-    all.iter()
+    let all = workspace.or_else(|| table.get("dependencies")).and_then(Value::as_table);
+    all.expect("the workspace has dependencies")
+        .iter()
         .filter(|(_, value)| value.get("path").is_none())
         .map(|(name, _)| name.clone())
         .collect()
@@ -25,16 +26,17 @@ fn named(record: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn differences(manifest: &str, records: &str) -> Vec<String> {
-    let (used, named) = (from_outside(manifest), named(records));
+fn differences(manifests: &[&str], records: &str) -> Vec<String> {
+    let used: BTreeSet<String> = manifests.iter().flat_map(|manifest| from_outside(manifest)).collect();
+    let named = named(records);
     let unnamed = used.difference(&named).map(|name| {
         format!(
-            "{name} is in Cargo.toml, but no record says why. Add a row with its reason to \
+            "{name} is in Cargo.toml or fuzz/Cargo.toml, but no record says why. Add a row with its reason to \
              docs/decisions/2026-11-22-dependencies.md; if you find no good reason, leave the crate out."
         )
     });
     let unused = named.difference(&used).map(|name| {
-        format!("{name} has a reason in docs/decisions, but is not in Cargo.toml any more. Remove its row.")
+        format!("{name} has a reason in docs/decisions, but is in no Cargo.toml any more. Remove its row.")
     });
     unnamed.chain(unused).collect()
 }
@@ -48,10 +50,11 @@ fn root() -> PathBuf {
 
 #[test]
 fn every_dependency_has_a_reason_in_a_decision_record() {
-    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the workspace has a manifest");
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("each workspace has a manifest");
+    let (manifest, of_fuzzing) = (read("Cargo.toml"), read("fuzz/Cargo.toml"));
     let record =
         fs::read_to_string(root().join("docs/decisions/2026-11-22-dependencies.md")).expect("it is there");
-    let found = differences(&manifest, &record);
+    let found = differences(&[&manifest, &of_fuzzing], &record);
     assert!(found.is_empty(), "\n\n{}\n", found.join("\n"));
 }
 
@@ -59,9 +62,9 @@ fn every_dependency_has_a_reason_in_a_decision_record() {
 fn a_dependency_without_a_reason_and_a_reason_without_a_dependency_are_found() {
     let manifest = "[workspace.dependencies]\nours = { path = 'x' }\nkept = '1'\nnew = '1'\nmute = '1'\n";
     let records = "| crate | reason |\n|---|---|\n| `kept` | for good reason |\n| `gone` | was needed |\n| `mute` | |\n";
-    let found = differences(manifest, records);
-    assert_eq!(found.len(), 3, "{found:#?}");
-    assert!(
-        found[0].starts_with("mute is") && found[1].starts_with("new is") && found[2].starts_with("gone has")
-    );
+    let of_fuzzing = "[workspace]\n[dependencies]\nours = { path = '../x' }\nfuzzer = '1'\nkept = '1'\n";
+    let found = differences(&[manifest, of_fuzzing], records);
+    let starts = ["fuzzer is", "mute is", "new is", "gone has"];
+    assert_eq!(found.len(), starts.len(), "{found:#?}");
+    assert!(found.iter().zip(starts).all(|(found, start)| found.starts_with(start)), "{found:#?}");
 }

@@ -36,6 +36,14 @@ pub(crate) fn word(text: &str, max: usize) -> String {
         .to_owned()
 }
 
+/// A platform's own word for what something is, as [`word`]; "unknown" where it has none, or none of which anything is left.
+#[must_use]
+pub(crate) fn kind(text: Option<&str>, max: usize) -> String {
+    text.map(|text| word(text, max))
+        .filter(|word| !word.is_empty())
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
 /// Whether a character leaves its line or turns it around: controls, line separators, and the overrides, embeddings and
 /// isolates of the Unicode bidirectional algorithm. The plain marks U+200E and U+200F stay; names in Hebrew and Arabic
 /// need them.
@@ -70,5 +78,10 @@ mod tests {
     #[test]
     fn a_platforms_word_stays_on_one_line() {
         assert_eq!(word("poll\r\n2024-01-01 ERROR forged", 11), "poll2024-01");
+        for (given, expected) in
+            [(Some("poll"), "poll"), (Some("\u{1}\u{202e} "), "unknown"), (None, "unknown")]
+        {
+            assert_eq!(kind(given, 11), expected);
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::limits::cut;
 use crate::messages::MessageKind;
 
 /// The largest file that is taken, in bytes: what WhatsApp passes on as a document.
@@ -231,16 +232,12 @@ pub fn wait_seconds(attempts: u32) -> u64 {
 #[must_use]
 pub fn safe_name(given: &str) -> Option<String> {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
     let plain: String = last
         .chars()
-        .filter(|c| !hidden(*c))
+        .filter(|c| !is_hidden(*c))
         .map(|c| if matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|') { '_' } else { c })
         .collect();
-    let plain = plain.trim().trim_start_matches('.').trim_end_matches(['.', ' ']);
+    let plain = plain.trim_matches(is_dropped_at_an_edge);
     if plain.is_empty() {
         return None;
     }
@@ -254,8 +251,20 @@ pub fn safe_name(given: &str) -> Option<String> {
         .filter(|ending| ending.chars().count() <= 10)
         .map(|ending| format!(".{ending}"))
         .unwrap_or_default();
-    let kept: String = plain.chars().take(NAME_CHARACTERS - ending.chars().count()).collect();
-    Some(format!("{kept}{ending}"))
+    let kept = cut(plain, NAME_CHARACTERS - ending.chars().count());
+    Some(format!("{}{ending}", kept.trim_end_matches(is_dropped_at_an_edge)))
+}
+
+/// Controls, what has no width, what ends a line, and everything that turns the direction of a text.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Dots and spaces: at the beginning some systems hide a file for them, at the end some leave them out.
+pub(crate) fn is_dropped_at_an_edge(c: char) -> bool {
+    c == '.' || c.is_whitespace()
 }
 
 /// The kind of message that a file of this type is: `image/jpeg` an image.
@@ -283,6 +292,10 @@ mod tests {
             (".htaccess", Some("htaccess")),
             ("a\0b\r\nc.txt", Some("abc.txt")),
             ("vraag?.docx ", Some("vraag_.docx")),
+            (". .verborgen", Some("verborgen")),
+            ("besluit.pdf\u{a0}. ", Some("besluit.pdf")),
+            ("\u{61c}fdp.exe", Some("fdp.exe")),
+            ("a\u{2028}b.txt", Some("ab.txt")),
             ("kapotte lantaarn – Kerkstraat.heic", Some("kapotte lantaarn – Kerkstraat.heic")),
             ("...", None),
             ("", None),
@@ -294,6 +307,11 @@ mod tests {
         let safe = safe_name(&long).expect("a name");
         assert_eq!(safe.chars().count(), NAME_CHARACTERS);
         assert!(safe.ends_with("é.pdf"));
+        // A name that was made safe is safe: also where it was cut behind a space.
+        let cut_at_a_space = format!("{} en verder", "a".repeat(NAME_CHARACTERS - 1));
+        let safe = safe_name(&cut_at_a_space).expect("a name");
+        assert_eq!(safe, "a".repeat(NAME_CHARACTERS - 1));
+        assert_eq!(safe_name(&safe), Some(safe));
     }
 
     #[test]

@@ -3,13 +3,12 @@
 use std::sync::LazyLock;
 
 use domain::channels::{
-    After, Answer, AuthorClaim, ChangedBy, ChannelName, Connector, Connectors, Headers, HttpResponse,
-    Inbound, MessageChangeKind, PartInFlight, RawRequest,
+    After, Answer, ChannelName, Connector, Connectors, Headers, HttpResponse, PartInFlight, RawRequest,
 };
-use domain::limits::{INBOUND_CHARACTERS, NAME_CHARACTERS};
 use proptest::prelude::*;
 
-use crate::support::{all, fixtures, folder, raw, registry, secrets, some_part};
+use crate::delivery;
+use crate::support::{all, fixtures, folder, registry, secrets, some_part};
 
 #[test]
 fn empty_huge_and_hostile_bodies_end_as_a_value_or_an_error() {
@@ -56,13 +55,7 @@ fn empty_huge_and_hostile_bodies_end_as_a_value_or_an_error() {
 
 /// Reads a body in every way; checks that whatever comes out can be stored and shown.
 fn end(connector: &dyn Connector, body: &[u8]) {
-    for part in connector.split(body).unwrap_or_default() {
-        let items = connector.parse(&raw(&part.body)).expect("what split took, parse can read");
-        items.iter().for_each(|item| assert_fit_to_keep(&item.what));
-    }
-    for item in connector.parse(&raw(body)).unwrap_or_default() {
-        assert_fit_to_keep(&item.what);
-    }
+    delivery::holds(connector, body);
     let request = |query: String| RawRequest { query, headers: Headers::default(), body: body.to_vec() };
     assert!(
         connector.verify(&request(String::new()), &secrets(connector)).is_err(),
@@ -70,57 +63,6 @@ fn end(connector: &dyn Connector, body: &[u8]) {
     );
     let query: String = String::from_utf8_lossy(body).chars().take(10_000).collect();
     connector.handshake(&request(query), &secrets(connector));
-}
-
-/// PostgreSQL holds no U+0000; no text or name is longer than we said; a name cannot turn the line around.
-fn assert_fit_to_keep(what: &Result<Inbound, String>) {
-    let claim = |claim: &AuthorClaim| {
-        assert!(!claim.identifiers.is_empty(), "nobody");
-        let name = claim.display_name.clone().unwrap_or_default();
-        assert!(
-            name.chars().count() <= NAME_CHARACTERS && !name.contains(['\n', '\u{202e}', '\u{2067}']),
-            "{name:?}"
-        );
-        let values = claim.identifiers.iter().map(|identifier| identifier.value.clone());
-        values.chain([name]).collect::<Vec<_>>()
-    };
-    let mut texts = match what {
-        Err(reason) => vec![reason.clone()],
-        Ok(Inbound::Message(message)) => {
-            let texts = [message.text.clone(), Some(message.platform_kind.clone())].into_iter().flatten();
-            texts.chain(claim(&message.from)).collect()
-        }
-        Ok(Inbound::Echo(echo)) => {
-            let texts = [echo.text.clone(), Some(echo.platform_kind.clone()), echo.tracker.clone()]
-                .into_iter()
-                .flatten();
-            texts.chain(claim(&echo.to)).collect()
-        }
-        Ok(Inbound::Delivery(report)) => [&report.tracker, &report.recipient, &report.failure]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect(),
-        Ok(Inbound::Change(change)) => {
-            let mut texts = match &change.by {
-                ChangedBy::Us => Vec::new(),
-                ChangedBy::Author(author) => claim(author),
-            };
-            if let MessageChangeKind::Reacted(Some(text)) | MessageChangeKind::Edited(Some(text)) =
-                &change.change
-            {
-                texts.push(text.clone());
-            }
-            texts
-        }
-        Ok(Inbound::Identity(change)) => {
-            change.before.iter().chain(&change.after).map(|name| name.value.clone()).collect()
-        }
-        Ok(Inbound::Account(notice)) => vec![notice.kind.clone(), notice.detail.clone()],
-        Ok(Inbound::Nothing { kind }) => vec![kind.clone()],
-    };
-    texts.retain(|text| text.contains('\0') || text.chars().count() > INBOUND_CHARACTERS);
-    assert_eq!(texts, Vec::<String>::new());
 }
 
 /// A fixture with some of its bytes written over, cut out or put in between: deeper than arbitrary bytes ever come.

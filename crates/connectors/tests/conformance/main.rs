@@ -2,10 +2,17 @@
 //! fixtures: `fixtures/<name>.json` is what the platform sent, `fixtures/answers/<name>.json` what it answered to a send,
 //! and the `.snap` beside each what we make of it.
 
+#[path = "../../../../fuzz/properties/corpus.rs"]
+mod corpus;
 mod deliveries;
+#[path = "../../../../fuzz/properties/delivery.rs"]
+mod delivery;
+mod found;
 mod hostile;
 mod readable;
 mod replies;
+#[path = "../../../../fuzz/properties/signed_request.rs"]
+mod signed_request;
 mod support;
 
 use std::collections::BTreeMap;

@@ -1,7 +1,8 @@
 //! The name under which a file is saved: it says what the file is, whatever its sender called it.
 
 use super::Format;
-use crate::attachments::safe_name;
+use crate::attachments::{NAME_CHARACTERS, is_dropped_at_an_edge, safe_name};
+use crate::limits::cut;
 
 /// Endings that start something where they are opened, or that are there to bring such a thing along. A file with one of
 /// them is refused, whatever is in it.
@@ -94,12 +95,12 @@ const SAME: [(&str, &str); 14] = [
 /// Whether a file of this name is refused whatever is in it.
 #[must_use]
 pub fn is_dangerous(name: &str) -> bool {
-    // Some systems drop dots and spaces at the end before they look.
-    let name = name.trim_end_matches(['.', ' ']).to_lowercase();
+    // Some systems drop dots and spaces at the end before they look, and signs that nobody sees hide nothing from us.
+    let name = safe_name(name).unwrap_or_default().to_lowercase();
     name.rsplit_once('.').is_some_and(|(_, ending)| DANGEROUS.contains(&ending))
 }
 
-/// The name under which a file of this format is saved, with an ending that is true.
+/// The name under which a file of this format is saved, with an ending that is true; at most [`NAME_CHARACTERS`].
 #[must_use]
 pub fn saved_as(given: Option<&str>, format: Format) -> String {
     let name = given.and_then(safe_name).unwrap_or_else(|| "bijlage".to_owned());
@@ -108,7 +109,11 @@ pub fn saved_as(given: Option<&str>, format: Format) -> String {
         let same = SAME.iter().find(|(other, _)| *other == ending).map_or(ending.as_str(), |(_, same)| same);
         same == format.ending()
     });
-    if fits { name } else { format!("{name}.{}", format.ending()) }
+    if fits {
+        return name;
+    }
+    let room = NAME_CHARACTERS - format.ending().len() - 1;
+    format!("{}.{}", cut(&name, room).trim_end_matches(is_dropped_at_an_edge), format.ending())
 }
 
 #[cfg(test)]
@@ -130,12 +135,20 @@ mod tests {
         ] {
             assert_eq!(saved_as(given, format), expected, "{given:?}");
         }
+        // With its ending it is no longer than a name may be.
+        let long = saved_as(Some(&"é".repeat(500)), Format::Docx);
+        assert_eq!(long.chars().count(), NAME_CHARACTERS);
+        assert!(long.ends_with("é.docx"));
+        assert_eq!(saved_as(Some(&long), Format::Docx), long);
     }
 
     #[test]
     fn what_starts_something_is_dangerous_by_its_name() {
         for name in ["x.exe", "X.EXE", "foto.jpg.js", "a.html", "a.svg", "a.docm", "a.bat ", "a.vbs."] {
             assert!(is_dangerous(name), "{name}");
+        }
+        for hidden in ["x.exe\u{200b}", "x.e\u{61c}xe", "x.exe\u{a0}", "x.exe\0"] {
+            assert!(is_dangerous(hidden), "{hidden:?}");
         }
         for name in ["foto.jpg", "exe", "besluit.pdf", "a.exe.jpg", "svg.txt"] {
             assert!(!is_dangerous(name), "{name}");

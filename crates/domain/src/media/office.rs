@@ -1,7 +1,7 @@
 //! Office documents, and what tells them from other containers. Nothing is unpacked: the directories are enough to see
 //! what kind it is and whether macros are in it.
 //!
-//! Sources: PKWARE APPNOTE 6.3.10 (sections 4.3.12, 4.3.16); ECMA-376 part 2; OpenDocument 1.3 part 2; \[MS-CFB\] 2.6.
+//! Sources: PKWARE APPNOTE 6.3.10 (sections 4.3.12 to 4.3.16); ECMA-376 part 2; OpenDocument 1.3 part 2; \[MS-CFB\] 2.6.
 
 use super::{Content, Forbidden, Format};
 
@@ -9,6 +9,8 @@ use super::{Content, Forbidden, Format};
 const ZIP_END_MAX: usize = 22 + 65_535;
 /// The largest directory of a ZIP that is read.
 const DIRECTORY_MAX: u64 = 4 * 1024 * 1024;
+/// Bytes of the end of the large form, with the piece behind it that says where it stands.
+const LARGE_END: u64 = 56 + 20;
 /// The most entries of a ZIP.
 const ENTRIES_MAX: u16 = 20_000;
 
@@ -18,6 +20,10 @@ pub(super) struct ZipDirectory {
     at: u64,
     bytes: u64,
     entries: u16,
+    /// Where the end stands that points to it.
+    end_at: u64,
+    /// Whether another end stands behind that one, in its remark.
+    ends_again: bool,
 }
 
 /// The directory that the end of a file points to, if it ends as a ZIP does.
@@ -36,13 +42,38 @@ pub(super) fn zip_directory<C: Content + ?Sized>(content: &C) -> Option<ZipDirec
         entries: small(end, 10)?,
         bytes: u64::from(large(end, 12)?),
         at: u64::from(large(end, 16)?),
+        end_at: from + u64::try_from(starts).ok()?,
+        ends_again: end.windows(4).skip(1).any(|window| window == b"PK\x05\x06"),
     })
+}
+
+impl ZipDirectory {
+    /// Whether every reader finds the same directory. Some look where the end points to; some take it that the directory
+    /// reaches to the end, and count back from there; some take the last end that they see.
+    fn is_the_only_one<C: Content + ?Sized>(self, content: &C) -> bool {
+        let Some(after) = self.at.checked_add(self.bytes) else { return false };
+        let is_reached = after == self.end_at || self.has_large_end(content, after);
+        is_reached && !self.ends_again
+    }
+
+    /// Whether nothing but the end of the large form stands between directory and end, and says the same. Some programs
+    /// write it for small documents as well.
+    fn has_large_end<C: Content + ?Sized>(self, content: &C, at: u64) -> bool {
+        if at.checked_add(LARGE_END) != Some(self.end_at) {
+            return false;
+        }
+        let end = content.piece(at, 56);
+        let says = |at: usize| end.get(at..at + 8)?.try_into().ok().map(u64::from_le_bytes);
+        end.starts_with(b"PK\x06\x06")
+            && says(32) == Some(u64::from(self.entries))
+            && says(40) == Some(self.bytes)
+            && says(48) == Some(self.at)
+    }
 }
 
 /// What a ZIP is by the names in its directory.
 pub(super) fn of_zip<C: Content + ?Sized>(content: &C, end: ZipDirectory) -> Result<Format, Forbidden> {
-    let fits = end.at.checked_add(end.bytes).is_some_and(|after| after <= content.length());
-    if !fits || end.bytes > DIRECTORY_MAX || end.entries > ENTRIES_MAX {
+    if !end.is_the_only_one(content) || end.bytes > DIRECTORY_MAX || end.entries > ENTRIES_MAX {
         return Err(Forbidden::Archive);
     }
     let directory = content.piece(end.at, usize::try_from(end.bytes).unwrap_or(usize::MAX));
@@ -52,7 +83,8 @@ pub(super) fn of_zip<C: Content + ?Sized>(content: &C, end: ZipDirectory) -> Res
         () if has("[content_types].xml") && has("word/document") => Format::Docx,
         () if has("[content_types].xml") && has("xl/workbook") => Format::Xlsx,
         () if has("[content_types].xml") && has("ppt/presentation") => Format::Pptx,
-        () => open_document(&content.piece(0, 128)).ok_or(Forbidden::Archive)?,
+        () if has("mimetype") => open_document(&content.piece(0, 128)).ok_or(Forbidden::Archive)?,
+        () => return Err(Forbidden::Archive),
     };
     let runs = |name: &String| {
         name.contains("vbaproject")

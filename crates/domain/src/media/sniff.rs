@@ -36,7 +36,7 @@ pub fn sniff<C: Content + ?Sized>(content: &C) -> Result<Format, Forbidden> {
             Some(directory) => office::of_zip(content, directory),
             None => Err(Forbidden::Archive),
         },
-        Begins::AsOle if zip_ends.is_some() || pdf => Err(Forbidden::Several),
+        Begins::AsOle if zip_ends.is_some() || pdf || text::is_active(&head) => Err(Forbidden::Several),
         Begins::AsOle => office::of_ole(content),
         Begins::AsArchive => Err(Forbidden::Archive),
         Begins::Otherwise => match (zip_ends.is_some(), pdf) {

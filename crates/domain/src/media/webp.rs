@@ -1,5 +1,5 @@
-//! An animated WebP (a sticker that moves) without what else is in it. It is not decoded: the container is written anew
-//! from the pieces that hold pictures, so that Exif, XMP and colour profiles stay behind.
+//! A WebP as the pieces that it is made of. An animated one (a sticker that moves) is not decoded: it is written anew from
+//! the pieces that hold pictures, so that Exif, XMP and colour profiles stay behind.
 //!
 //! Source: RFC 9649, section 2.7.
 
@@ -37,6 +37,19 @@ pub fn animation_alone(bytes: &[u8]) -> Option<Vec<u8>> {
     is_animated.then(|| [b"RIFF", &length.to_le_bytes(), b"WEBP", kept.as_slice()].concat())
 }
 
+/// The Exif block of a WebP; `None` when there is none, or not the whole of it.
+#[must_use]
+pub fn exif(bytes: &[u8]) -> Option<&[u8]> {
+    let mut rest = bytes.get(12..)?;
+    while let Some((name, content, behind)) = first_piece(rest) {
+        if name == b"EXIF" {
+            return Some(content);
+        }
+        rest = behind;
+    }
+    None
+}
+
 fn header_alone(content: &[u8]) -> Option<Vec<u8>> {
     let mut header = content.get(..10)?.to_vec();
     if let Some(flags) = header.first_mut() {
@@ -68,14 +81,20 @@ fn add(to: &mut Vec<u8>, name: &[u8; 4], content: &[u8]) -> Option<()> {
 fn pieces(mut rest: &[u8]) -> Option<Vec<(&[u8; 4], &[u8])>> {
     let mut pieces = Vec::new();
     while !rest.is_empty() {
-        let (name, behind) = rest.split_first_chunk::<4>()?;
-        let (length, behind) = behind.split_first_chunk::<4>()?;
-        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
-        let (content, behind) = behind.split_at_checked(length)?;
+        let (name, content, behind) = first_piece(rest)?;
         pieces.push((name, content));
-        rest = behind.get(length % 2..).unwrap_or_default();
+        rest = behind;
     }
     Some(pieces)
+}
+
+/// Name and content of the first piece, and what stands behind it; `None` when it is cut off.
+fn first_piece(rest: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
+    let (name, behind) = rest.split_first_chunk::<4>()?;
+    let (length, behind) = behind.split_first_chunk::<4>()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    let (content, behind) = behind.split_at_checked(length)?;
+    Some((name, content, behind.get(length % 2..).unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -105,6 +124,18 @@ mod tests {
         assert_eq!(animation_alone(&bare).as_deref(), Some(bare.as_slice()));
         let trailing = [bare.as_slice(), b"PK\x05\x06"].concat();
         assert_eq!(animation_alone(&trailing).as_deref(), Some(bare.as_slice()));
+    }
+
+    #[test]
+    fn an_exif_block_is_found_and_one_that_says_it_is_longer_than_the_file_is_none() {
+        let picture = animated(&[(b"ICCP", b"profile"), (b"EXIF", b"52N 4E")], 0);
+        assert_eq!(exif(&picture), Some(b"52N 4E".as_slice()));
+        let at = picture.windows(4).position(|window| window == b"EXIF").expect("it is there");
+        let mut endless = picture;
+        endless[at + 7] = 0xff;
+        assert_eq!(exif(&endless), None);
+        assert_eq!(exif(&animated(&[], 0)), None);
+        assert_eq!(exif(b"RIFF"), None);
     }
 
     #[test]

@@ -1,11 +1,17 @@
 //! `gehoor media-worker`: looks into one file and ends. Started by the server for every file that comes in; its input is
 //! the file, its output the verdict (`drivers::media`). What breaks a decoder breaks this process and nothing else.
 
+#[cfg(test)]
+#[path = "../../../../fuzz/properties/corpus.rs"]
+mod corpus;
 mod limits;
 mod picture;
+#[cfg(test)]
+#[path = "../../../../fuzz/properties/picture.rs"]
+mod written_anew;
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::process::ExitCode;
@@ -13,7 +19,7 @@ use std::process::ExitCode;
 use domain::media::{Content, Forbidden, Format, Handling, place, sniff};
 use drivers::media::{PictureMade, Verdict};
 
-use picture::{NotMade, Picture};
+use picture::{NotMade, Picture, Source};
 
 /// The name of the hidden command.
 pub const COMMAND: &str = "media-worker";
@@ -71,8 +77,8 @@ impl Seek for Reading<'_> {
     }
 }
 
-impl Input {
-    fn reader(&self) -> BufReader<Reading<'_>> {
+impl Source for Input {
+    fn reader(&self) -> impl BufRead + Seek {
         BufReader::with_capacity(64 * 1024, Reading { input: self, at: 0 })
     }
 }
@@ -152,4 +158,50 @@ fn say(verdict: &Verdict) -> std::io::Result<()> {
     out.write_all(&length.to_be_bytes())?;
     out.write_all(&verdict)?;
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A picture that the fuzzer begins with or has found, as it is judged.
+    macro_rules! judged {
+        ($name:literal) => {{
+            let bytes: &[u8] = include_bytes!(concat!("../../../../fuzz/corpus/picture/", $name));
+            picture::anew(bytes, sniff(bytes).expect("a picture"))
+        }};
+    }
+
+    #[test]
+    fn every_picture_that_was_made_up_or_found_is_written_anew() {
+        for (name, bytes) in corpus::corpus("picture") {
+            println!("{name}");
+            written_anew::holds(&bytes);
+        }
+    }
+
+    #[test]
+    fn a_frame_that_is_far_larger_than_its_picture_is_a_flood() {
+        assert_eq!(judged!("gif_with_a_frame_of_gigabytes").err(), Some(picture::NotMade::TooMuch));
+        assert!(judged!("gif_animated").is_ok());
+    }
+
+    #[test]
+    fn a_place_that_says_it_has_gigabytes_costs_the_place_and_not_the_picture() {
+        let whole = judged!("webp_lossless_with_a_place").expect("a picture");
+        let endless = judged!("webp_with_a_place_that_does_not_end").expect("a picture");
+        assert!(whole.taken_at.is_some() && endless.taken_at.is_none());
+    }
+
+    #[test]
+    fn an_animation_is_as_large_and_as_whole_as_what_is_kept_of_it() {
+        let turned = judged!("webp_animated_turned").expect("an animation");
+        assert_eq!(
+            (turned.width, turned.height),
+            (7, 5),
+            "its frames are not turned: what said so is left out"
+        );
+        let broken = judged!("webp_animated_without_its_first_frame").err();
+        assert_eq!(broken, Some(picture::NotMade::Unreadable));
+    }
 }

@@ -4,6 +4,8 @@
 //! Everything here fits into the memory and the time of a judge: pixels are handed on, not copied, and a very large
 //! picture is made smaller before anything else is done with it. What does not fit is [`NotMade::TooMuch`].
 
+use std::io::{BufRead, Cursor, Seek};
+
 use domain::media::{Content, Format, PIXELS_MAX, SIDE_MAX, THUMBNAIL_SIDE, exif, is_decoded, webp};
 use domain::messages::Coordinates;
 use image::codecs::gif::{GifDecoder, GifEncoder, Repeat};
@@ -13,7 +15,17 @@ use image::codecs::webp::{WebPDecoder, WebPEncoder};
 use image::metadata::Orientation;
 use image::{AnimationDecoder, DynamicImage, Frame, ImageDecoder, ImageError, Limits};
 
-use super::Input;
+/// A file that is looked into, read as it is asked for.
+pub trait Source: Content {
+    /// Reads it from its beginning.
+    fn reader(&self) -> impl BufRead + Seek;
+}
+
+impl Source for [u8] {
+    fn reader(&self) -> impl BufRead + Seek {
+        Cursor::new(self)
+    }
+}
 
 /// Quality of a JPEG that is written anew, of 100.
 const QUALITY: u8 = 88;
@@ -30,8 +42,12 @@ const FRAMES_MAX: usize = 1000;
 const FRAME_PIXELS: u64 = 8_000_000;
 /// How roughly colours of a GIF are chosen, from 1 to 30.
 const GIF_SPEED: i32 = 30;
-/// Bytes of an animated WebP: its container is written anew beside it.
-const ANIMATION_BYTES: u64 = 32 * 1024 * 1024;
+/// Buffers of the size of the picture that an animation is put together in.
+const BUFFERS: u64 = 4;
+/// Bytes of a frame that may be larger than the picture it is part of.
+const FRAME_BEYOND: u64 = 1024 * 1024;
+/// Bytes of a WebP: what stands in its container is read, and of an animation written anew, beside it.
+const WEBP_BYTES: u64 = 32 * 1024 * 1024;
 
 /// What was made of a picture.
 pub struct Picture {
@@ -62,15 +78,17 @@ impl From<ImageError> for NotMade {
 }
 
 /// Writes a picture anew.
-pub fn anew(input: &Input, format: Format) -> Result<Picture, NotMade> {
+pub fn anew(input: &(impl Source + ?Sized), format: Format) -> Result<Picture, NotMade> {
     match format {
         Format::Jpeg => {
-            let (image, taken_at) = decode(JpegDecoder::new(input.reader())?)?;
-            written(image, Format::Jpeg, taken_at)
+            let mut decoder = JpegDecoder::new(input.reader())?;
+            let exif = exif_of(&mut decoder);
+            written(decode(decoder, exif.as_deref())?, Format::Jpeg, exif.as_deref())
         }
         Format::Png => {
-            let (image, taken_at) = decode(PngDecoder::new(input.reader())?)?;
-            written(image, Format::Png, taken_at)
+            let mut decoder = PngDecoder::with_limits(input.reader(), limits(DECODED_BYTES))?;
+            let exif = exif_of(&mut decoder);
+            written(decode(decoder, exif.as_deref())?, Format::Png, exif.as_deref())
         }
         Format::WebP => of_webp(input),
         Format::Gif => of_gif(input),
@@ -78,23 +96,30 @@ pub fn anew(input: &Input, format: Format) -> Result<Picture, NotMade> {
     }
 }
 
-/// The pixels, the right way up, and where they were taken.
-fn decode(mut decoder: impl ImageDecoder) -> Result<(DynamicImage, Option<Coordinates>), NotMade> {
+/// A block that cannot be read says nothing; the picture is there all the same.
+fn exif_of(decoder: &mut impl ImageDecoder) -> Option<Vec<u8>> {
+    decoder.exif_metadata().ok().flatten()
+}
+
+/// The pixels, the right way up.
+fn decode(mut decoder: impl ImageDecoder, exif: Option<&[u8]>) -> Result<DynamicImage, NotMade> {
     let (width, height) = decoder.dimensions();
     if !is_decoded(width, height) || decoder.total_bytes() > DECODED_BYTES {
         return Err(NotMade::TooMuch);
     }
+    decoder.set_limits(limits(DECODED_BYTES))?;
+    let mut image = of_a_size_that_is_kept(DynamicImage::from_decoder(decoder)?);
+    image.apply_orientation(exif.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms));
+    Ok(image)
+}
+
+/// What a decoder may take: so many bytes, and sides that are decoded.
+fn limits(bytes: u64) -> Limits {
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE_MAX);
     limits.max_image_height = Some(SIDE_MAX);
-    limits.max_alloc = Some(DECODED_BYTES);
-    decoder.set_limits(limits)?;
-    // A block that cannot be read says nothing; the picture is there all the same.
-    let taken_at = decoder.exif_metadata().ok().flatten().and_then(|block| exif::place(&block));
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut image = of_a_size_that_is_kept(DynamicImage::from_decoder(decoder)?);
-    image.apply_orientation(orientation);
-    Ok((image, taken_at))
+    limits.max_alloc = Some(bytes);
+    limits
 }
 
 /// Halved when it is very large, before it is turned: turning takes the same memory once more.
@@ -105,7 +130,7 @@ fn of_a_size_that_is_kept(image: DynamicImage) -> DynamicImage {
     image.thumbnail_exact(image.width().div_ceil(2), image.height().div_ceil(2))
 }
 
-fn written(image: DynamicImage, format: Format, taken_at: Option<Coordinates>) -> Result<Picture, NotMade> {
+fn written(image: DynamicImage, format: Format, exif: Option<&[u8]>) -> Result<Picture, NotMade> {
     let (width, height) = (image.width(), image.height());
     let thumbnail = thumbnail(&image)?;
     let bytes = match format {
@@ -117,7 +142,14 @@ fn written(image: DynamicImage, format: Format, taken_at: Option<Coordinates>) -
         }
         _ => return Err(NotMade::Unreadable),
     };
-    Ok(Picture { format, width, height, bytes, thumbnail, taken_at })
+    Ok(Picture {
+        format,
+        width,
+        height,
+        bytes,
+        thumbnail,
+        taken_at: exif.and_then(exif::place),
+    })
 }
 
 fn encoded(write: impl FnOnce(&mut Vec<u8>) -> Result<(), ImageError>) -> Result<Vec<u8>, NotMade> {
@@ -170,37 +202,47 @@ fn thumbnail(image: &DynamicImage) -> Result<Vec<u8>, NotMade> {
 
 /// A sticker keeps what is transparent; a photograph becomes a JPEG, which is a tenth of what WebP without loss would be;
 /// an animation stays one, without what else is in it.
-fn of_webp(input: &Input) -> Result<Picture, NotMade> {
-    let decoder = WebPDecoder::new(input.reader())?;
-    let is_animated = decoder.has_animation();
-    if is_animated && input.length() > ANIMATION_BYTES {
+fn of_webp(input: &(impl Source + ?Sized)) -> Result<Picture, NotMade> {
+    if input.length() > WEBP_BYTES {
         return Err(NotMade::TooMuch);
     }
-    let (image, taken_at) = decode(decoder)?;
-    if is_animated {
-        let alone = webp::animation_alone(&input.piece(0, usize::MAX)).ok_or(NotMade::Unreadable)?;
-        let (width, height) = (image.width(), image.height());
-        return Ok(Picture {
-            format: Format::WebP,
-            width,
-            height,
-            bytes: alone,
-            thumbnail: thumbnail(&image)?,
-            taken_at,
-        });
+    let decoder = WebPDecoder::new(input.reader())?;
+    let bytes = input.piece(0, usize::MAX);
+    // Not asked of the decoder: that makes room for as many bytes as the block says it has.
+    let exif = webp::exif(&bytes);
+    if decoder.has_animation() {
+        return of_animated_webp(&bytes, exif);
     }
+    let image = decode(decoder, exif)?;
     let format = if image.color().has_alpha() { Format::WebP } else { Format::Jpeg };
-    written(image, format, taken_at)
+    written(image, format, exif)
+}
+
+/// What is kept is what is decoded: with what was left out, which way is up may be gone, or the whole first frame.
+fn of_animated_webp(bytes: &[u8], exif: Option<&[u8]>) -> Result<Picture, NotMade> {
+    let bytes = webp::animation_alone(bytes).ok_or(NotMade::Unreadable)?;
+    let image = decode(WebPDecoder::new(Cursor::new(bytes.as_slice()))?, None)?;
+    let (width, height) = (image.width(), image.height());
+    Ok(Picture {
+        format: Format::WebP,
+        width,
+        height,
+        thumbnail: thumbnail(&image)?,
+        bytes,
+        taken_at: exif.and_then(exif::place),
+    })
 }
 
 /// Every frame is written anew.
-fn of_gif(input: &Input) -> Result<Picture, NotMade> {
-    let decoder = GifDecoder::new(input.reader())?;
+fn of_gif(input: &(impl Source + ?Sized)) -> Result<Picture, NotMade> {
+    let mut decoder = GifDecoder::new(input.reader())?;
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if !is_decoded(width, height) || pixels > FRAME_PIXELS {
         return Err(NotMade::TooMuch);
     }
+    // A frame has a size of its own, which the size of the picture says nothing about.
+    decoder.set_limits(limits(pixels * 4 * BUFFERS + FRAME_BEYOND))?;
     let (mut out, mut small, mut seen) = (Vec::new(), None, 0_u64);
     {
         let mut encoder = GifEncoder::new_with_speed(&mut out, GIF_SPEED);

@@ -160,13 +160,15 @@ async fn concerned(
             }
         }
     }
-    match (known, concerned.is_empty()) {
-        // The business is here, and nobody of it has the secret: somebody speaks for others.
-        (1.., true) => Err(Refusal::Forged),
-        // Nobody says which business is theirs: the address decides, as far as it does not say another.
-        (0, _) if connector.business_id(&own.settings).is_none() => Ok(vec![own.clone()]),
-        _ => Ok(concerned),
+    // An account that does not say which business is its own takes for its own what came to it, and nobody else does.
+    if concerned.is_empty() && connector.business_id(&own.settings).is_none() {
+        return Ok(vec![own.clone()]);
     }
+    // The business is here, and nobody of it has the secret: somebody speaks for others.
+    if concerned.is_empty() && known > 0 {
+        return Err(Refusal::Forged);
+    }
+    Ok(concerned)
 }
 
 /// Puts down what a poll fetched. Nobody signed it: we asked, over TLS.

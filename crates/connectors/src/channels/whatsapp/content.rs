@@ -21,7 +21,7 @@ pub(super) struct Content {
 /// A message in a group is of a kind that we do not know, whatever it holds: an answer of ours would reach its author in
 /// private, so nobody may take it for a question that was put to us.
 pub(super) fn of(message: &wire::Message<'_>) -> Content {
-    let word = text::word(message.kind.text().unwrap_or("unknown"), KIND_CHARACTERS);
+    let word = text::kind(message.kind.text(), KIND_CHARACTERS);
     let said = said(message, &word);
     let text = said.and_then(|said| text::body(&said, INBOUND_CHARACTERS));
     if message.group_id.text().is_some() {

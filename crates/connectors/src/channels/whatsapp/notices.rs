@@ -59,7 +59,7 @@ pub(super) fn is_only_counted(field: &str) -> bool {
 
 /// A change without messages or reports in it. `at`: when the platform says that it happened.
 pub(super) fn of_change(field: &str, value: &str, at: Timestamp) -> Inbound {
-    let field = text::word(field, FIELD_CHARACTERS);
+    let field = text::kind(Some(field), FIELD_CHARACTERS);
     if field == "messages" || is_only_counted(&field) {
         return Inbound::Nothing { kind: field };
     }
@@ -80,8 +80,8 @@ pub(super) fn of_error(fault: &wire::Fault, at: Timestamp) -> Inbound {
 }
 
 /// A system message that is neither a message of the resident nor a change of identity.
-pub(super) fn of_system(kind: &str, at: Timestamp) -> Inbound {
-    let kind = format!("system/{}", text::word(kind, FIELD_CHARACTERS));
+pub(super) fn of_system(kind: Option<&str>, at: Timestamp) -> Inbound {
+    let kind = format!("system/{}", text::kind(kind, FIELD_CHARACTERS));
     match kind.as_str() {
         // Somebody installed WhatsApp anew. The number and the person stay.
         "system/customer_identity_changed" | "system/user_identity_changed" => Inbound::Nothing { kind },

@@ -320,7 +320,7 @@ fn system(message: &wire::Message<'_>, provider_id: ProviderId, at: Timestamp) -
             all_named(&[&old_ids, &number(&message.from), &number(&system.wa_id)]),
             all_named(&[&new_ids]),
         ),
-        other => return Ok(notices::of_system(other.unwrap_or("unknown"), at)),
+        other => return Ok(notices::of_system(other, at)),
     };
     if before.is_empty() || after.is_empty() {
         return Err("a change of identity that does not say from what to what".to_owned());
@@ -343,7 +343,7 @@ fn all_named(groups: &[&[(&'static str, &wire::Word)]]) -> Vec<Identifier> {
 
 /// What became of a message of ours.
 fn report(status: &wire::Status, received_at: Timestamp) -> Found {
-    let word = text::word(status.status.text().unwrap_or("unknown"), 100);
+    let word = text::kind(status.status.text(), 100);
     let status_of_message = match word.as_str() {
         _ if status.kind.text() == Some("call") => return Ok(Inbound::Nothing { kind: "calls".to_owned() }),
         "sent" => DeliveryStatus::Sent,

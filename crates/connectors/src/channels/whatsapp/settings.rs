@@ -120,6 +120,10 @@ pub(super) fn object_address(account: &AccountAccess, id: &str) -> String {
 
 /// A setting as one segment of a path: whatever was typed there, the request stays on the API.
 pub(super) fn path_segment(text: &str) -> String {
+    // These two lead elsewhere, escaped as well: nothing has such an id.
+    if matches!(text, "." | "..") {
+        return "_".to_owned();
+    }
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     text.bytes()
         .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
@@ -165,6 +169,20 @@ mod tests {
             assert_eq!(of("service 0.02; utility 0.045", template), expected);
         }
         assert_eq!(of("", None).each_micros, None);
+    }
+
+    #[test]
+    fn an_id_is_one_segment_of_the_path_and_never_the_way_up() {
+        for (text, expected) in [
+            ("106540352242922", "106540352242922"),
+            ("v26.0", "v26.0"),
+            ("../me?x=é", "..%2Fme%3Fx%3D%C3%A9"),
+            ("..", "_"),
+            (".", "_"),
+            ("...", "..."),
+        ] {
+            assert_eq!(path_segment(text), expected);
+        }
     }
 
     #[test]

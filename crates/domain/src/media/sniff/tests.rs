@@ -136,7 +136,8 @@ fn what_several_formats_claim_is_refused() {
     let page_in_gif = b"GIF89a/*<html><script>".to_vec();
     let pdf_and_archive = with(b"%PDF-1.4\n", &zip(&["a.exe"], b"", b""));
     let document = with(&ole(&["WordDocument"]), &zip(&["a.exe"], b"", b""));
-    for content in [page, pdf, archive, page_in_gif, pdf_and_archive, document] {
+    let page_in_document = with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1<html>", &ole(&["WordDocument"]));
+    for content in [page, pdf, archive, page_in_gif, pdf_and_archive, document, page_in_document] {
         assert_eq!(sniff(content.as_slice()), Err(Several));
     }
     // The same pieces alone are what they are: the check above could have failed.
@@ -164,4 +165,38 @@ fn a_directory_that_lies_is_no_document() {
     let end = hidden.len() - 22;
     (hidden[end + 8], hidden[end + 10]) = (2, 2);
     assert_eq!(sniff(hidden.as_slice()), Err(Archive));
+}
+
+#[test]
+fn a_document_in_which_readers_would_find_two_directories_is_none() {
+    let names = ["mimetype", "content.xml"];
+    let whole = zip(&names, b"application/vnd.oasis.opendocument.text", b"");
+    // A second end, which names nothing that is in the document.
+    assert_eq!(sniff(with(&whole, &[b"PK\x05\x06", &[0; 18][..]].concat()).as_slice()), Err(Archive));
+    // Another directory right before the end, where some readers look.
+    let other = zip(&["mimetype", "content.xml", "Basic/script-lc.xml"], b"", b"");
+    let (before, end) = whole.split_at(whole.len() - 22);
+    assert_eq!(sniff([before, &other[..other.len() - 22], end].concat().as_slice()), Err(Archive));
+    // Another end in the remark of the first.
+    let remark = zip(&["Basic/script-lc.xml"], b"", b"zoveel");
+    let remarked = zip(&names, b"application/vnd.oasis.opendocument.text", &remark[..remark.len() - 1]);
+    assert_eq!(sniff(remarked.as_slice()), Err(Archive));
+}
+
+#[test]
+fn a_document_may_end_in_the_large_form_if_that_says_the_same() {
+    let whole = zip(&["[Content_Types].xml", "word/document.xml"], b"", b"");
+    let (before, end) = whole.split_at(whole.len() - 22);
+    let long = |at: usize| {
+        let bytes = end[at..at + 4].try_into().expect("four bytes");
+        u64::from(u32::from_le_bytes(bytes)).to_le_bytes()
+    };
+    let ends = |directory_at: [u8; 8]| {
+        let entries = 2_u64.to_le_bytes();
+        let large = [&b"PK\x06\x06"[..], &44_u64.to_le_bytes(), &[45, 0, 45, 0], &[0; 8], &entries, &entries];
+        let place = [&b"PK\x06\x07\0\0\0\0"[..], &[0; 8], &[1, 0, 0, 0]].concat();
+        sniff([before, &large.concat(), &long(12), &directory_at, &place, end].concat().as_slice())
+    };
+    assert_eq!(ends(long(16)), Ok(Format::Docx));
+    assert_eq!(ends(0_u64.to_le_bytes()), Err(Archive));
 }
