@@ -134,7 +134,7 @@ both_databases! {
         let failed = part(&world, &talk).await;
         let left_at = failed.in_flight_at.expect("it left");
         let early = decides(&world, &failed, Resolution::Resend).await;
-        let Err(Failure::Refused(ResolveRefused::TooSoon { until })) = early else { panic!("{early:?}") };
+        let Err(Failure::Refused(ResolveRefused::TooSoon { until })) = early else { unreachable!("{early:?}") };
         assert_eq!(until, left_at + SignedDuration::from_hours(24));
         let sure = Resolve { part: failed.id, conversation: None, resolution: Resolution::Resend, despite_warning: true };
         resolve_unknown(&world.ctx("Noor").await, sure).await.expect("a person can");
