@@ -12,6 +12,7 @@ use crate::StoreError;
 use crate::door::statement::Statement;
 use crate::door::tx::Tx;
 use crate::door::{Val, postgres, vals};
+use crate::room::Room;
 
 /// Deliveries written with one statement.
 const ROWS_PER_STATEMENT: usize = 32;
@@ -41,7 +42,7 @@ pub struct NewRawEvent {
 pub(super) type Put = (Vec<NewRawEvent>, oneshot::Sender<Result<(), StoreError>>);
 
 /// Writes what waits together with one commit, then what came meanwhile with the next.
-pub(super) async fn gather(writer: Writer, mut queue: mpsc::Receiver<Put>) {
+pub(super) async fn gather(writer: Writer, room: Room, mut queue: mpsc::Receiver<Put>) {
     let mut waiting: Vec<Put> = Vec::new();
     while queue.recv_many(&mut waiting, ROWS_PER_COMMIT).await > 0 {
         let mut events = Vec::with_capacity(waiting.len());
@@ -50,7 +51,11 @@ pub(super) async fn gather(writer: Writer, mut queue: mpsc::Receiver<Put>) {
             events.extend(put);
             callers.push(tell);
         }
-        let done = writer.insert(events).await;
+        let done = if room.is_left() {
+            writer.insert(events).await
+        } else {
+            Err(StoreError::no_room())
+        };
         for tell in callers {
             let _ = tell.send(match &done {
                 Ok(()) => Ok(()),

@@ -150,7 +150,7 @@ impl Inbox {
 
     fn start(writer: Writer, room: Room) -> Self {
         let (puts, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(gather(writer.clone(), queue));
+        tokio::spawn(gather(writer.clone(), room.clone(), queue));
         Self { puts, writer, room }
     }
 
@@ -161,9 +161,6 @@ impl Inbox {
     pub async fn put(&self, events: Vec<NewRawEvent>) -> Result<(), StoreError> {
         if events.is_empty() {
             return Ok(());
-        }
-        if !self.has_room() {
-            return Err(StoreError::no_room());
         }
         let (tell, told) = oneshot::channel();
         let full = |_| StoreError::unavailable("the inbox has more to write than it can");

@@ -122,11 +122,10 @@ impl Envelope {
 impl Entry {
     fn read(piece: &RawValue, document: &Document<'_>) -> Self {
         let place = document.place_of(piece);
-        let Some((list, pieces)) = changes(piece) else {
+        let Some((business, list, pieces)) = changes(piece) else {
             let whole = Change { place: place.clone(), whom: Whom::Business(None), items: 1 };
             return Self { place, list: None, changes: vec![whole] };
         };
-        let business = business(piece);
         let changes = pieces
             .into_iter()
             .map(|change| Change::read(change, business.as_deref(), document))
@@ -171,15 +170,11 @@ impl Change {
     }
 }
 
-/// The id of the business account that an entry concerns.
-fn business(entry: &RawValue) -> Option<String> {
-    json::read::<wire::Entry<'_>>(entry.get()).ok()?.id.text().map(str::to_owned)
-}
-
-/// The list of an entry's changes, whole and in pieces.
-fn changes(entry: &RawValue) -> Option<(&RawValue, wire::Pieces<'_>)> {
-    let list = json::read::<wire::Entry<'_>>(entry.get()).ok()?.changes?;
-    Some((list, json::read(list.get()).ok()?))
+/// The business account that an entry concerns, and the list of its changes, whole and in pieces.
+fn changes(entry: &RawValue) -> Option<(Option<String>, &RawValue, wire::Pieces<'_>)> {
+    let entry: wire::Entry<'_> = json::read(entry.get()).ok()?;
+    let (business, list) = (entry.id.text().map(str::to_owned), entry.changes?);
+    Some((business, list, json::read(list.get()).ok()?))
 }
 
 /// How many entries a list has; what is no list counts as one.
