@@ -1,5 +1,6 @@
 //! Questions that are asked before the municipality is known: whose address is this, whose session, whose token. The
-//! only ones without a [`domain::access::Scope`]; each finds at most one row by a secret or an installation-wide key.
+//! only ones without a [`domain::access::Scope`]. Each finds at most one row by a secret or an installation-wide key,
+//! besides the lists of municipalities and accounts, which serve the whole installation.
 
 use domain::access::{Role, TokenScope};
 use domain::ids::{ChannelAccountId, MunicipalityId, SessionId, TokenId, UserId};
