@@ -11,6 +11,7 @@
 pub mod channels;
 mod handshake;
 mod json;
+mod lenient;
 pub mod registry;
 mod retry_after;
 mod signature;

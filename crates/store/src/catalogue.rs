@@ -15,6 +15,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("delivery", tables::delivery::ALL),
         ("draft", tables::draft::ALL),
         ("fetching", tables::fetching::ALL),
+        ("figures", tables::figures::ALL),
         ("health", tables::health::ALL),
         ("installation", tables::installation::ALL),
         ("job", tables::job::ALL),

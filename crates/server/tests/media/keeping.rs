@@ -125,7 +125,7 @@ both_databases! {
         let figures = async || {
             let mut reader = installation.store.read(&scope());
             let since = jiff::Timestamp::MIN;
-            store::tables::health::figures(&mut reader, &account, since).await.expect("answers")
+            store::tables::figures::of_account(&mut reader, &account, since).await.expect("answers")
         };
         assert_eq!((figures().await.late_files, figures().await.failed_files), (3, 0));
         // One is not waited for: Noor presses, and it is due at once.

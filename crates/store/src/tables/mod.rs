@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod draft;
 mod extras;
 pub mod fetching;
+pub mod figures;
 pub mod health;
 pub mod installation;
 pub mod job;

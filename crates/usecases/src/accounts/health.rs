@@ -4,7 +4,7 @@ use domain::access::{Actor, Permission, Scope};
 use domain::channels::{HealthEvent, HealthState, Severity, states};
 use domain::ids::{ChannelAccountId, TeamId};
 use domain::municipality::ChannelAccount;
-use store::tables::{account, health};
+use store::tables::{account, figures, health};
 
 use super::notes::files_since;
 use super::{Alarm, CheckResult, Figures, Hold, Seen, Signs};
@@ -109,7 +109,7 @@ async fn of(ctx: &Ctx, account: ChannelAccount) -> Result<AccountHealth, Failure
         history,
         hold: holds.into_iter().find(|hold| hold.channel_account == account.id && hold.until_at > wall),
         signs: health::signs(&mut reader, &account.id).await?,
-        figures: health::figures(&mut reader, &account.id, files_since(now)).await?,
+        figures: figures::of_account(&mut reader, &account.id, files_since(now)).await?,
         checks: health::checks(&mut reader, &account.id).await?,
         seen: health::seen(&mut reader, &account.id).await?,
         secrets: secrets.names().map(str::to_owned).collect(),

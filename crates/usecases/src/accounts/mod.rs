@@ -21,6 +21,7 @@ pub use save::{SaveAccount, SaveRefused, Saved, list_teams, save_account};
 pub(crate) use save::{as_lines, check_declared, put_declared};
 pub use seen::{SeeAlarm, see_alarm};
 pub use store::tables::account::Hold;
-pub use store::tables::health::{Alarm, CheckResult, Figures, Seen, Signs, WAITING_MOST};
+pub use store::tables::figures::{Figures, WAITING_MOST};
+pub use store::tables::health::{Alarm, CheckResult, Seen, Signs};
 pub use test_message::{SendTestMessage, TestMessage, TestRefused, read_test_message, send_test_message};
 pub use watch::{due_checks, round, run};

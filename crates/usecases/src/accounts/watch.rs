@@ -9,7 +9,8 @@ use domain::channels::{HealthTopic, Severity};
 use domain::ids::{ChannelAccountId, JobId, MunicipalityId};
 use domain::time::{plus_seconds, seconds_between};
 use jiff::Timestamp;
-use store::tables::health::{self, Figures, Signs};
+use store::tables::figures::{self, Figures};
+use store::tables::health::{self, Signs};
 use store::tables::{account, installation, job};
 use store::{StoreError, Tx};
 
@@ -115,7 +116,7 @@ pub async fn round(here: &Arc<Installation>) -> Result<(), StoreError> {
 async fn look(here: &Arc<Installation>, scope: &Scope, id: ChannelAccountId) -> Result<(), StoreError> {
     let now = here.now();
     let mut reader = here.store.read(scope);
-    let figures = health::figures(&mut reader, &id, files_since(now)).await?;
+    let figures = figures::of_account(&mut reader, &id, files_since(now)).await?;
     let signs = health::signs(&mut reader, &id).await?;
     drop(reader);
     count(&id, &figures, &signs, now);

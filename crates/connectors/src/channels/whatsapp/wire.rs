@@ -6,106 +6,15 @@
 //! Source: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference, read 2026-10-11;
 //! the changelog of 2026-08-11 for `previous_user_id`.
 
-use std::fmt;
+mod answers;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// A text or a number, whichever the platform chooses today; anything else is empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Word(Option<String>);
+pub(super) use answers::{NotSent, Sent, Uploaded};
 
-impl Word {
-    /// The text, unless it is empty.
-    pub(super) fn text(&self) -> Option<&str> {
-        self.0.as_deref().filter(|text| !text.is_empty())
-    }
-}
-
-impl<'de> Deserialize<'de> for Word {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WordVisitor)
-    }
-}
-
-struct WordVisitor;
-
-impl<'de> Visitor<'de> for WordVisitor {
-    type Value = Word;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Word, E> {
-        Ok(Word(Some(text.to_owned())))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Word, E> {
-        Ok(Word(Some(text)))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Word, E> {
-        Ok(Word(Some(number.to_string())))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Word, E> {
-        Ok(Word(Some(number.to_string())))
-    }
-
-    fn visit_f64<E>(self, number: f64) -> Result<Word, E> {
-        Ok(Word(Some(number.to_string())))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Word, E> {
-        Ok(Word(None))
-    }
-
-    fn visit_unit<E>(self) -> Result<Word, E> {
-        Ok(Word(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Word, A::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Word(None))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Word, A::Error> {
-        while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Word(None))
-    }
-}
-
-/// `null` where an object or list is expected means that it is not there.
-fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
-}
-
-/// What has another form than we know is not there: a price must not take the report with it.
-fn or_none<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    let given = Option::<Box<RawValue>>::deserialize(deserializer)?;
-    Ok(given.and_then(|given| serde_json::from_str(given.get()).ok()))
-}
-
-/// Yes or no, also where it is written as a text.
-fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    let given = Option::<Box<RawValue>>::deserialize(deserializer)?;
-    Ok(given.and_then(|given| given.get().trim_matches('"').parse().ok()))
-}
-
-/// A list of which the entries that are not as expected are left out: one odd telephone number must not take the message
-/// with it.
-fn readable<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
-    deserializer: D,
-) -> Result<Vec<T>, D::Error> {
-    let entries = Option::<Vec<Box<RawValue>>>::deserialize(deserializer)?.unwrap_or_default();
-    Ok(entries.iter().filter_map(|entry| serde_json::from_str(entry.get()).ok()).collect())
-}
+pub(super) use crate::lenient::Word;
+use crate::lenient::{flag, or_default, or_none, readable};
 
 /// A list whose entries are read one by one.
 pub(super) type Pieces<'a> = Vec<&'a RawValue>;
@@ -485,36 +394,4 @@ pub(super) struct Fault {
 #[serde(default)]
 pub(super) struct FaultDetails {
     pub(super) details: Word,
-}
-
-/// The answer to a send that was taken.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Sent {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) messages: Vec<SentMessage>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct SentMessage {
-    pub(super) id: Word,
-}
-
-/// The answer to an upload that was taken.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Uploaded {
-    pub(super) id: Word,
-}
-
-/// The answer to a send that was not taken. Both fields must be there, or it is not the platform speaking.
-#[derive(Debug, Deserialize)]
-pub(super) struct NotSent {
-    pub(super) error: GraphError,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct GraphError {
-    pub(super) code: i64,
 }
