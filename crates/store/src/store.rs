@@ -1,5 +1,6 @@
 //! The store: opened once, cloned freely.
 
+use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -88,7 +89,7 @@ impl Store {
         let (service, inbox, directory) = match options.engine {
             Engine::Sqlite { directory } => {
                 let file = directory.join("gehoor.db");
-                let writer = sqlite::Writer::start(file.clone(), announce).await?;
+                let writer = sqlite::Writer::start(file.clone(), announce, |_| ready(())).await?;
                 let service = Service::Sqlite { writer, readers: sqlite::readers(&file, 8) };
                 (service, Inbox::sqlite(&directory.join("inbox.db")).await?, Some(directory))
             }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -95,10 +95,17 @@ where
 /// A future that stays on its thread.
 pub(crate) type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// Something that the writer is to do within a transaction. Runs in a savepoint of its own.
+/// Something that the writer is to do within a transaction. Runs in a savepoint of its own, or in a transaction of its
+/// own when nothing else waits.
 pub(crate) trait Job: Send {
     /// On whose behalf.
     fn scope(&self) -> Scope;
+    /// The whole transaction as one text, from `BEGIN IMMEDIATE` to `COMMIT`, with its values: asked when nothing else
+    /// waits, so that it goes to the database in one piece. What it leaves open when it fails, the writer undoes. Who gave
+    /// it is not asked to run as well.
+    fn whole(&mut self) -> Option<(&'static str, Vec<Val>)> {
+        None
+    }
     /// Does it, and writes what it recorded. `Err` undoes it, and only it; a store's own error comes back for the
     /// batch to look at.
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> LocalBoxFuture<'a, Result<(), Option<StoreError>>>;
@@ -121,10 +128,12 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Opens the file for writing and starts its thread. `committed` is called after each commit that recorded
-    /// something in the journal.
-    pub(crate) async fn start(
+    /// something in the journal. What `beside` makes runs on the same thread until the writer ends: what it hands over
+    /// is written without waiting for a turn among everything else that the server does.
+    pub(crate) async fn start<F: Future<Output = ()>>(
         file: PathBuf,
         committed: impl Fn() + Send + 'static,
+        beside: impl FnOnce(Self) -> F + Send + 'static,
     ) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (opened, ready) = oneshot::channel();
@@ -132,6 +141,8 @@ impl Writer {
         let flag = Arc::clone(&stopped);
         let closing = CancellationToken::new();
         let until = closing.clone();
+        let writer = Self { jobs, stopped, closing, thread: Arc::default() };
+        let itself = writer.clone();
         let name =
             format!("writer of {}", file.file_name().and_then(|name| name.to_str()).unwrap_or("database"));
         let body = move || {
@@ -144,7 +155,13 @@ impl Writer {
                 match options(&file).connect().await {
                     Ok(connection) => {
                         let _ = opened.send(Ok(()));
-                        run(connection, queue, (&flag, &until), committed).await;
+                        let mut run = pin!(run(connection, queue, (&flag, &until), committed));
+                        // Both sleep until the same thread is woken; what is done is not asked again.
+                        tokio::select! {
+                            () = &mut run => return,
+                            () = beside(itself) => (),
+                        }
+                        run.await;
                     }
                     Err(error) => {
                         let doing = format!("opening {}", file.display());
@@ -156,12 +173,8 @@ impl Writer {
         let thread = std::thread::Builder::new().name(name).spawn(body);
         let thread = thread.map_err(|_| StoreError::unavailable("starting a writer's thread"))?;
         ready.await.map_err(|_| StoreError::unavailable("starting a writer"))??;
-        Ok(Self {
-            jobs,
-            stopped,
-            closing,
-            thread: Arc::new(Mutex::new(Some(thread))),
-        })
+        *writer.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+        Ok(writer)
     }
 
     /// Takes no more jobs, does those that wait, and returns when the thread has ended. A second call returns at once.
@@ -244,6 +257,14 @@ fn nobody() -> domain::ids::MunicipalityId {
 }
 
 async fn commit(tx: &mut Tx, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    // Every statement is a way to the database's thread and back: what is alone goes without a savepoint, and in one
+    // piece where it can.
+    if let [only] = batch {
+        return match only.whole() {
+            Some((transaction, values)) => at_once(tx, transaction, values).await,
+            None => commit_one(tx, only.as_mut()).await,
+        };
+    }
     plain(tx, "BEGIN IMMEDIATE").await?;
     for job in batch.iter_mut() {
         tx.restart(job.scope());
@@ -251,16 +272,39 @@ async fn commit(tx: &mut Tx, batch: &mut [Box<dyn Job>]) -> Result<(), StoreErro
         match job.run(tx).await {
             Ok(()) => plain(tx, "RELEASE job").await?,
             Err(error) => {
-                // A full or failed disk has undone the whole transaction: no use in going on.
-                if let Some(error) = error.filter(|error| error.is_full() || error.is_stopped()) {
-                    return Err(error);
-                }
+                fails_all(error)?;
                 plain(tx, "ROLLBACK TO job").await?;
                 plain(tx, "RELEASE job").await?;
             }
         }
     }
     plain(tx, "COMMIT").await
+}
+
+async fn at_once(tx: &mut Tx, transaction: &'static str, values: Vec<Val>) -> Result<(), StoreError> {
+    let Some(connection) = tx.sqlite() else { return Ok(()) };
+    sqlx::query_with(transaction, bind(values))
+        .execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(|error| StoreError::from_sqlx("a transaction in one piece", error))
+}
+
+async fn commit_one(tx: &mut Tx, job: &mut dyn Job) -> Result<(), StoreError> {
+    tx.restart(job.scope());
+    plain(tx, "BEGIN IMMEDIATE").await?;
+    match job.run(tx).await {
+        Ok(()) => plain(tx, "COMMIT").await,
+        Err(error) => {
+            fails_all(error)?;
+            plain(tx, "ROLLBACK").await
+        }
+    }
+}
+
+/// A full or failed disk has undone the whole transaction: no use in going on. Any other error is its job's own.
+fn fails_all(error: Option<StoreError>) -> Result<(), StoreError> {
+    error.filter(|error| error.is_full() || error.is_stopped()).map_or(Ok(()), Err)
 }
 
 async fn plain(tx: &mut Tx, sql: &'static str) -> Result<(), StoreError> {

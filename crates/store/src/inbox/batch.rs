@@ -11,7 +11,7 @@ use super::Writer;
 use crate::StoreError;
 use crate::door::statement::Statement;
 use crate::door::tx::Tx;
-use crate::door::{Val, postgres, vals};
+use crate::door::{Val, postgres, sqlite, vals};
 use crate::room::Room;
 
 /// Deliveries written with one statement.
@@ -68,7 +68,30 @@ pub(super) async fn gather(writer: Writer, room: Room, mut queue: mpsc::Receiver
 impl Writer {
     /// One commit for all of these deliveries.
     async fn insert(&self, events: Vec<NewRawEvent>) -> Result<(), StoreError> {
-        self.together(prepare(events)).await.map(|_| ())
+        match self {
+            Self::Sqlite { writer, .. } => {
+                let (tell, told) = oneshot::channel();
+                writer
+                    .submit(Box::new(Insertion { inserts: prepare(events), result: Ok(()), tell }))
+                    .await;
+                told.await.unwrap_or_else(|_| Err(StoreError::unavailable("the writer ended")))
+            }
+            Self::Postgres { pool } => {
+                let mut inserts = prepare(events);
+                let all = |(inserts, values): (&'static Inserts, _)| (&inserts.insert, values);
+                match inserts.pop() {
+                    // One statement is a transaction by itself.
+                    Some((only, values)) if inserts.is_empty() => {
+                        let doing = |error| StoreError::from_sqlx("asking for a connection", error);
+                        let mut connection = pool.acquire().await.map_err(doing)?;
+                        postgres::exec(&mut connection, &only.insert, values).await.map(|_| ())
+                    }
+                    last => {
+                        self.together(inserts.into_iter().chain(last).map(all).collect()).await.map(|_| ())
+                    }
+                }
+            }
+        }
     }
 
     /// One commit for all of these statements. Returns the number of rows that each of them changed.
@@ -101,9 +124,55 @@ impl Writer {
     }
 }
 
-fn prepare(events: Vec<NewRawEvent>) -> Vec<(&'static Statement, Vec<Val>)> {
+/// Deliveries on their way to the writer's thread.
+struct Insertion {
+    inserts: Vec<(&'static Inserts, Vec<Val>)>,
+    result: Result<(), StoreError>,
+    tell: oneshot::Sender<Result<(), StoreError>>,
+}
+
+impl sqlite::Job for Insertion {
+    fn scope(&self) -> Scope {
+        Scope::installation()
+    }
+
+    fn whole(&mut self) -> Option<(&'static str, Vec<Val>)> {
+        match &mut self.inserts[..] {
+            [(inserts, values)] => Some((inserts.transaction, std::mem::take(values))),
+            _ => None,
+        }
+    }
+
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> sqlite::LocalBoxFuture<'a, Result<(), Option<StoreError>>> {
+        Box::pin(async move {
+            for (inserts, values) in std::mem::take(&mut self.inserts) {
+                if let Err(error) = tx.exec(&inserts.insert, values).await {
+                    let verdict = error.for_another();
+                    self.result = Err(error);
+                    return Err(Some(verdict));
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn has_news(&self) -> bool {
+        false
+    }
+
+    fn finish(self: Box<Self>) {
+        let _ = self.tell.send(self.result);
+    }
+
+    fn fail(self: Box<Self>, error: StoreError) {
+        let _ = self.tell.send(Err(error));
+    }
+}
+
+/// The statements that put deliveries down, each with its values.
+fn prepare(events: Vec<NewRawEvent>) -> Vec<(&'static Inserts, Vec<Val>)> {
     let mut statements = Vec::with_capacity(events.len() / ROWS_PER_STATEMENT + 1);
-    let mut values = Vec::new();
+    let mut values = Vec::with_capacity(COLUMNS * events.len().min(ROWS_PER_STATEMENT));
     let total = events.len();
     for (index, event) in events.into_iter().enumerate() {
         values.extend(vals![
@@ -122,30 +191,45 @@ fn prepare(events: Vec<NewRawEvent>) -> Vec<(&'static Statement, Vec<Val>)> {
     statements
 }
 
+/// The insert of a number of deliveries.
+#[derive(Debug)]
+struct Inserts {
+    insert: Statement,
+    /// The same for SQLite with its transaction around it, as one text.
+    transaction: &'static str,
+}
+
 /// The insert of 1, 2, … [`ROWS_PER_STATEMENT`] deliveries.
-static INSERTS: LazyLock<Vec<Statement>> = LazyLock::new(|| {
+static INSERTS: LazyLock<Vec<Inserts>> = LazyLock::new(|| {
+    let kept = |sql: String| -> &'static str { Box::leak(sql.into_boxed_str()) };
+    let insert = |rows: usize, name: fn(usize) -> String| {
+        let row = |row: usize| {
+            let first = row * COLUMNS;
+            let values = (1..=COLUMNS).map(|column| name(first + column)).collect::<Vec<_>>().join(", ");
+            format!("({values}, 'received', 0, 0, 0)")
+        };
+        let all = (0..rows).map(row).collect::<Vec<_>>().join(", ");
+        format!(
+            "INSERT INTO raw_event (municipality_id, id, channel_account_id, received_at, headers, body, state, \
+             due_at, fence, attempts) VALUES {all}"
+        )
+    };
+    // SQLite looks each numbered value up among all the others: with two hundred of them that is dear.
+    let in_turn = |rows| insert(rows, |_| "?".to_owned());
     (1..=ROWS_PER_STATEMENT)
-        .map(|rows| {
-            let row = |row: usize| {
-                let first = row * COLUMNS;
-                let numbers = (1..=COLUMNS).map(|column| format!("${}", first + column)).collect::<Vec<_>>().join(", ");
-                format!("({numbers}, 'received', 0, 0, 0)")
-            };
-            let all = (0..rows).map(row).collect::<Vec<_>>().join(", ");
-            let sql: &'static str = Box::leak(
-                format!(
-                    "INSERT INTO raw_event (municipality_id, id, channel_account_id, received_at, headers, body, state, \
-                     due_at, fence, attempts) VALUES {all}"
-                )
-                .into_boxed_str(),
-            );
-            Statement { name: "INSERT of raw events", sqlite: sql, postgres: sql, columns: &[] }
+        .map(|rows| Inserts {
+            insert: Statement {
+                name: "INSERT of raw events",
+                sqlite: kept(in_turn(rows)),
+                postgres: kept(insert(rows, |number| format!("${number}"))),
+                columns: &[],
+            },
+            transaction: kept(format!("BEGIN IMMEDIATE; {}; COMMIT", in_turn(rows))),
         })
         .collect()
 });
 
 /// The statements with a varying number of rows, for the catalogue's test.
-#[must_use]
-pub fn inserts() -> &'static [Statement] {
-    &INSERTS
+pub fn inserts() -> impl Iterator<Item = &'static Statement> {
+    INSERTS.iter().map(|inserts| &inserts.insert)
 }

@@ -139,17 +139,18 @@ enum Writer {
 
 impl Inbox {
     pub(crate) async fn sqlite(file: &Path) -> Result<Self, StoreError> {
-        let writer = sqlite::Writer::start(file.to_owned(), || ()).await?;
+        let (puts, queue) = mpsc::channel(QUEUE);
+        let readers = sqlite::readers(file, 2);
         let room = Room::in_directory(file.parent().unwrap_or(Path::new(".")).to_owned());
-        Ok(Self::start(Writer::Sqlite { writer, readers: sqlite::readers(file, 2) }, room))
+        let (beside, looked_at) = (readers.clone(), room.clone());
+        let gathering = |writer| gather(Writer::Sqlite { writer, readers: beside }, looked_at, queue);
+        let writer = sqlite::Writer::start(file.to_owned(), || (), gathering).await?;
+        Ok(Self { puts, writer: Writer::Sqlite { writer, readers }, room })
     }
 
     pub(crate) fn postgres(pool: PgPool) -> Self {
-        Self::start(Writer::Postgres { pool }, Room::elsewhere())
-    }
-
-    fn start(writer: Writer, room: Room) -> Self {
         let (puts, queue) = mpsc::channel(QUEUE);
+        let (writer, room) = (Writer::Postgres { pool }, Room::elsewhere());
         tokio::spawn(gather(writer.clone(), room.clone(), queue));
         Self { puts, writer, room }
     }

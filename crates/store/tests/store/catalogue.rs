@@ -16,7 +16,7 @@ type Listed = Vec<(&'static str, &'static Statement)>;
 /// Those of the service, and those of the inbox.
 fn all() -> (Listed, Listed) {
     let (service, mut inbox) = (statements(), inbox_statements());
-    inbox.extend(inserts().iter().map(|statement| ("inbox", statement)));
+    inbox.extend(inserts().map(|statement| ("inbox", statement)));
     (service, inbox)
 }
 

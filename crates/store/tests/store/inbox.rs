@@ -51,6 +51,23 @@ both_databases! {
         assert_eq!(count(&again, RawState::Received).await, expected);
     }
 
+    /// What cannot be put down is refused whole, alone as among others, and hinders nothing that comes after it.
+    async fn what_is_refused_leaves_nothing_behind(database: &Database) {
+        let store = database.open().await;
+        let first = event("een");
+        store.inbox().put(vec![first.clone()]).await.expect("on disk");
+        for others in [0, 1, 40, 100] {
+            let mut batch: Vec<NewRawEvent> = (0..others).map(|number| event(&format!("{number}"))).collect();
+            batch.push(first.clone());
+            store.inbox().put(batch).await.expect_err("an id is there once");
+            assert_eq!(count(&store, RawState::Received).await, 1, "beside {others} others");
+        }
+        // A reader's change goes through the same writer.
+        assert_eq!(store.inbox().claim(10, 60).await.expect("the store answers").len(), 1);
+        store.inbox().put(vec![event("twee")]).await.expect("on disk");
+        assert_eq!(count(&store, RawState::Received).await, 2);
+    }
+
     /// B1's core: whoever was overtaken cannot finish what another has by now.
     async fn a_reader_that_was_overtaken_changes_nothing(database: &Database) {
         let store = database.open().await;

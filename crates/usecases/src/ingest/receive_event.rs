@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::access::Scope;
 use domain::channels::{Addressed, Connector, Handshake, Headers, RawRequest, Secrets};
-use domain::ids::{ChannelAccountId, RawEventId};
+use domain::ids::{ChannelAccountId, MunicipalityId, RawEventId};
 use domain::limits;
 use domain::municipality::ChannelAccount;
 use store::StoreError;
@@ -106,14 +106,16 @@ pub async fn receive_event(
     for part in parts {
         let concerned = concerned(installation, connector, door, request, &part).await?;
         unknown_accounts += usize::from(concerned.is_empty());
-        for account in concerned {
+        // The bytes are copied only for the accounts of a business after its first; nearly always there is one.
+        let bodies = std::iter::repeat_n(part.body, concerned.len());
+        for ((municipality, channel_account), body) in concerned.into_iter().zip(bodies) {
             events.push(NewRawEvent {
-                municipality: account.municipality,
+                municipality,
                 id: RawEventId(installation.ids.next()),
-                channel_account: account.id,
+                channel_account,
                 received_at: now,
                 headers: headers.clone(),
-                body: part.body.clone(),
+                body,
             });
         }
     }
@@ -129,23 +131,24 @@ async fn concerned(
     door: &Door,
     request: &RawRequest,
     part: &Addressed,
-) -> Result<Vec<ChannelAccount>, Refusal> {
+) -> Result<Vec<(MunicipalityId, ChannelAccountId)>, Refusal> {
+    let named = |account: &ChannelAccount| (account.municipality.clone(), account.id.clone());
     let own = &door.account.account;
     let signed = |secrets: &Secrets| connector.verify(request, secrets).is_ok();
     if let Some(native) = part.native_id.as_deref() {
         if door.account.native_id.as_deref() == Some(native) {
-            return Ok(vec![own.clone()]);
+            return Ok(vec![named(own)]);
         }
         let found = installation::account_by_native(&installation.store, &own.channel, native).await?;
         let Some(found) = found else { return Ok(Vec::new()) };
         let other = open_door(installation, found).await?;
         return if signed(&other.secrets) {
-            Ok(vec![other.account.account.clone()])
+            Ok(vec![named(&other.account.account)])
         } else {
             Err(Refusal::Forged)
         };
     }
-    let Some(business) = &part.business_id else { return Ok(vec![own.clone()]) };
+    let Some(business) = &part.business_id else { return Ok(vec![named(own)]) };
     let mut known = 0;
     let mut concerned = Vec::new();
     for found in installation::accounts(&installation.store).await? {
@@ -156,13 +159,13 @@ async fn concerned(
             known += 1;
             let other = open_door(installation, found).await?;
             if signed(&other.secrets) {
-                concerned.push(other.account.account.clone());
+                concerned.push(named(&other.account.account));
             }
         }
     }
     // An account that does not say which business is its own takes for its own what came to it, and nobody else does.
     if concerned.is_empty() && connector.business_id(&own.settings).is_none() {
-        return Ok(vec![own.clone()]);
+        return Ok(vec![named(own)]);
     }
     // The business is here, and nobody of it has the secret: somebody speaks for others.
     if concerned.is_empty() && known > 0 {
