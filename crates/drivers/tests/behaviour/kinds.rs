@@ -277,6 +277,30 @@ both_databases! {
         }
     }
 
+    /// C9: the window closes while it waits. Nothing that needs it is sent, and its agent is told why; a template, which
+    /// needs none, goes.
+    async fn each_kind_but_a_template_stays_when_the_window_closes(world: World) {
+        let street = Street::open(world).await;
+        approve(&street).await;
+        let mut talks = Vec::new();
+        for (place, kind) in KINDS.into_iter().enumerate() {
+            talks.push((kind, said(&street, place, kind).await));
+        }
+        street.world.hours_later(25);
+        sends_all(&street.sender).await;
+        street.tempt().await;
+        for (kind, talk) in &talks {
+            let part = part(&street, talk).await;
+            if *kind == "template" {
+                assert_eq!((part.state, times(&street, &part)), (PartState::Accepted, 1), "{:?}", part.failure);
+            } else {
+                assert_eq!((part.state, part.failure.as_deref()), (PartState::Failed, Some("window_closed")), "{kind}");
+                assert_eq!(times(&street, &part), 0, "{kind}");
+            }
+        }
+        assert_eq!(street.accepted("wa-main").len(), 1);
+    }
+
     /// An answer with two attachments and a button list: three parts in their order, each with its own state; the file that
     /// the platform refuses holds what comes after it until a person decides.
     async fn two_files_and_a_list_are_three_parts_with_a_state_each(world: World) {
