@@ -1,6 +1,8 @@
 //! Any bytes as a picture that is written anew. The judge is part of a program and no library: its file is taken in here.
 #![no_main]
 
+#[path = "../../crates/server/src/media_worker/halving.rs"]
+mod halving;
 #[path = "../../crates/server/src/media_worker/picture.rs"]
 mod picture;
 #[path = "../properties/picture.rs"]

@@ -4,6 +4,7 @@
 #[cfg(test)]
 #[path = "../../../../fuzz/properties/corpus.rs"]
 mod corpus;
+mod halving;
 mod limits;
 mod picture;
 #[cfg(test)]

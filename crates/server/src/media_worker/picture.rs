@@ -4,6 +4,7 @@
 //! Everything here fits into the memory and the time of a judge: pixels are handed on, not copied, and a very large
 //! picture is made smaller before anything else is done with it. What does not fit is [`NotMade::TooMuch`].
 
+use std::borrow::Cow;
 use std::io::{BufRead, Cursor, Seek};
 
 use domain::media::{Content, Format, PIXELS_MAX, SIDE_MAX, THUMBNAIL_SIDE, exif, is_decoded, webp};
@@ -14,6 +15,8 @@ use image::codecs::png::{PngDecoder, PngEncoder};
 use image::codecs::webp::{WebPDecoder, WebPEncoder};
 use image::metadata::Orientation;
 use image::{AnimationDecoder, DynamicImage, Frame, ImageDecoder, ImageError, Limits};
+
+use super::halving::halved;
 
 /// A file that is looked into, read as it is asked for.
 pub trait Source: Content {
@@ -127,7 +130,7 @@ fn of_a_size_that_is_kept(image: DynamicImage) -> DynamicImage {
     if u64::from(image.width()) * u64::from(image.height()) <= FULL_PIXELS {
         return image;
     }
-    image.thumbnail_exact(image.width().div_ceil(2), image.height().div_ceil(2))
+    halved(&image)
 }
 
 fn written(image: DynamicImage, format: Format, exif: Option<&[u8]>) -> Result<Picture, NotMade> {
@@ -179,11 +182,15 @@ fn eight_bits(image: DynamicImage) -> DynamicImage {
 
 /// At most [`THUMBNAIL_SIDE`] on its longest side, never larger than the picture; what is transparent is white.
 fn thumbnail(image: &DynamicImage) -> Result<Vec<u8>, NotMade> {
-    let fits = image.width().max(image.height()) <= THUMBNAIL_SIDE;
-    let small = if fits {
-        image.clone()
+    let longest = |image: &DynamicImage| image.width().max(image.height());
+    let mut nearly = Cow::Borrowed(image);
+    while longest(&nearly) >= 4 * THUMBNAIL_SIDE {
+        nearly = Cow::Owned(halved(&nearly));
+    }
+    let small = if longest(&nearly) <= THUMBNAIL_SIDE {
+        nearly.into_owned()
     } else {
-        image.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE)
+        nearly.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE)
     };
     if !small.color().has_alpha() {
         return jpeg(small, THUMBNAIL_QUALITY);
