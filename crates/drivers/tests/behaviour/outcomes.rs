@@ -1,16 +1,22 @@
 //! What an answer means, and what none means: sent, certainly not sent, or nobody knows (C1, C4).
 
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
 use domain::messages::DeliveryStatus;
 use domain::outbox::{PartState, Resolution};
 use simulation::both_databases;
 use simulation::platforms::FaultOrder;
 use simulation::world::{Talk, World};
+use tokio_util::sync::CancellationToken;
 use usecases::Failure;
 use usecases::outbox::{Resolve, ResolveRefused, list_outbox, resolve_unknown};
 
 use crate::street::Street;
 
 const YUSUF: &str = "31600123456";
+/// The longest that an agent does not see that nobody knows.
+const HALF_A_MINUTE: Duration = Duration::from_secs(30);
 
 async fn replied(street: &Street) -> Talk {
     let talk = street.resident_writes(YUSUF, "wa-main", "De lantaarn is kapot").await;
@@ -37,6 +43,21 @@ async fn is_unknown_until_told(world: World, fault: FaultOrder) {
     assert_eq!(street.states(&talk).await, [PartState::Accepted]);
     street.tempt().await;
     assert_eq!(street.accepted("wa-main").len(), 1, "the platform's count of it");
+}
+
+impl Street {
+    /// Of how many of these an agent sees that nobody knows: in the conversation, and in the list of what is unknown.
+    async fn seen_as_unknown(&self, talks: &[Talk]) -> usize {
+        let ctx = self.world.ctx("Noor").await;
+        let listed = list_outbox(&ctx, PartState::Unknown, None, 100).await.expect("may");
+        let listed: BTreeSet<_> = listed.iter().map(|part| part.conversation).collect();
+        let mut seen = 0;
+        for talk in talks {
+            let shown = self.delivery(talk).await == Some(DeliveryStatus::Unknown);
+            seen += usize::from(shown && listed.contains(&talk.conversation));
+        }
+        seen
+    }
 }
 
 async fn decide(
@@ -72,6 +93,48 @@ both_databases! {
     /// C1.
     async fn a_send_with_half_an_answer_is_unknown_until_the_status_tells(world: World) {
         is_unknown_until_told(world, FaultOrder::once("accept_half_open")).await;
+    }
+
+    /// C1: with the patience of every day, for whatever spoils the answer, and by real time: leases are by the database's.
+    async fn within_half_a_minute_of_a_send_an_agent_sees_that_nobody_knows(world: World) {
+        let street = Street::open(world).await;
+        let mut talks = Vec::new();
+        for resident in 1..=3 {
+            let phone = format!("3160012345{resident}");
+            talks.push(street.resident_writes(&phone, "wa-main", "De lantaarn is kapot").await);
+        }
+        for fault in ["accept_then_close", "accept_then_timeout", "accept_half_open"] {
+            // Held for longer than anybody waits.
+            let hold_ms = (fault == "accept_then_timeout").then_some(60_000);
+            street.order_with(FaultOrder { hold_ms, ..FaultOrder::once(fault) });
+        }
+        let stop = CancellationToken::new();
+        let working = [
+            tokio::spawn(street.sender.clone().run(stop.clone())),
+            tokio::spawn(street.sender.clone().sweep(stop.clone())),
+        ];
+        let begun = Instant::now();
+        for talk in &talks {
+            street.world.agent("Noor").await.replies(talk, "Wij gaan kijken.").await;
+        }
+        // What the platform reports is not read meanwhile, or it would be known.
+        while street.seen_as_unknown(&talks).await < talks.len() {
+            assert!(begun.elapsed() < HALF_A_MINUTE, "only {} seen", street.seen_as_unknown(&talks).await);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let accepted = street.accepted("wa-main");
+        let answered: BTreeSet<_> = accepted.iter().map(|one| one.answered.as_str()).collect();
+        assert_eq!(answered, BTreeSet::from(["accept_half_open", "accept_then_close", "accept_then_timeout"]));
+        for talk in &talks {
+            street.until_delivery(talk, DeliveryStatus::Read).await;
+            assert_eq!(street.states(talk).await, [PartState::Accepted]);
+        }
+        stop.cancel();
+        for work in working {
+            work.await.expect("it ends");
+        }
+        street.tempt().await;
+        assert_eq!(street.accepted("wa-main").len(), talks.len(), "the platform's count of each is one");
     }
 
     /// C1: where no evidence comes, a person decides, and is warned while it may still come.

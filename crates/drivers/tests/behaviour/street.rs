@@ -90,9 +90,14 @@ impl Street {
 
     /// Reads what came in and sends what is due, until `happens`.
     pub async fn until(&self, what: &str, happens: impl AsyncFn() -> bool) {
+        self.until_within(DEADLINE, what, happens).await;
+    }
+
+    /// The same, for what takes its time.
+    pub async fn until_within(&self, deadline: Duration, what: &str, happens: impl AsyncFn() -> bool) {
         let begun = std::time::Instant::now();
         while !happens().await {
-            assert!(begun.elapsed() < DEADLINE, "it did not happen: {what}");
+            assert!(begun.elapsed() < deadline, "it did not happen: {what}");
             self.reader.read_once().await.expect("the store answers");
             tokio::time::sleep(Duration::from_millis(15)).await;
         }

@@ -1,4 +1,4 @@
-//! Waiting when the platform asks for it, and stopping when it shuts us out (C3, C9).
+//! Stopping when the platform shuts us out (C9). Waiting when it asks for it stands in `patience`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,6 @@ use domain::access::Scope;
 use domain::messages::DeliveryStatus;
 use domain::outbox::PartState;
 use simulation::both_databases;
-use simulation::platforms::FaultOrder;
 use simulation::world::World;
 use store::tables::account;
 use tokio::sync::Notify;
@@ -17,7 +16,7 @@ use tokio::sync::Notify;
 use crate::street::{Street, egress};
 
 /// How long an account has to wait, in seconds, by the database's clock.
-async fn hold(street: &Street, account: &str) -> Option<i64> {
+pub async fn hold(street: &Street, account: &str) -> Option<i64> {
     let scope = Scope::whole("zwanendam".parse().expect("a short name"));
     let holds = account::holds(&mut street.world.installation.store.read(&scope))
         .await
@@ -26,82 +25,7 @@ async fn hold(street: &Street, account: &str) -> Option<i64> {
     Some(domain::time::seconds_between(held.since_at, held.until_at))
 }
 
-/// The platform answers 429 with this `Retry-After`; returns for how long the account waits.
-async fn waits(street: &Street, case: usize, retry_after: Option<&str>) -> i64 {
-    // Others in each case: the platform also limits how much one resident gets in a few seconds.
-    let (yusuf, hanna) = (format!("316001234{case}1"), format!("316001234{case}2"));
-    let first = street.resident_writes(&yusuf, "wa-main", "Eerste").await;
-    let other = street.resident_writes(&hanna, "wa-main", "Tweede").await;
-    let elsewhere = street.resident_writes(&yusuf, "wa-tweede", "Elders").await;
-    let before = street.accepted("wa-main").len();
-    let noor = street.world.agent("Noor").await;
-    noor.replies(&first, "Een").await;
-    noor.replies(&first, "Twee").await;
-    let order = FaultOrder {
-        retry_after: retry_after.map(str::to_owned),
-        ..FaultOrder::once("rate_limited")
-    };
-    street.order_with(order);
-    assert_eq!(street.sender.send_once().await.expect("the store answers"), 1);
-    let seconds = hold(street, "wa-main").await.expect("the account waits");
-    // Neither what follows in the conversation nor another conversation goes out; another account does.
-    noor.replies(&other, "Drie").await;
-    street.world.agent("Joris").await.replies(&elsewhere, "Vier").await;
-    let sent_elsewhere = street.accepted("wa-tweede").len();
-    if seconds > 5 {
-        street.tempt().await;
-        assert_eq!(
-            street.accepted("wa-main").len(),
-            before,
-            "{retry_after:?}: nothing leaves before the time"
-        );
-        assert_eq!(street.accepted("wa-tweede").len(), sent_elsewhere + 1, "others are not affected");
-        usecases::outbox::release_account(
-            &street.world.ctx("Ingrid").await,
-            &"wa-main".parse().expect("a name"),
-        )
-        .await
-        .expect("released");
-    }
-    street
-        .until(&format!("after Retry-After {retry_after:?} all of it arrives"), async || {
-            street.sender.send_once().await.expect("the store answers");
-            street.accepted("wa-main").len() == before + 3
-        })
-        .await;
-    let texts: Vec<String> =
-        street.accepted("wa-main").into_iter().skip(before).map(|one| one.text).collect();
-    let place = |text: &str| texts.iter().position(|one| one == text);
-    assert!(place("Een") < place("Twee"), "{texts:?}");
-    for talk in [first, other, elsewhere] {
-        street.world.agent("Fatima").await.closes(&talk).await;
-    }
-    seconds
-}
-
 both_databases! {
-    /// C3: no request on that account before the time, others unaffected, an hour at most, order kept.
-    async fn an_account_waits_as_long_as_the_platform_says(world: World) {
-        let street = Street::open(world).await;
-        let in_30_seconds = {
-            let at = street.platforms.clock().now() + jiff::SignedDuration::from_secs(31);
-            at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
-        };
-        for (case, (retry_after, expected)) in [
-            (Some("1000000000"), 3590..=3601),
-            (Some(in_30_seconds.as_str()), 15..=31),
-            (Some("30"), 29..=31),
-            (None, 0..=5),
-            (Some("abc"), 0..=5),
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            let seconds = waits(&street, case, retry_after).await;
-            assert!(expected.contains(&seconds), "Retry-After {retry_after:?}: the account waits {seconds} s");
-        }
-    }
-
     /// C9: a token that is not valid any more is offered three times at the most, not once for each reply.
     async fn a_dead_token_is_offered_three_times_and_not_for_every_reply(world: World) {
         let asked = Arc::new(AtomicUsize::new(0));

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot be is the end of it")]
 #![allow(clippy::print_stdout, reason = "a test says what it skipped and measured")]
 
+pub mod witness;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener as PortFinder;
@@ -14,6 +16,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use simulation::platforms::{Platforms, PlatformsOptions, StatusPace};
 use simulation::town::{TownNumber, numbers};
+use store::sealed::KeyRing;
+use store::{Store, StoreOptions};
+use witness::{Copies, content};
 
 /// Where a test keeps its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -224,10 +229,53 @@ impl Site {
     /// Every message of every conversation, as the export gives them: by line.
     pub async fn export(&self, port: u16, token: &str) -> Vec<Value> {
         let url = format!("http://127.0.0.1:{port}/api/v1/export");
-        let answer = self.http.get(url).bearer_auth(token).send().await.unwrap();
+        // It streams everything, and many tests may run beside it.
+        let request = self.http.get(url).bearer_auth(token).timeout(Duration::from_secs(180));
+        let answer = request.send().await.unwrap();
         assert!(answer.status().is_success(), "export: {}", answer.status());
         let text = answer.text().await.unwrap();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// The store beneath, for what no door tells. While it is looked at, no node runs.
+    pub async fn store(&self) -> Store {
+        let engine = match self.engine {
+            Engine::Sqlite => store::Engine::Sqlite { directory: self.data() },
+            Engine::Postgres => {
+                store::Engine::Postgres { url: postgres().unwrap(), schema: self.schema.clone() }
+            }
+        };
+        let keys = KeyRing::parse(&read(self.folder.path(), "data.key")).unwrap();
+        Store::open(StoreOptions { engine, keys }).await.unwrap()
+    }
+
+    /// How many copies of each delivery are in the raw inbox. No node runs.
+    pub async fn stored_copies(&self) -> Copies {
+        let (store, scope) = (self.store().await, self.scope());
+        let mut after = None;
+        loop {
+            let (some, last) =
+                store.inbox().replay_some(&scope, jiff::Timestamp::UNIX_EPOCH, after, 1000).await.unwrap();
+            if some == 0 {
+                break;
+            }
+            after = last;
+        }
+        let mut copies = Copies::new();
+        loop {
+            let some = store.inbox().claim(1000, 3600).await.unwrap();
+            if some.is_empty() {
+                return copies;
+            }
+            for one in some {
+                *copies.entry(content(&one.event.body)).or_default() += 1;
+            }
+        }
+    }
+
+    /// Everything of the municipality.
+    pub fn scope(&self) -> domain::access::Scope {
+        domain::access::Scope::whole("zwanendam".parse().unwrap())
     }
 
     /// How often the platform accepted each text.

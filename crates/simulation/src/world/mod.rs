@@ -276,7 +276,7 @@ impl World {
         let scope = Scope::whole(municipality.parse().expect("a short name"));
         let mut counts = BTreeMap::new();
         for state in [RawState::Received, RawState::Read, RawState::Quarantined] {
-            let listed = self.installation.store.inbox().list(&scope, state, None, 100_000).await;
+            let listed = self.installation.store.inbox().list(&scope, state, None, 1_000_000).await;
             counts.insert(state.as_str(), listed.expect("the store answers").len());
         }
         counts

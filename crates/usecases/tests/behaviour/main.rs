@@ -6,6 +6,7 @@ mod access;
 mod accounts;
 mod conversations;
 mod drafts;
+mod figures;
 mod housekeeping;
 mod ingest;
 mod outbox;

@@ -1,6 +1,5 @@
 //! What comes in.
 
-mod albums;
 mod authors;
 mod duplicates;
 mod files;
