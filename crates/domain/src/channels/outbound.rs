@@ -172,6 +172,8 @@ pub enum RetryAfter {
     Seconds(u64),
     /// It named nothing: back off by the number of attempts, with full jitter.
     Backoff,
+    /// It wants one second, and four times as long after each further try; held to an hour.
+    Fourfold,
 }
 
 /// Whom a wait concerns.
