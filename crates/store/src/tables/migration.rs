@@ -33,6 +33,7 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261129_010000_changed_by",
     "20261129_010000_missing_files",
     "20261129_020000_template_round",
+    "20261129_030000_uploads",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

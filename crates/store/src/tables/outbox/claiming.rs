@@ -8,22 +8,35 @@ use crate::{StoreError, Tx};
 /// What may be claimed: due, its account not on hold, and nothing of its conversation before it that is still to go.
 /// Within its own message, an unknown or failed part holds it back as well. Of an account, three at once are under way
 /// at the most: a dead token is then offered three times and not five hundred (C9), and a slow platform leaves the
-/// others their turns. What is no piece of a message waits for none, except that reactions to one message keep their
-/// order. Only the first hundred are looked at, so that a long queue costs no more than a short one.
+/// others their turns. Two of them may be uploads, so that what is short never waits behind three large files.
+/// What is no piece of a message waits for none, except that reactions to one message keep their order. Only the first
+/// hundred are looked at, so that a long queue costs no more than a short one.
+///
+/// Where a state is named twice, the first is word for word that of a partial index: without it SQLite, which knows
+/// nothing of how many rows there are, reads through all that was ever sent.
 macro_rules! claimable {
     ($now:expr) => {
         concat!(
-            "SELECT q.municipality_id, q.id FROM (SELECT d.municipality_id, d.id, d.due_at, d.message_id, d.ordinal, \
-             row_number() OVER (PARTITION BY d.municipality_id, d.channel_account_id \
+            "SELECT q.municipality_id, q.id FROM (SELECT t.municipality_id, t.id, t.due_at, t.message_id, t.ordinal, \
+             row_number() OVER (PARTITION BY t.municipality_id, t.channel_account_id \
+             ORDER BY t.due_at, t.message_id, t.ordinal) + (SELECT count(*) FROM outbox_part u \
+             WHERE u.municipality_id = t.municipality_id AND u.channel_account_id = t.channel_account_id \
+             AND u.state IN ('claimed', 'in_flight')) AS turn FROM (\
+             SELECT d.municipality_id, d.id, d.channel_account_id, d.due_at, d.message_id, d.ordinal, d.uploads, \
+             row_number() OVER (PARTITION BY d.municipality_id, d.channel_account_id, d.uploads \
              ORDER BY d.due_at, d.message_id, d.ordinal) + (SELECT count(*) FROM outbox_part u \
              WHERE u.municipality_id = d.municipality_id AND u.channel_account_id = d.channel_account_id \
-             AND u.state IN ('claimed', 'in_flight')) AS turn FROM (\
-             SELECT p.municipality_id, p.id, p.channel_account_id, p.due_at, p.message_id, p.ordinal \
+             AND u.uploads AND u.state IN ('claimed', 'in_flight')) AS upload_turn FROM (\
+             SELECT p.municipality_id, p.id, p.channel_account_id, p.due_at, p.message_id, p.ordinal, p.uploads \
              FROM outbox_part p WHERE p.state = 'queued' AND p.due_at <= ",
             $now,
             " AND (p.municipality_id, p.channel_account_id) NOT IN (SELECT b.municipality_id, b.channel_account_id \
              FROM outbox_part b WHERE b.state IN ('claimed', 'in_flight') \
              GROUP BY b.municipality_id, b.channel_account_id HAVING count(*) >= 3) \
+             AND (NOT p.uploads OR (p.municipality_id, p.channel_account_id) NOT IN (\
+             SELECT b.municipality_id, b.channel_account_id \
+             FROM outbox_part b WHERE b.uploads AND b.state IN ('claimed', 'in_flight') \
+             GROUP BY b.municipality_id, b.channel_account_id HAVING count(*) >= 2)) \
              AND NOT EXISTS (SELECT 1 FROM account_hold h WHERE h.municipality_id = p.municipality_id \
              AND h.channel_account_id = p.channel_account_id AND h.until_at > ",
             $now,
@@ -31,12 +44,14 @@ macro_rules! claimable {
              AND e.conversation_id = p.conversation_id AND e.purpose = p.purpose AND p.purpose <> 'seen' \
              AND (p.purpose = 'message' OR (e.message_id = p.message_id AND e.state NOT IN ('unknown', 'failed'))) \
              AND (e.message_id, e.ordinal) < (p.message_id, p.ordinal) \
+             AND e.state IN ('queued', 'claimed', 'in_flight', 'unknown', 'failed') \
              AND (e.state IN ('claimed', 'in_flight') OR (e.state = 'queued' AND (e.message_id = p.message_id \
              OR NOT EXISTS (SELECT 1 FROM outbox_part f WHERE f.municipality_id = e.municipality_id \
              AND f.conversation_id = e.conversation_id AND f.message_id = e.message_id AND f.ordinal < e.ordinal \
-             AND f.state IN ('unknown', 'failed')))) \
+             AND f.state IN ('queued', 'claimed', 'in_flight', 'unknown', 'failed') AND f.state IN ('unknown', 'failed')))) \
              OR (e.state IN ('unknown', 'failed') AND e.message_id = p.message_id))) \
-             ORDER BY p.due_at, p.message_id, p.ordinal LIMIT 100) d) q \
+             ORDER BY p.due_at, p.message_id, p.ordinal LIMIT 100) d) t \
+             WHERE NOT t.uploads OR t.upload_turn <= 2) q \
              WHERE q.turn <= 3 ORDER BY q.due_at, q.message_id, q.ordinal LIMIT $1"
         )
     };

@@ -10,11 +10,11 @@ use crate::door::{Reads, statements, vals};
 use crate::{StoreError, Tx};
 
 statements! {
-    NEXT_STEP = "UPDATE outbox_part SET state = 'queued', step = step + 1, memory = $4, attempts = 0, due_at = 0, \
+    NEXT_STEP = "UPDATE outbox_part SET state = 'queued', step = step + 1, memory = $4, uploads = $5, attempts = 0, due_at = 0, \
                  lease_until = NULL, delivery = 'queued' \
                  WHERE municipality_id = $1 AND id = $2 AND fence = $3 AND state = 'in_flight'" => [];
     RESTART = "UPDATE outbox_part SET state = 'queued', step = 0, memory = $4, attempts = 0, due_at = 0, \
-               lease_until = NULL, delivery = 'queued', failure = $5 \
+               lease_until = NULL, delivery = 'queued', failure = $5, uploads = $6 \
                WHERE municipality_id = $1 AND id = $2 AND fence = $3 AND state = 'in_flight'" => [];
     AGAIN = {
         sqlite: concat!("UPDATE outbox_part SET state = 'queued', due_at = ", now_sqlite!(), " + $4, \
@@ -49,7 +49,13 @@ statements! {
 /// # Errors
 /// When the store does not answer.
 pub async fn next_step(tx: &mut Tx, part: &Part, memory: &serde_json::Value) -> Result<bool, StoreError> {
-    let values = vals![&part.municipality, part.id, part.fence, memory.to_string()];
+    let values = vals![
+        &part.municipality,
+        part.id,
+        part.fence,
+        memory.to_string(),
+        carries_file(part, part.step + 1)
+    ];
     Ok(tx.exec(&NEXT_STEP, values).await? > 0)
 }
 
@@ -63,8 +69,13 @@ pub async fn restart(
     memory: &serde_json::Value,
     reason: &str,
 ) -> Result<bool, StoreError> {
-    let values = vals![&part.municipality, part.id, part.fence, memory.to_string(), reason];
+    let values =
+        vals![&part.municipality, part.id, part.fence, memory.to_string(), reason, carries_file(part, 0)];
     Ok(tx.exec(&RESTART, values).await? > 0)
+}
+
+fn carries_file(part: &Part, step: usize) -> bool {
+    part.steps.get(step).is_some_and(|step| step.carries_file)
 }
 
 /// Certainly not sent: again in `seconds`. `from` is the state that this was decided on; in any other, nothing happens:

@@ -29,8 +29,8 @@ pub(super) const COLUMNS: Columns = columns!([
 
 statements! {
     INSERT = "INSERT INTO outbox_part (municipality_id, id, message_id, conversation_id, channel_account_id, ordinal, \
-              state, steps, step, memory, attempts, due_at, fence, delivery, resends, purpose, expires_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, 0, 'null', 0, 0, 0, 'queued', $8, $9, $10)" => [];
+              state, steps, step, memory, attempts, due_at, fence, delivery, resends, purpose, expires_at, uploads) \
+              VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, 0, 'null', 0, 0, 0, 'queued', $8, $9, $10, $11)" => [];
 }
 
 /// A part of a message on its way out.
@@ -152,7 +152,8 @@ pub async fn queue(tx: &mut Tx, new: &NewPart) -> Result<(), StoreError> {
         steps,
         new.resends,
         new.purpose,
-        new.expires_at
+        new.expires_at,
+        new.steps.first().is_some_and(|step| step.carries_file)
     ];
     tx.exec(&INSERT, values).await.map(|_| ())
 }
