@@ -26,6 +26,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("outbox::claiming", tables::outbox::claiming::ALL),
         ("outbox::course", tables::outbox::course::ALL),
         ("outbox::looking", tables::outbox::looking::ALL),
+        ("outbox::pace", tables::outbox::pace::ALL),
         ("outbox::part", tables::outbox::part::ALL),
         ("request", tables::request::ALL),
         ("secret", tables::secret::ALL),

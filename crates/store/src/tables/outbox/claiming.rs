@@ -9,6 +9,7 @@ use crate::{StoreError, Tx};
 /// Within its own message, an unknown or failed part holds it back as well. Of an account, three at once are under way
 /// at the most: a dead token is then offered three times and not five hundred (C9), and a slow platform leaves the
 /// others their turns. Two of them may be uploads, so that what is short never waits behind three large files.
+/// An account that has sent as much as it may for now is left alone, but for its uploads.
 /// What is no piece of a message waits for none, except that reactions to one message keep their order. Only the first
 /// hundred are looked at, so that a long queue costs no more than a short one.
 ///
@@ -40,7 +41,10 @@ macro_rules! claimable {
              AND NOT EXISTS (SELECT 1 FROM account_hold h WHERE h.municipality_id = p.municipality_id \
              AND h.channel_account_id = p.channel_account_id AND h.until_at > ",
             $now,
-            ") AND NOT EXISTS (SELECT 1 FROM outbox_part e WHERE e.municipality_id = p.municipality_id \
+            ") AND (p.uploads OR NOT EXISTS (SELECT 1 FROM account_pace a WHERE a.municipality_id = p.municipality_id \
+             AND a.channel_account_id = p.channel_account_id AND a.full_until_at > ",
+            $now,
+            ")) AND NOT EXISTS (SELECT 1 FROM outbox_part e WHERE e.municipality_id = p.municipality_id \
              AND e.conversation_id = p.conversation_id AND e.purpose = p.purpose AND p.purpose <> 'seen' \
              AND (p.purpose = 'message' OR (e.message_id = p.message_id AND e.state NOT IN ('unknown', 'failed'))) \
              AND (e.message_id, e.ordinal) < (p.message_id, p.ordinal) \
@@ -84,14 +88,16 @@ statements! {
     /// The step that must be on disk before the first byte leaves. Only the holder of a live lease gets it, and only
     /// while its account need not wait.
     ENTER_FLIGHT = {
-        sqlite: concat!("UPDATE outbox_part SET state = 'in_flight', in_flight_at = ", now_sqlite!(), ", \
+        sqlite: concat!("UPDATE outbox_part SET state = 'in_flight', in_flight_at = ", now_sqlite!(), ", failure = NULL, \
+                         left_at = CASE WHEN $5 THEN ", now_sqlite!(), " ELSE left_at END, \
                          lease_until = ", now_sqlite!(), " + $4, delivery = 'in_flight' WHERE municipality_id = $1 \
                          AND id = $2 AND fence = $3 AND state = 'claimed' AND lease_until > ", now_sqlite!(), " \
                            AND NOT EXISTS (SELECT 1 FROM account_hold h \
                            WHERE h.municipality_id = outbox_part.municipality_id \
                            AND h.channel_account_id = outbox_part.channel_account_id \
                            AND h.until_at > ", now_sqlite!(), ")"),
-        postgres: concat!("UPDATE outbox_part SET state = 'in_flight', in_flight_at = ", now_postgres!(), ", \
+        postgres: concat!("UPDATE outbox_part SET state = 'in_flight', in_flight_at = ", now_postgres!(), ", failure = NULL, \
+                         left_at = CASE WHEN $5 THEN ", now_postgres!(), " ELSE left_at END, \
                            lease_until = ", now_postgres!(), " + $4, delivery = 'in_flight' WHERE municipality_id = $1 \
                            AND id = $2 AND fence = $3 AND state = 'claimed' AND lease_until > ", now_postgres!(), " \
                            AND NOT EXISTS (SELECT 1 FROM account_hold h \
@@ -132,5 +138,8 @@ pub async fn expired(tx: &mut Tx, within_seconds: u32) -> Result<Vec<Part>, Stor
 /// When the store does not answer: then nothing may be sent either.
 pub async fn enter_flight(tx: &mut Tx, part: &Part, lease_seconds: u32) -> Result<bool, StoreError> {
     let lease = i64::from(lease_seconds) * 1_000_000;
-    Ok(tx.exec(&ENTER_FLIGHT, vals![&part.municipality, part.id, part.fence, lease]).await? > 0)
+    Ok(tx
+        .exec(&ENTER_FLIGHT, vals![&part.municipality, part.id, part.fence, lease, part.is_seen_next()])
+        .await?
+        > 0)
 }

@@ -1,6 +1,6 @@
 //! A part of a message on its way out, as a row.
 
-use domain::channels::Step;
+use domain::channels::{Step, StepKind};
 use domain::ids::{ChannelAccountId, ConversationId, MessageId, MunicipalityId, PartId};
 use domain::messages::DeliveryStatus;
 use domain::outbox::{PartState, Purpose};
@@ -83,6 +83,12 @@ impl Part {
     #[must_use]
     pub fn next_step(&self) -> Option<&Step> {
         self.steps.get(self.step)
+    }
+
+    /// Whether the resident sees its next step: that is what a channel's pace counts.
+    #[must_use]
+    pub fn is_seen_next(&self) -> bool {
+        self.purpose != Purpose::Seen && self.next_step().is_none_or(|step| step.kind == StepKind::Effect)
     }
 }
 
