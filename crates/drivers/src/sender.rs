@@ -161,7 +161,8 @@ impl Sender {
             EnterFlight::LeaseLost
             | EnterFlight::WindowClosed
             | EnterFlight::Known
-            | EnterFlight::OutOfDate => return Ok(()),
+            | EnterFlight::OutOfDate
+            | EnterFlight::NotYet => return Ok(()),
         }
         // This process may have been stopped in between; by this clock, which goes on meanwhile, the lease may be over.
         let is_long = longest > REQUEST_SECONDS;

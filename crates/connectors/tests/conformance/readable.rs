@@ -24,6 +24,9 @@ pub fn after(after: &After) -> String {
         After::Ended(Answer::Retry { after: RetryAfter::Backoff, hold, reason }) => {
             format!("retry with backoff, holding the {hold:?}: {reason}")
         }
+        After::Ended(Answer::Retry { after: RetryAfter::Fourfold, hold, reason }) => {
+            format!("retry in 1 s, then four times as long each time, holding the {hold:?}: {reason}")
+        }
         After::Ended(Answer::Refused { reason, .. }) => format!("refused: {}", reason.as_str()),
         After::Ended(Answer::Unknown { reason }) => format!("unknown: {reason}"),
     }

@@ -148,6 +148,7 @@ fn a_request_goes_to_the_accounts_own_address_and_survives_odd_settings() {
             let step = Step {
                 name: "no such step".to_owned(),
                 kind: StepKind::Effect,
+                carries_file: false,
                 data,
             };
             connector.request(&in_flight(step), &account(connector));

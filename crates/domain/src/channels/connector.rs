@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::{
     After, Capabilities, ChannelName, Check, Finding, HttpRequest, HttpResponse, Item, Outbound, Outgoing,
-    PartDraft, PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, RetryAfter, SecretValue, Secrets,
-    SettingFault, SettingFaultKind, Severity, Unsendable,
+    Pace, PartDraft, PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, RetryAfter, SecretValue,
+    Secrets, SettingFault, SettingFaultKind, Severity, Unsendable,
 };
 use crate::attachments::AttachmentTrouble;
 use crate::messages::Charge;
@@ -288,6 +288,11 @@ pub trait Connector: Send + Sync {
         _settings: &BTreeMap<String, String>,
     ) -> Option<Charge> {
         None
+    }
+
+    /// How fast an account with these settings may send; without figures nothing is slowed down.
+    fn pace(&self, _settings: &BTreeMap<String, String>) -> Pace {
+        Pace::default()
     }
 
     /// Whether a notice about the account says that its templates have changed.

@@ -11,6 +11,7 @@ mod health;
 mod http;
 mod inbound;
 mod outbound;
+mod pace;
 mod pulse;
 mod secrets;
 
@@ -33,6 +34,7 @@ pub use outbound::{
     After, Answer, Hold, Outbound, OutboundFile, PartDraft, PartInFlight, Recipient, RefusalReason,
     RetryAfter, Step, StepKind, Unsendable,
 };
+pub use pace::{AccountPace, Departure, Pace, PaceOf, ResidentPace};
 pub use pulse::Pulse;
 pub use secrets::{SecretValue, Secrets};
 

@@ -64,6 +64,9 @@ pub struct Step {
     pub name: String,
     /// Whether repeating it can do harm.
     pub kind: StepKind,
+    /// Whether a file goes along: such a step takes long, and has a share of its own in what is under way.
+    #[serde(default)]
+    pub carries_file: bool,
     /// What the connector needs to build the request again, in its own form.
     pub data: serde_json::Value,
 }
@@ -172,6 +175,8 @@ pub enum RetryAfter {
     Seconds(u64),
     /// It named nothing: back off by the number of attempts, with full jitter.
     Backoff,
+    /// It wants one second, and four times as long after each further try; held to an hour.
+    Fourfold,
 }
 
 /// Whom a wait concerns.

@@ -6,6 +6,7 @@ mod egress;
 mod idle;
 mod kinds;
 mod outcomes;
+mod pace;
 mod patience;
 mod polling;
 mod pour;

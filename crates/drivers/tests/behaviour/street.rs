@@ -46,8 +46,11 @@ impl Street {
         let reader = Reader::new(Arc::clone(&world.installation), webhooks.arrived());
         let door = opens(webhooks).await;
         for number in town::numbers() {
-            let settings =
-                simulation::platforms::NumberSettings { status_pace: pace, ..number.calling_back_to(&door) };
+            let settings = simulation::platforms::NumberSettings {
+                status_pace: pace,
+                messages_per_second: 80,
+                ..number.calling_back_to(&door)
+            };
             platforms.whatsapp().register(settings).expect("registered");
         }
         let sender = Sender::new(Arc::clone(&world.installation), egress());

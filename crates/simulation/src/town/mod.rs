@@ -160,7 +160,8 @@ fn number(
         access_token: Some(format!("made-up-access-token-of-{account}")),
         verify_token: format!("made-up-verify-token-of-{account}"),
         callback_url: String::new(),
-        messages_per_second: 80,
+        // What a number has that is also in the app on a phone.
+        messages_per_second: 20,
         status_pace: StatusPace::default(),
         coexistence: true,
         service_messages_billed: false,
@@ -210,6 +211,7 @@ fn declared_account(number: &TownNumber, base_url: &str) -> DeclaredAccount {
     let NumberSettings {
         phone_number_id,
         waba_id,
+        messages_per_second,
         app_secret,
         access_token,
         verify_token,
@@ -224,6 +226,7 @@ fn declared_account(number: &TownNumber, base_url: &str) -> DeclaredAccount {
         settings: BTreeMap::from([
             ("phone_number_id".to_owned(), phone_number_id),
             ("waba_id".to_owned(), waba_id),
+            ("messages_per_second".to_owned(), messages_per_second.to_string()),
         ]),
         secrets: vec![
             secret("app_secret", app_secret),

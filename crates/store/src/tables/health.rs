@@ -95,6 +95,7 @@ statements! {
     FORGET_CHECKS = "DELETE FROM account_check WHERE municipality_id = $1 AND channel_account_id = $2" => [];
     FORGET_SEEN = "DELETE FROM alarm_seen WHERE municipality_id = $1 AND channel_account_id = $2" => [];
     FORGET_HOLD = "DELETE FROM account_hold WHERE municipality_id = $1 AND channel_account_id = $2" => [];
+    FORGET_PACE = "DELETE FROM account_pace WHERE municipality_id = $1 AND channel_account_id = $2" => [];
 }
 
 /// An alarm that counts now.
@@ -395,7 +396,8 @@ pub async fn purge(tx: &mut Tx, before: Timestamp) -> Result<(), StoreError> {
 /// Drops everything about an account that goes.
 pub(super) async fn forget(tx: &mut Tx, account: &ChannelAccountId) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
-    for statement in [&FORGET_EVENTS, &FORGET_PULSE, &FORGET_CHECKS, &FORGET_SEEN, &FORGET_HOLD] {
+    for statement in [&FORGET_EVENTS, &FORGET_PULSE, &FORGET_CHECKS, &FORGET_SEEN, &FORGET_HOLD, &FORGET_PACE]
+    {
         tx.exec(statement, vals![&municipality, account]).await?;
     }
     Ok(())

@@ -33,6 +33,8 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261129_010000_changed_by",
     "20261129_010000_missing_files",
     "20261129_020000_template_round",
+    "20261129_030000_uploads",
+    "20261129_040000_pace",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

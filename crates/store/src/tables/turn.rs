@@ -4,8 +4,8 @@
 //! for, and the other way round (the answer to a send, and the report on it), both would miss each other; so both take
 //! the same turn first. On SQLite there is one writer, and nothing to wait for. A turn ends with its transaction.
 //!
-//! Who takes several: first the platform's id, then the names of an author, then the part, then the message, then the
-//! account.
+//! Who takes several: first the platform's id, then the names of an author, then the part, then what an account
+//! sends, then the message, then the account.
 
 use domain::channels::{Identifier, ProviderId};
 use domain::ids::{ChannelAccountId, MessageId, PartId};
@@ -62,6 +62,14 @@ pub async fn of_names(
 /// When the store does not answer.
 pub async fn of_part(tx: &mut Tx, part: PartId) -> Result<(), StoreError> {
     take(tx, &format!("part:{part}")).await
+}
+
+/// The turn on how much a channel account sends: whoever lets a part leave counts what left before it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_pace(tx: &mut Tx, account: &ChannelAccountId) -> Result<(), StoreError> {
+    take(tx, &format!("pace:{account}")).await
 }
 
 /// The turn on what is computed from all parts of a message.

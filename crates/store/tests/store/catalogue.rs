@@ -1,7 +1,8 @@
 //! Every statement means the same to both engines.
 
 use sqlx::{
-    Column, Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection, Statement as _, TypeInfo,
+    Column, Connection, Executor, PgConnection, Row as _, SqlSafeStr, SqliteConnection, Statement as _,
+    TypeInfo,
 };
 use store::Engine;
 use store::catalogue::{inbox_statements, statements};
@@ -117,4 +118,48 @@ fn every_statement_has_a_name_of_its_own_in_its_module() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), count);
+}
+
+/// The sender asks these at every turn. SQLite keeps no count of rows here, and an index that it takes for good enough may
+/// be all that was ever sent: with 100,000 old parts one claim cost seconds.
+#[test]
+fn what_is_to_be_sent_is_found_without_reading_what_was_sent_before() {
+    const ASKED: [(&str, &str); 3] =
+        [("outbox::claiming", "CLAIM"), ("outbox::pace", "LEFT_TO"), ("outbox::pace", "LEFT_OF")];
+    const LEADS: [&str; 6] = [
+        "outbox_due (due_at<?)",
+        "outbox_under_way",
+        "outbox_of_conversation (municipality_id=? AND conversation_id=? AND message_id",
+        "outbox_left_to (municipality_id=? AND conversation_id=? AND left_at>?)",
+        "outbox_left_of (municipality_id=? AND channel_account_id=? AND left_at>?)",
+        "sqlite_autoindex_outbox_part_1 (municipality_id=? AND id=?)",
+    ];
+    crate::support::on_sqlite(async |database| {
+        let _store = database.open().await;
+        let Engine::Sqlite { directory } = &database.engine else {
+            unreachable!("this half is SQLite")
+        };
+        let address = format!("sqlite://{}", directory.join("gehoor.db").display());
+        let mut connection = SqliteConnection::connect(&address).await.expect("the file is there");
+        let mut seen = 0;
+        for (module, name) in ASKED {
+            let all = statements();
+            let (_, statement) =
+                all.iter().find(|one| (one.0, one.1.name) == (module, name)).expect("it is there");
+            let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.sqlite));
+            for row in sqlx::query(plan).fetch_all(&mut connection).await.expect("it can be explained") {
+                let step: String = row.get("detail");
+                let of_parts = ["p", "b", "u", "e", "f", "outbox_part"].iter().any(|table| {
+                    step.starts_with(&format!("SEARCH {table} "))
+                        || step == format!("SCAN {table}")
+                        || step.starts_with(&format!("SCAN {table} "))
+                });
+                if of_parts {
+                    seen += 1;
+                    assert!(LEADS.iter().any(|lead| step.contains(lead)), "{name}: {step}");
+                }
+            }
+        }
+        assert!(seen >= 8, "{seen} steps were looked at");
+    });
 }

@@ -21,6 +21,7 @@ fn part(conversation: ConversationId, message: MessageId, ordinal: u32, account:
         steps: vec![Step {
             name: "send".to_owned(),
             kind: StepKind::Effect,
+            carries_file: false,
             data: serde_json::json!({"to": "1"}),
         }],
         resends: None,
@@ -184,6 +185,48 @@ both_databases! {
         assert_eq!(accounts, ["wa-tweede"], "the other account's part stands behind a hundred and fifty");
         assert!(fly(&store, &first[0]).await && end(&store, &first[0], PartState::Accepted).await);
         assert_eq!(claim(&store, 32, 30).await.len(), 1);
+    }
+
+    /// Two large files at most: a text answer never waits behind three of them, nor behind a hundred and fifty.
+    async fn uploads_leave_a_turn_to_what_is_short(database: &Database) {
+        let store = database.open().await;
+        let text = || part(ConversationId(next_id()), MessageId(next_id()), 0, "wa-main");
+        let upload = || {
+            let mut part = text();
+            let file = Step { name: "upload".to_owned(), kind: StepKind::Safe, carries_file: true, data: serde_json::Value::Null };
+            part.steps.insert(0, file);
+            part
+        };
+        let uploads: Vec<NewPart> = (0..150).map(|_| upload()).collect();
+        let (first, second, third) = (uploads[0].id, uploads[1].id, uploads[2].id);
+        let texts = vec![text(), text()];
+        let (short, next_short) = (texts[0].id, texts[1].id);
+        queue(&store, uploads).await;
+        queue(&store, texts).await;
+        let under_way = claim(&store, 32, 30).await;
+        assert_eq!(ids(&under_way), [first, second], "the third turn is kept");
+        assert_eq!(ids(&claim(&store, 32, 30).await), [short]);
+        assert!(claim(&store, 32, 30).await.is_empty(), "three are under way");
+        // The file is there: what is left of the part is short, and it may go before the other files.
+        assert!(fly(&store, &under_way[0]).await);
+        let uploaded = under_way[0].clone();
+        let step = async move |tx: &mut Tx| outbox::next_step(tx, &uploaded, &serde_json::json!({"media": "1"})).await;
+        assert!(store.write(&scope(), step).await.expect("answers"));
+        assert_eq!(ids(&claim(&store, 32, 30).await), [first], "its message, not the next file");
+        let second = now(&store, second).await;
+        assert!(fly(&store, &second).await && end(&store, &second, PartState::Failed).await);
+        assert_eq!(ids(&claim(&store, 32, 30).await), [third], "a file may go again");
+        assert_eq!(now(&store, next_short).await.state, PartState::Queued);
+        // What has to begin again is an upload once more.
+        let first = now(&store, first).await;
+        assert!(fly(&store, &first).await);
+        let again = async move |tx: &mut Tx| outbox::restart(tx, &first, &serde_json::Value::Null, "it is gone").await;
+        assert!(store.write(&scope(), again).await.expect("answers"));
+        let claimed = claim(&store, 32, 30).await;
+        assert!(claimed.len() == 1 && claimed[0].steps[0].carries_file, "one place is left, for the second file");
+        let short = now(&store, short).await;
+        assert!(fly(&store, &short).await && end(&store, &short, PartState::Accepted).await);
+        assert_eq!(ids(&claim(&store, 32, 30).await), [next_short]);
     }
 
     /// C3: what was claimed before the platform asked to wait does not leave after it.

@@ -137,6 +137,7 @@ const KEPT: &[(&str, &str)] = &[
         "account_notice",
         "nothing of a person: what the platform says of the municipality's own account",
     ),
+    ("account_pace", "nothing of a person"),
     ("account_pulse", "nothing of a person"),
     ("alarm_seen", "a user's id: until the alarm's account goes"),
     ("answered_request", "a user's id: dropped after 24 hours by housekeeping"),

@@ -19,6 +19,7 @@ pub(crate) fn wait_seconds(after: RetryAfter, attempts: u32, random: f64) -> u64
     match after {
         RetryAfter::Seconds(seconds) => seconds.clamp(1, RETRY_AFTER_MAX_SECONDS),
         RetryAfter::Backoff => backoff_seconds(attempts, random),
+        RetryAfter::Fourfold => 4_u64.saturating_pow(attempts.saturating_sub(1)).min(RETRY_AFTER_MAX_SECONDS),
     }
 }
 
@@ -71,4 +72,23 @@ pub(crate) async fn released(
     turn::of_account(tx, account).await?;
     let signs = health::signs(tx, account).await?;
     health::put_signs(tx, account, &health::Signs { released_at: Some(now), ..signs }).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_what_the_platform_wants_and_never_longer_than_an_hour() {
+        let check = |after, attempts, expected| assert_eq!(wait_seconds(after, attempts, 1.0), expected);
+        check(RetryAfter::Seconds(0), 1, 1);
+        check(RetryAfter::Seconds(30), 1, 30);
+        check(RetryAfter::Seconds(u64::MAX), 1, 3600);
+        check(RetryAfter::Backoff, 1, 2);
+        for (attempts, expected) in
+            [(0, 1), (1, 1), (2, 4), (3, 16), (4, 64), (6, 1024), (7, 3600), (u32::MAX, 3600)]
+        {
+            check(RetryAfter::Fourfold, attempts, expected);
+        }
+    }
 }

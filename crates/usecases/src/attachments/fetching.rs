@@ -170,8 +170,10 @@ fn seconds_of(waits_for: WaitsFor, trouble: AttachmentTrouble, attempts: u32) ->
         // It goes when the account is released.
         WaitsFor::Account(_) => 0,
         WaitsFor::Turn(RetryAfter::Seconds(seconds)) => seconds.clamp(1, RETRY_AFTER_MAX_SECONDS),
-        WaitsFor::Turn(RetryAfter::Backoff) if !trouble.counts() => MENDING_SECONDS,
-        WaitsFor::Turn(RetryAfter::Backoff) => wait_seconds(attempts.saturating_sub(1)),
+        WaitsFor::Turn(RetryAfter::Backoff | RetryAfter::Fourfold) if !trouble.counts() => MENDING_SECONDS,
+        WaitsFor::Turn(RetryAfter::Backoff | RetryAfter::Fourfold) => {
+            wait_seconds(attempts.saturating_sub(1))
+        }
     }
 }
 

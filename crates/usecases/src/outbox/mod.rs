@@ -1,5 +1,6 @@
 //! The outbox's verbs: for the sender, which claims and records, and for people, who decide where nobody can know.
 
+mod pace;
 mod resolve;
 mod send;
 

@@ -14,6 +14,7 @@ use store::tables::outbox::{self, Part};
 use store::tables::{account, conversation, fetching, message, turn};
 use store::{StoreError, Tx};
 
+use super::pace;
 use crate::accounts::{holds, notes};
 use crate::ingest::{apply_known_reports, name_message, raise_message};
 use crate::{Ctx, Failure, Installation};
@@ -40,6 +41,8 @@ pub enum EnterFlight {
     OutOfDate,
     /// The platform's window closed while it waited: it failed, and the agent sees why (C9).
     WindowClosed,
+    /// It would be faster than the channel lets us send. It is queued until then, and no attempt is counted.
+    NotYet,
 }
 
 /// Claims up to `limit` parts that are due, over all municipalities.
@@ -92,6 +95,10 @@ pub async fn enter_flight_for(
                 outbox::end(tx, &part, failed, None, Some("window_closed")).await?;
                 raise_message(tx, &ctx, &part, ctx.now()).await?;
                 return Ok::<_, StoreError>(EnterFlight::WindowClosed);
+            }
+            if let Some(waits) = pace::keep(tx, &ctx, &part).await? {
+                raise_message(tx, &ctx, &part, ctx.now()).await?;
+                return Ok(waits);
             }
             if !outbox::enter_flight(tx, &part, lease_seconds).await? {
                 // Nothing of it has left. If it is still this sender's, it waits for its turn again.

@@ -279,6 +279,8 @@ impl Words {
             "malformed" => self.failure_malformed(),
             "other" => self.failure_other(),
             "lost" => self.failure_lost(),
+            "resident_pace" => self.waits_resident_pace(),
+            "account_pace" => self.waits_account_pace(),
             _ => return None,
         })
     }

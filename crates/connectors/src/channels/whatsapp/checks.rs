@@ -35,7 +35,10 @@ pub(super) fn all(account: &AccountAccess, callback: &str) -> Vec<Check> {
 }
 
 fn number(account: &AccountAccess) -> Check {
-    let url = format!("{}?fields=display_phone_number,verified_name,quality_rating", number_address(account));
+    let url = format!(
+        "{}?fields=display_phone_number,verified_name,quality_rating,throughput",
+        number_address(account)
+    );
     Check { word: NUMBER, ask: Ok(get(account, url)), mend: None }
 }
 
@@ -111,7 +114,13 @@ fn refused(status: u16, body: &Value) -> Finding {
 
 fn seen_number(body: &Value) -> Finding {
     let said = |field: &str| text::word(body.get(field).and_then(Value::as_str).unwrap_or("?"), 80);
-    let detail = [said("verified_name"), said("display_phone_number"), said("quality_rating")].join(", ");
+    let throughput = body.pointer("/throughput/level").and_then(Value::as_str);
+    let detail = [said("verified_name"), said("display_phone_number"), said("quality_rating")]
+        .into_iter()
+        // How much it may send, STANDARD or HIGH: whoever set another number of messages a second sees it here.
+        .chain(throughput.map(|level| text::word(level, 80)))
+        .collect::<Vec<_>>()
+        .join(", ");
     // Who can look at the number has a token that is taken, with the right to this number.
     Finding {
         disproves: &["token", "permission"],
@@ -232,7 +241,7 @@ mod tests {
         assert_eq!(
             asked,
             [
-                "https://graph.example/v26.0/1065?fields=display_phone_number,verified_name,quality_rating",
+                "https://graph.example/v26.0/1065?fields=display_phone_number,verified_name,quality_rating,throughput",
                 "https://graph.example/v26.0/debug_token?input_token=EAA%26geheim",
                 "https://graph.example/v26.0/2099/subscribed_apps",
             ]
@@ -254,9 +263,11 @@ mod tests {
 
     #[test]
     fn each_answer_says_what_is_the_matter() {
-        let name =
+        let mut name =
             json!({"verified_name": "Zwanendam", "display_phone_number": "+31 6", "quality_rating": "GREEN"});
         assert_eq!(seen(NUMBER, 200, &name), "good answers Zwanendam, +31 6, GREEN");
+        name["throughput"] = json!({"level": "HIGH"});
+        assert_eq!(seen(NUMBER, 200, &name), "good answers Zwanendam, +31 6, GREEN, HIGH");
         assert_eq!(seen(NUMBER, 401, &json!({"error": {"code": 190}})), "alarm token code 190");
         assert_eq!(seen(NUMBER, 400, &json!({"error": {"code": 100}})), "alarm refuses code 100");
         assert_eq!(seen(NUMBER, 502, &json!("<html>")), "alarm no-answer HTTP 502");

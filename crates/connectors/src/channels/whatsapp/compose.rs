@@ -127,7 +127,12 @@ fn part(to: &(Option<String>, Option<String>), content: Content, quote: Option<&
     let mut steps = Vec::new();
     if let Some(file) = &content.file {
         let data = serde_json::to_value(&file.upload).expect("a struct of texts is always JSON");
-        steps.push(Step { name: UPLOAD.to_owned(), kind: StepKind::Safe, data });
+        steps.push(Step {
+            name: UPLOAD.to_owned(),
+            kind: StepKind::Safe,
+            carries_file: true,
+            data,
+        });
     }
     let send = Send {
         to: to.0.clone(),
@@ -139,7 +144,12 @@ fn part(to: &(Option<String>, Option<String>), content: Content, quote: Option<&
         body: None,
     };
     let data = serde_json::to_value(send).expect("a struct of texts is always JSON");
-    steps.push(Step { name: SEND.to_owned(), kind: StepKind::Effect, data });
+    steps.push(Step {
+        name: SEND.to_owned(),
+        kind: StepKind::Effect,
+        carries_file: false,
+        data,
+    });
     PartDraft { steps }
 }
 
@@ -177,7 +187,12 @@ pub(super) fn reaction(
 pub(super) fn seen(message: &ProviderId) -> PartDraft {
     let data = json!({ "message_id": message.as_str() });
     PartDraft {
-        steps: vec![Step { name: READ.to_owned(), kind: StepKind::Safe, data }],
+        steps: vec![Step {
+            name: READ.to_owned(),
+            kind: StepKind::Safe,
+            carries_file: false,
+            data,
+        }],
     }
 }
 

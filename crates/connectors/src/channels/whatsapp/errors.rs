@@ -20,6 +20,9 @@ const REPAIR_SECONDS: u64 = 300;
 enum Verdict {
     /// It passes: try again, backing off, with the others waiting or not.
     Passes(Hold),
+    /// This resident got too much at once. Meta: "retry after 4^X seconds (starting with X=0 and increasing X by 1 after
+    /// each failure)"; developers.facebook.com/docs/whatsapp/about-the-platform, in a copy of December 2025, read 2026-11-29.
+    TooFast,
     /// The municipality must do something about the account; until then nothing of it can be sent.
     Repair(&'static str),
     /// The platform takes offence at the account: nothing is sent until a person says so.
@@ -40,7 +43,7 @@ enum Never {
 }
 
 use Never::{Limited, Malformed, Other, Policy, Unreachable, WindowClosed};
-use Verdict::{Never as Refused, Passes, Repair, Stopped};
+use Verdict::{Never as Refused, Passes, Repair, Stopped, TooFast};
 
 /// Code (the last of its range), verdict, meaning; in the order of the numbers.
 const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
@@ -90,7 +93,7 @@ const CODES: &[(RangeInclusive<i64>, Verdict, &str)] = &[
     (131_051..=131_051, Refused(Malformed), "a kind of message that the platform does not know"),
     (131_052..=131_052, Refused(Other), "the platform could not fetch the attachment"),
     (131_053..=131_053, Refused(Other), "the platform could not take the attachment"),
-    (131_056..=131_056, Passes(Hold::Part), "too many messages to this resident"),
+    (131_056..=131_056, TooFast, "too many messages to this resident"),
     (131_057..=131_057, Passes(Hold::Account), "the account is in maintenance"),
     (
         131_062..=131_062,
@@ -123,6 +126,10 @@ pub(super) fn answer(code: i64, status: u16, named: RetryAfter) -> Answer {
     };
     match verdict {
         Passes(hold) => retry(named, hold),
+        TooFast => match named {
+            RetryAfter::Backoff => retry(RetryAfter::Fourfold, Hold::Part),
+            named => retry(named, Hold::Part),
+        },
         Repair(word) => retry(RetryAfter::Seconds(REPAIR_SECONDS), Hold::Broken { word }),
         Stopped(word) => retry(RetryAfter::Seconds(RETRY_AFTER_MAX_SECONDS), Hold::Stopped { word }),
         Refused(reason) => Answer::Refused {
@@ -183,6 +190,7 @@ mod tests {
     fn short(code: i64, status: u16, named: RetryAfter) -> String {
         match answer(code, status, named) {
             Answer::Retry { after: RetryAfter::Backoff, hold, .. } => format!("back off, {hold:?}"),
+            Answer::Retry { after: RetryAfter::Fourfold, hold, .. } => format!("fourfold, {hold:?}"),
             Answer::Retry {
                 after: RetryAfter::Seconds(seconds),
                 hold: Hold::Broken { word },
@@ -213,7 +221,8 @@ mod tests {
         check(&[368], "stopped: policy");
         check(&[131_031], "stopped: locked");
         check(&[131_048], "stopped: spam");
-        check(&[1, 131_000, 131_056], "back off, Part");
+        check(&[1, 131_000], "back off, Part");
+        check(&[131_056], "fourfold, Part");
         check(&[2, 4, 80_007, 130_429, 131_016, 131_057, 133_004], "back off, Account");
         check(&[131_047], "window_closed");
         check(&[131_021, 131_026, 131_030, 131_062], "unreachable");

@@ -3,7 +3,7 @@
 //! Read in this order: `wire` has the platform's words, `split` tells the accounts of a delivery apart, `parse` turns
 //! its entries into ours (`content` what a message says, `notices` and `health` what concerns the account), `compose`
 //! writes a reply, uploads and sends it and reads the answer (`errors` is the table of the platform's codes), `checks`
-//! asks whether an account works. What the channel cannot do, and why,
+//! asks whether an account works, `pace` says how fast it may send. What the channel cannot do, and why,
 //! stands in the README.
 
 mod checks;
@@ -14,6 +14,7 @@ mod health;
 mod held;
 mod media;
 mod notices;
+mod pace;
 mod parse;
 mod settings;
 mod split;
@@ -25,7 +26,7 @@ use std::collections::BTreeMap;
 use domain::channels::{
     AccountAccess, Addressed, After, Authentic, Capabilities, ChannelName, Check, Connector, Evidence, Fetch,
     Fetched, Finding, Forged, Handshake, HttpRequest, HttpResponse, Idempotency, Item, Malformed, Outbound,
-    Outgoing, PartDraft, PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, Secrets, SendKind,
+    Outgoing, Pace, PartDraft, PartInFlight, ProviderId, RawEvent, RawRequest, Recipient, Secrets, SendKind,
     SettingField, TemplateList, TextUnit, Unreadable, Unsendable,
 };
 use domain::messages::Charge;
@@ -58,6 +59,10 @@ impl Connector for WhatsApp {
         settings: &BTreeMap<String, String>,
     ) -> Option<Charge> {
         Some(settings::charge(template, settings))
+    }
+
+    fn pace(&self, settings: &BTreeMap<String, String>) -> Pace {
+        pace::of(settings)
     }
 
     fn business_id(&self, settings: &BTreeMap<String, String>) -> Option<String> {

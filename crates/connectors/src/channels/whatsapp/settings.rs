@@ -6,10 +6,13 @@ use domain::channels::{AccountAccess, SettingField};
 use domain::messages::{Charge, Rates};
 use domain::templates::TemplateCategory;
 
+use super::pace;
+
 pub(super) const PHONE_NUMBER_ID: &str = "phone_number_id";
 pub(super) const WABA_ID: &str = "waba_id";
 pub(super) const READ_RECEIPTS: &str = "read_receipts";
 pub(super) const RATES: &str = "rates";
+pub(super) const MESSAGES_PER_SECOND: &str = "messages_per_second";
 pub(super) const API_VERSION: &str = "api_version";
 pub(super) const APP_SECRET: &str = "app_secret";
 pub(super) const ACCESS_TOKEN: &str = "access_token";
@@ -44,6 +47,13 @@ pub(super) const FIELDS: &[SettingField] = &[
     SettingField {
         name: RATES,
         help: "What Meta charges for a message, per category and in euros, such as \"service 0.02; utility 0.045\": shown before sending.",
+        required: false,
+        secret: false,
+        made_up: false,
+    },
+    SettingField {
+        name: MESSAGES_PER_SECOND,
+        help: "How many messages a second Meta lets the number handle, in and out: 80 when left out, 20 for a number that is also in the app on a phone, 1000 after an upgrade by Meta.",
         required: false,
         secret: false,
         made_up: false,
@@ -139,6 +149,7 @@ pub(super) fn is_well_formed(name: &str, value: &str) -> bool {
         }
         API_VERSION => is_version(value),
         READ_RECEIPTS => matches!(value, "yes" | "no"),
+        MESSAGES_PER_SECOND => pace::per_second(value).is_some(),
         RATES => length <= 500 && Rates::parse(value).is_ok(),
         // A space or a line end at the edge is the usual slip of copying; in between it is no token at all.
         _ => (8..=1_000).contains(&length) && value.bytes().all(|byte| byte.is_ascii_graphic()),
@@ -196,6 +207,9 @@ mod tests {
         check(API_VERSION, "v26.0", true);
         check(READ_RECEIPTS, "no", true);
         check(READ_RECEIPTS, "nee", false);
+        check(MESSAGES_PER_SECOND, "20", true);
+        check(MESSAGES_PER_SECOND, "1001", false);
+        check(MESSAGES_PER_SECOND, "tachtig", false);
         check(RATES, "service 0.02; utility 0,045", true);
         check(RATES, "twee cent", false);
         check(API_VERSION, "26.0", false);

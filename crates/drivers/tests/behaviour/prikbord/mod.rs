@@ -149,7 +149,7 @@ impl Connector for Prikbord {
         };
         let under = parent.as_ref().map(ProviderId::as_str);
         let draft = json!({"post": thread.as_str(), "under": under, "text": reply.text});
-        let step = |name: &str, kind, data| Step { name: name.to_owned(), kind, data };
+        let step = |name: &str, kind, data| Step { name: name.to_owned(), kind, carries_file: false, data };
         let steps =
             vec![step("draft", StepKind::Safe, draft), step("publish", StepKind::Effect, Value::Null)];
         Ok(vec![PartDraft { steps }])

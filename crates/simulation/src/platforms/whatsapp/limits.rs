@@ -1,8 +1,13 @@
 //! How fast a number may talk.
 //!
-//! 80 messages a second per number, in and out together (130429). To one person: one message per six seconds, of which
-//! up to 45 may be borrowed within six seconds and are then waited for (131056). Source: the throughput and pair-limit
-//! sections of Meta's Cloud API overview; the burst as repeated by dualhook.com/docs/capacity-quality-limits (2026).
+//! 80 messages a second per number, in and out together (130429). To one person: one message per six seconds. "You may
+//! send up to 45 messages in a 6-second burst, but this 'borrows' from your future quota. After a burst, you must wait the
+//! equivalent time it would take to send those messages at the normal rate (e.g., a burst of 20 requires a ~2-minute wait
+//! before sending more to that user)" (131056). So three messages at once are followed by 18 seconds of rest, and a fourth
+//! after ten is refused. What is refused counts for nothing.
+//!
+//! Sources: developers.facebook.com/docs/whatsapp/about-the-platform (pair rate limits) and
+//! developers.facebook.com/docs/whatsapp/throughput, in copies of December 2025, read 2026-11-29.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -120,6 +125,23 @@ mod tests {
         assert!(limits.admit("106", 80, "31600", at(7)).is_err());
         assert!(limits.admit("106", 80, "31600", at(119)).is_err());
         assert_eq!(limits.admit("106", 80, "31600", at(120)), Ok(()));
+    }
+
+    #[test]
+    fn a_fourth_message_comes_within_the_burst_or_after_it_was_paid_back() {
+        let limits = Limits::default();
+        let admits = |seconds| limits.admit("106", 80, "31600", at(seconds)).is_ok();
+        assert_eq!([0, 0, 1, 6, 7, 10, 23].map(admits), [true, true, true, true, false, false, false]);
+        // Four were let through, so it is paid back after 24 seconds, not after 18.
+        assert_eq!([24, 24, 31, 35, 36].map(admits), [true, true, false, false, true]);
+    }
+
+    #[test]
+    fn a_message_every_six_seconds_is_never_too_many() {
+        let limits = Limits::default();
+        for count in 0..600 {
+            assert_eq!(limits.admit("106", 80, "31600", at(6 * count)), Ok(()), "message {count}");
+        }
     }
 
     #[test]

@@ -23,7 +23,8 @@ pub struct NumberSettings {
     pub verify_token: String,
     /// Where webhooks go.
     pub callback_url: String,
-    /// Messages a second, in and out together; Meta raises it to 1,000 for busy numbers.
+    /// Messages a second, in and out together: 80, 20 for a number that is also in the app on a phone; Meta raises it to
+    /// 1,000 for busy numbers.
     #[serde(default = "eighty")]
     pub messages_per_second: usize,
     /// When statuses follow an accepted message.

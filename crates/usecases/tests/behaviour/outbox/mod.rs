@@ -37,8 +37,9 @@ async fn reads_one(world: &World) {
 async fn told_while_answered(world: &World, answer: impl Fn(&str) -> Answer, tracked: bool) {
     let number = world.number("wa-main").settings;
     let rounds = if world.engine().engine_name() == "sqlite" { 10 } else { 40 };
-    let talk = world.resident("Yusuf").writes("De lantaarn is kapot").await;
     for round in 0..rounds {
+        // Somebody else each time: one resident would have to wait, by the pace of the channel.
+        let talk = world.resident(&format!("Yusuf {round}")).writes("De lantaarn is kapot").await;
         let part = in_flight(world, &talk).await;
         let wamid = format!("wamid.OUT{round}");
         let tracker = part.id.to_string();

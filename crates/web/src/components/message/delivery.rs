@@ -236,6 +236,16 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_for_the_channels_pace_goes_by_itself_and_looks_like_no_failure() {
+        let w = Words::of(Language::Nl);
+        for pace in domain::channels::PaceOf::ALL {
+            let waits = fate(w, Some(PartState::Queued), DeliveryStatus::Queued, Some(pace.as_str()));
+            assert!(waits.why.is_some_and(|why| why.contains("vanzelf")), "{pace}");
+            assert_eq!((waits.tone, waits.technical), ("plain", None), "{pace}");
+        }
+    }
+
+    #[test]
     fn what_a_colleague_left_or_repeated_is_told_as_such() {
         let w = Words::of(Language::Nl);
         let left = fate(w, Some(PartState::Cancelled), DeliveryStatus::Unknown, Some("left_by_person"));

@@ -338,6 +338,7 @@ fn a_text_that_an_earlier_release_queued_still_goes() {
         step: Step {
             name: "send_text".to_owned(),
             kind: StepKind::Effect,
+            carries_file: false,
             data: json!({ "to": "31612340001", "body": "Dag" }),
         },
         memory: Value::Null,

@@ -109,6 +109,7 @@ fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
         step: Step {
             name: SEND.to_owned(),
             kind: StepKind::Effect,
+            carries_file: false,
             data: Value::Null,
         },
         memory: Value::Null,
