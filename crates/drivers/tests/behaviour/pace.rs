@@ -87,10 +87,13 @@ both_databases! {
         let street = Street::open(world).await;
         let talk = street.resident_writes(YUSUF, "wa-main", "De lantaarn is kapot").await;
         answers_in_five_parts(&street, &talk, "form-long").await;
-        sends_all(&street.sender).await;
-        assert_eq!(street.accepted("wa-main").len(), 5);
-        seconds_pass(&street, 1).await;
         street.world.agent("Noor").await.replies(&talk, "En bedankt voor het melden.").await;
+        let begun = std::time::Instant::now();
+        sends_all(&street.sender).await;
+        let at_once = street.accepted("wa-main").len();
+        // A burst ends after five seconds, also on a machine that needs longer than that for six requests.
+        assert!(at_once == 6 || begun.elapsed() > Duration::from_secs(5), "{at_once} left at once");
+        seconds_pass(&street, 60).await;
         sends_all(&street.sender).await;
         let parts = street.parts(&talk).await;
         assert_eq!(parts.len(), 6);
