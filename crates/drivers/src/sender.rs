@@ -1,6 +1,6 @@
 //! The sender: carries parts out of the outbox, at most once, and never silently lost (RELIABILITY 2.6).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use domain::channels::{
@@ -34,6 +34,8 @@ pub struct Sender {
     egress: Egress,
     doors: Doors,
     turns: Arc<Semaphore>,
+    /// When the first of what was put off is due.
+    put_off_until: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Sender {
@@ -45,6 +47,7 @@ impl Sender {
             egress,
             doors: Doors::default(),
             turns: Arc::new(Semaphore::new(AT_ONCE)),
+            put_off_until: Arc::default(),
         }
     }
 
@@ -69,11 +72,31 @@ impl Sender {
                     _ = commits.changed() => (),
                     // One that has ended may have made room for the next of its account or conversation.
                     Some(_) = sending.join_next() => (),
-                    () = tokio::time::sleep(REST) => (),
+                    () = tokio::time::sleep(self.rest()) => (),
                 }
             }
         }
         while sending.join_next().await.is_some() {}
+    }
+
+    /// Something was put off for so long.
+    fn look_again(&self, after: Duration) {
+        let at = Instant::now() + after;
+        if let Ok(mut until) = self.put_off_until.lock() {
+            *until = Some(until.map_or(at, |other| other.min(at)));
+        }
+    }
+
+    /// How long to rest when nothing can be claimed: until the first of what was put off is due, and not long.
+    fn rest(&self) -> Duration {
+        let Ok(mut until) = self.put_off_until.lock() else { return REST };
+        let Some(left) = until.map(|until| until.saturating_duration_since(Instant::now())) else {
+            return REST;
+        };
+        if left.is_zero() {
+            *until = None;
+        }
+        left.min(REST)
     }
 
     /// Looks for parts whose sender is gone, until `stop`.
@@ -161,8 +184,11 @@ impl Sender {
             EnterFlight::LeaseLost
             | EnterFlight::WindowClosed
             | EnterFlight::Known
-            | EnterFlight::OutOfDate
-            | EnterFlight::NotYet => return Ok(()),
+            | EnterFlight::OutOfDate => return Ok(()),
+            EnterFlight::NotYet { after } => {
+                self.look_again(after);
+                return Ok(());
+            }
         }
         // This process may have been stopped in between; by this clock, which goes on meanwhile, the lease may be over.
         let is_long = longest > REQUEST_SECONDS;

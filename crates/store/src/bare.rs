@@ -86,14 +86,7 @@ impl Bare {
 }
 
 async fn write(mut connected: Connected, mut queue: mpsc::Receiver<Put>) {
-    let statements: Vec<&'static str> = (1..=ROWS)
-        .map(|rows| {
-            let all: Vec<String> =
-                (0..rows).map(|row| format!("(${}, ${})", row * 2 + 1, row * 2 + 2)).collect();
-            let text = format!("INSERT INTO bare (id, body) VALUES {}", all.join(", "));
-            &*Box::leak(text.into_boxed_str())
-        })
-        .collect();
+    let statements = Statements::of(&connected);
     let (mut next, mut waiting): (i64, Vec<Put>) = (0, Vec::new());
     while queue.recv_many(&mut waiting, 256).await > 0 {
         let (bodies, callers): (Vec<Vec<u8>>, Vec<_>) = waiting.drain(..).unzip();
@@ -108,26 +101,61 @@ async fn write(mut connected: Connected, mut queue: mpsc::Receiver<Put>) {
     }
 }
 
+/// The insert of 1, 2, … [`ROWS`] rows, and the same as a whole transaction, as the inbox has them.
+struct Statements {
+    inserts: Vec<&'static str>,
+    transactions: Vec<&'static str>,
+}
+
+impl Statements {
+    fn of(connected: &Connected) -> Self {
+        let kept = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+        let row = |row: usize| match connected {
+            Connected::Sqlite(_) => "(?, ?)".to_owned(),
+            Connected::Postgres(_) => format!("(${}, ${})", row * 2 + 1, row * 2 + 2),
+        };
+        let insert = |rows: usize| {
+            let all: Vec<String> = (0..rows).map(row).collect();
+            format!("INSERT INTO bare (id, body) VALUES {}", all.join(", "))
+        };
+        let transaction = |rows: usize| match connected {
+            Connected::Sqlite(_) => format!("BEGIN IMMEDIATE; {}; COMMIT", insert(rows)),
+            // One statement is a transaction by itself.
+            Connected::Postgres(_) => insert(rows),
+        };
+        Self {
+            inserts: (1..=ROWS).map(insert).map(kept).collect(),
+            transactions: (1..=ROWS).map(transaction).map(kept).collect(),
+        }
+    }
+}
+
 async fn commit(
     connected: &mut Connected,
-    statements: &[&'static str],
+    statements: &Statements,
     next: &mut i64,
     bodies: Vec<Vec<u8>>,
 ) -> Result<(), sqlx::Error> {
+    let alone = bodies.len() <= ROWS;
     let mut bodies = bodies.into_iter().peekable();
     macro_rules! insert {
         ($connection:expr) => {{
-            sqlx::query("BEGIN").execute(&mut *$connection).await?;
+            if !alone {
+                sqlx::query("BEGIN").execute(&mut *$connection).await?;
+            }
             while bodies.peek().is_some() {
                 let some: Vec<Vec<u8>> = bodies.by_ref().take(ROWS).collect();
-                let mut insert = sqlx::query(statements[some.len() - 1]);
+                let texts = if alone { &statements.transactions } else { &statements.inserts };
+                let mut insert = sqlx::query(texts[some.len() - 1]);
                 for body in some {
                     *next += 1;
                     insert = insert.bind(*next).bind(body);
                 }
                 insert.execute(&mut *$connection).await?;
             }
-            sqlx::query("COMMIT").execute(&mut *$connection).await?;
+            if !alone {
+                sqlx::query("COMMIT").execute(&mut *$connection).await?;
+            }
         }};
     }
     match connected {

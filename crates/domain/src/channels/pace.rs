@@ -114,9 +114,9 @@ impl ResidentPace {
     /// The last burst: when it began, and how many left since. What leaves before it is paid back belongs to it.
     fn burst(&self, left: &[Timestamp], now: Timestamp) -> Option<(Timestamp, u32)> {
         let mut burst = None;
-        for at in left {
-            // A clock that was put back must not make anybody wait until it has caught up.
-            let at = (*at).min(now);
+        // A clock that was put back must not make anybody wait until it has caught up: what seems to leave later counts for
+        // nothing.
+        for at in left.iter().copied().filter(|at| *at <= now) {
             burst = match burst {
                 Some((began, count)) if at < self.paid_back_at(began, count) => {
                     Some((began, count.saturating_add(1)))
@@ -137,9 +137,11 @@ impl AccountPace {
     #[must_use]
     pub fn next_at(&self, left: &[Timestamp], now: Timestamp) -> Timestamp {
         let max = usize::try_from(self.messages_max).unwrap_or(usize::MAX).max(1);
+        // Of what a clock that was put back has yet to reach, nothing counts.
+        let left = &left[..left.partition_point(|at| *at <= now)];
         // The oldest of the last so many: when it has left the stretch, there is room for one more.
         let oldest = left.len().checked_sub(max).and_then(|place| left.get(place));
-        oldest.map_or(now, |oldest| now.max(plus((*oldest).min(now), i64::from(self.within_millis))))
+        oldest.map_or(now, |oldest| now.max(plus(*oldest, i64::from(self.within_millis))))
     }
 }
 
@@ -217,9 +219,13 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_put_back_makes_nobody_wait_until_it_has_caught_up() {
-        assert_eq!(RESIDENT.next_at(&all(&[3_600_000]), at(0)), at(0));
-        assert_eq!(RESIDENT.next_at(&[at(3_600_000); 45], at(0)), at(271_000));
-        assert_eq!(ACCOUNT.next_at(&[at(3_600_000); 3], at(0)), at(1_000));
+        for now in [0, 1_000, 271_000, 600_000, 3_599_000] {
+            assert_eq!(RESIDENT.next_at(&[at(3_600_000); 45], at(now)), at(now));
+            assert_eq!(ACCOUNT.next_at(&[at(3_600_000); 3], at(now)), at(now));
+        }
+        // What left since then counts as ever.
+        assert_eq!(ACCOUNT.next_at(&all(&[0, 10, 20, 3_600_000, 3_600_001]), at(30)), at(1_000));
+        assert_eq!(RESIDENT.next_at(&all(&[0, 100, 200, 3_600_000]), at(8_000)), at(19_000));
     }
 
     #[test]

@@ -151,6 +151,7 @@ impl Writer {
                 let _ = opened.send(Err(StoreError::unavailable("starting a writer")));
                 return;
             };
+            let _told = TellsOfPanic(Arc::clone(&flag));
             runtime.block_on(async move {
                 match options(&file).connect().await {
                     Ok(connection) => {
@@ -198,6 +199,18 @@ impl Writer {
     /// Whether the disk failed and writing has stopped.
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Acquire)
+    }
+}
+
+/// Says that writing has stopped when its thread ends by a panic: otherwise every write would fail and nobody knew.
+struct TellsOfPanic(Arc<AtomicBool>);
+
+impl Drop for TellsOfPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::Release);
+            tracing::error!("A writer ended by a fault of its own; writing has stopped until a restart");
+        }
     }
 }
 

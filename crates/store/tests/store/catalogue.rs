@@ -130,8 +130,8 @@ fn what_is_to_be_sent_is_found_without_reading_what_was_sent_before() {
         "outbox_due (due_at<?)",
         "outbox_under_way",
         "outbox_of_conversation (municipality_id=? AND conversation_id=? AND message_id",
-        "outbox_left_to (municipality_id=? AND conversation_id=? AND left_at>?)",
-        "outbox_left_of (municipality_id=? AND channel_account_id=? AND left_at>?)",
+        "outbox_left_to (municipality_id=? AND conversation_id=? AND left_at>? AND left_at<?)",
+        "outbox_left_of (municipality_id=? AND channel_account_id=? AND left_at>? AND left_at<?)",
         "sqlite_autoindex_outbox_part_1 (municipality_id=? AND id=?)",
     ];
     crate::support::on_sqlite(async |database| {

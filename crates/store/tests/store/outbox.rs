@@ -1,6 +1,6 @@
 //! The outbox: claimed in order, by one sender at a time, and never sent twice (RELIABILITY 2.6).
 
-use domain::channels::{Step, StepKind};
+use domain::channels::{PaceOf, Step, StepKind};
 use domain::ids::{ConversationId, MessageId, PartId};
 use domain::messages::DeliveryStatus;
 use domain::outbox::PartState;
@@ -185,6 +185,38 @@ both_databases! {
         assert_eq!(accounts, ["wa-tweede"], "the other account's part stands behind a hundred and fifty");
         assert!(fly(&store, &first[0]).await && end(&store, &first[0], PartState::Accepted).await);
         assert_eq!(claim(&store, 32, 30).await.len(), 1);
+    }
+
+    /// What was put off because its account had sent enough goes before what was queued later; and a moment that only a
+    /// clock that was put back can have written keeps nobody waiting.
+    async fn what_a_full_account_put_off_keeps_its_place(database: &Database) {
+        let store = database.open().await;
+        let new = || part(ConversationId(next_id()), MessageId(next_id()), 0, "wa-main");
+        queue(&store, (0..5).map(|_| new()).collect()).await;
+        let put_off = async |parts: &[Part], seconds: i64| {
+            let parts = parts.to_vec();
+            let act = async move |tx: &mut Tx| {
+                let at = outbox::now(tx).await? + jiff::SignedDuration::from_secs(seconds);
+                for part in &parts {
+                    assert!(outbox::put_off(tx, part, at, PaceOf::Account, None).await?);
+                }
+                Ok::<_, StoreError>(())
+            };
+            store.write(&scope(), act).await.expect("answers");
+        };
+        let mut under_way = claim(&store, 32, 30).await;
+        let first = ids(&under_way);
+        put_off(&under_way, -1).await;
+        queue(&store, (0..5).map(|_| new()).collect()).await;
+        for seconds in [-1, 3600] {
+            under_way = claim(&store, 32, 30).await;
+            assert_eq!(ids(&under_way), first, "full until {seconds} s from now");
+            put_off(&under_way, seconds).await;
+        }
+        under_way = claim(&store, 32, 30).await;
+        assert_eq!(ids(&under_way), first);
+        put_off(&under_way, 30).await;
+        assert!(claim(&store, 32, 30).await.is_empty(), "the account is full");
     }
 
     /// Two large files at most: a text answer never waits behind three of them, nor behind a hundred and fifty.

@@ -26,13 +26,13 @@ pub(super) async fn keep(tx: &mut Tx, ctx: &Ctx, part: &Part) -> Result<Option<E
     turn::of_pace(tx, &part.channel_account).await?;
     let now = outbox::now(tx).await?;
     let to_resident = match pace.resident {
-        Some(pace) => outbox::left_to_resident(tx, part, before(now, pace.looks_back_millis())).await?,
+        Some(pace) => outbox::left_to_resident(tx, part, before(now, pace.looks_back_millis()), now).await?,
         None => Vec::new(),
     };
     let of_account = match pace.account {
         Some(pace) => {
             let since = before(now, i64::from(pace.within_millis));
-            outbox::left_of_account(tx, part, since, pace.messages_max).await?
+            outbox::left_of_account(tx, part, since, now, pace.messages_max).await?
         }
         None => Vec::new(),
     };
@@ -41,7 +41,8 @@ pub(super) async fn keep(tx: &mut Tx, ctx: &Ctx, part: &Part) -> Result<Option<E
     };
     let reason = (at.duration_since(now) > UNSAID).then_some(because.as_str());
     let waits = outbox::put_off(tx, part, at, because, reason).await?;
-    Ok(Some(if waits { EnterFlight::NotYet } else { EnterFlight::LeaseLost }))
+    let after = at.duration_since(now).unsigned_abs();
+    Ok(Some(if waits { EnterFlight::NotYet { after } } else { EnterFlight::LeaseLost }))
 }
 
 async fn pace_of(tx: &mut Tx, ctx: &Ctx, part: &Part) -> Result<Pace, StoreError> {

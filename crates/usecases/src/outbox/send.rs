@@ -2,6 +2,7 @@
 //! answer. Every step carries the fence: a sender whose lease is gone changes nothing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::access::{Permission, Scope};
 use domain::channels::{After, Answer, Hold, StepKind};
@@ -41,8 +42,11 @@ pub enum EnterFlight {
     OutOfDate,
     /// The platform's window closed while it waited: it failed, and the agent sees why (C9).
     WindowClosed,
-    /// It would be faster than the channel lets us send. It is queued until then, and no attempt is counted.
-    NotYet,
+    /// It would be faster than the channel lets us send. It is queued again, and no attempt is counted.
+    NotYet {
+        /// How long it has to wait.
+        after: Duration,
+    },
 }
 
 /// Claims up to `limit` parts that are due, over all municipalities.

@@ -9,7 +9,8 @@ use crate::{StoreError, Tx};
 /// Within its own message, an unknown or failed part holds it back as well. Of an account, three at once are under way
 /// at the most: a dead token is then offered three times and not five hundred (C9), and a slow platform leaves the
 /// others their turns. Two of them may be uploads, so that what is short never waits behind three large files.
-/// An account that has sent as much as it may for now is left alone, but for its uploads.
+/// An account that has sent as much as it may for now is left alone, but for its uploads and what tells a resident that it
+/// was read; no account is full for a minute, so what says so was written by a clock that was put back.
 /// What is no piece of a message waits for none, except that reactions to one message keep their order. Only the first
 /// hundred are looked at, so that a long queue costs no more than a short one.
 ///
@@ -41,10 +42,13 @@ macro_rules! claimable {
              AND NOT EXISTS (SELECT 1 FROM account_hold h WHERE h.municipality_id = p.municipality_id \
              AND h.channel_account_id = p.channel_account_id AND h.until_at > ",
             $now,
-            ") AND (p.uploads OR NOT EXISTS (SELECT 1 FROM account_pace a WHERE a.municipality_id = p.municipality_id \
-             AND a.channel_account_id = p.channel_account_id AND a.full_until_at > ",
+            ") AND (p.uploads OR p.purpose = 'seen' OR NOT EXISTS (SELECT 1 FROM account_pace a \
+             WHERE a.municipality_id = p.municipality_id AND a.channel_account_id = p.channel_account_id \
+             AND a.full_until_at > ",
             $now,
-            ")) AND NOT EXISTS (SELECT 1 FROM outbox_part e WHERE e.municipality_id = p.municipality_id \
+            " AND a.full_until_at < ",
+            $now,
+            " + 60000000)) AND NOT EXISTS (SELECT 1 FROM outbox_part e WHERE e.municipality_id = p.municipality_id \
              AND e.conversation_id = p.conversation_id AND e.purpose = p.purpose AND p.purpose <> 'seen' \
              AND (p.purpose = 'message' OR (e.message_id = p.message_id AND e.state NOT IN ('unknown', 'failed'))) \
              AND (e.message_id, e.ordinal) < (p.message_id, p.ordinal) \

@@ -17,18 +17,18 @@ statements! {
         sqlite: concat!("SELECT ", now_sqlite!(), " AS now"),
         postgres: concat!("SELECT ", now_postgres!(), " AS now"),
     } => [now: Int];
-    /// In all conversations with the resident of conversation `$2`, after `$3`; newest first.
+    /// In all conversations with the resident of conversation `$2`, after `$3` and until `$4`; newest first.
     /// `CROSS JOIN` keeps SQLite to this order: it would begin with all that ever left.
     LEFT_TO = "SELECT p.left_at FROM conversation o CROSS JOIN conversation c CROSS JOIN outbox_part p \
                WHERE o.municipality_id = $1 AND o.id = $2 AND c.municipality_id = o.municipality_id \
                AND c.channel_account_id = o.channel_account_id AND c.counterpart = o.counterpart \
                AND p.municipality_id = c.municipality_id AND p.conversation_id = c.id AND p.left_at > $3 \
-               ORDER BY p.left_at DESC, p.id DESC LIMIT $4" => [left_at: Int];
-    /// Of an account, after `$3`; newest first.
+               AND p.left_at <= $4 ORDER BY p.left_at DESC, p.id DESC LIMIT $5" => [left_at: Int];
+    /// Of an account, after `$3` and until `$4`; newest first.
     LEFT_OF = "SELECT p.left_at FROM outbox_part p WHERE p.municipality_id = $1 AND p.channel_account_id = $2 \
-               AND p.left_at > $3 ORDER BY p.left_at DESC, p.id DESC LIMIT $4" => [left_at: Int];
-    /// Nothing was tried, so the claim counts for no attempt.
-    PUT_OFF = "UPDATE outbox_part SET state = 'queued', due_at = $4, attempts = attempts - 1, lease_until = NULL, \
+               AND p.left_at > $3 AND p.left_at <= $4 ORDER BY p.left_at DESC, p.id DESC LIMIT $5" => [left_at: Int];
+    /// Nothing was tried, so the claim counts for no attempt. Without a moment of its own it keeps its place in the queue.
+    PUT_OFF = "UPDATE outbox_part SET state = 'queued', due_at = COALESCE($4, due_at), attempts = attempts - 1, lease_until = NULL, \
                failure = COALESCE($5, failure) WHERE municipality_id = $1 AND id = $2 AND fence = $3 \
                AND state = 'claimed'" => [];
     FULL = "INSERT INTO account_pace (municipality_id, channel_account_id, full_until_at) VALUES ($1, $2, $3) \
@@ -46,7 +46,7 @@ pub async fn now(tx: &mut Tx) -> Result<Timestamp, StoreError> {
     Ok(from_micros(row.int(0)?))
 }
 
-/// When something left to the resident that a part goes to, after `since`; oldest first.
+/// When something left to the resident that a part goes to, after `since` and until `now`; oldest first.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -54,12 +54,14 @@ pub async fn left_to_resident(
     tx: &mut Tx,
     part: &Part,
     since: Timestamp,
+    now: Timestamp,
 ) -> Result<Vec<Timestamp>, StoreError> {
-    let values = vals![&part.municipality, part.conversation, since, TO_RESIDENT_MAX];
+    let values = vals![&part.municipality, part.conversation, since, now, TO_RESIDENT_MAX];
     oldest_first(&tx.all(&LEFT_TO, values).await?)
 }
 
-/// When something left of the account that a part goes through, after `since`, the last `limit`; oldest first.
+/// When something left of the account that a part goes through, after `since` and until `now`, the last `limit`; oldest
+/// first.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -67,9 +69,10 @@ pub async fn left_of_account(
     tx: &mut Tx,
     part: &Part,
     since: Timestamp,
+    now: Timestamp,
     limit: u32,
 ) -> Result<Vec<Timestamp>, StoreError> {
-    let values = vals![&part.municipality, &part.channel_account, since, limit];
+    let values = vals![&part.municipality, &part.channel_account, since, now, limit];
     oldest_first(&tx.all(&LEFT_OF, values).await?)
 }
 
@@ -78,7 +81,8 @@ fn oldest_first(rows: &[Row]) -> Result<Vec<Timestamp>, StoreError> {
 }
 
 /// Puts a claimed part back until `at`, with the reason where somebody is to see one; where the whole account may send
-/// nothing until then, nothing of it is claimed. `false` when the lease is gone.
+/// nothing until then, nothing of it is claimed, and the part keeps its place before what was queued later. `false` when
+/// the lease is gone.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -89,7 +93,9 @@ pub async fn put_off(
     because: PaceOf,
     reason: Option<&str>,
 ) -> Result<bool, StoreError> {
-    let put_off = tx.exec(&PUT_OFF, vals![&part.municipality, part.id, part.fence, at, reason]).await? > 0;
+    let due_at = (because != PaceOf::Account).then_some(at);
+    let put_off =
+        tx.exec(&PUT_OFF, vals![&part.municipality, part.id, part.fence, due_at, reason]).await? > 0;
     if put_off && because == PaceOf::Account {
         tx.exec(&FULL, vals![&part.municipality, &part.channel_account, at]).await?;
     }

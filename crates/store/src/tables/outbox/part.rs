@@ -6,6 +6,7 @@ use domain::messages::DeliveryStatus;
 use domain::outbox::{PartState, Purpose};
 use jiff::Timestamp;
 
+use crate::door::dialect::{now_postgres, now_sqlite};
 use crate::door::statement::{Columns, columns};
 use crate::door::{Reads, Row, statements, vals};
 use crate::{StoreError, Tx};
@@ -27,10 +28,24 @@ pub(super) const COLUMNS: Columns = columns!([
     expires_at: Int,
 ]);
 
+macro_rules! inserted {
+    ($now:expr) => {
+        concat!(
+            "INSERT INTO outbox_part (municipality_id, id, message_id, conversation_id, channel_account_id, ordinal, \
+             state, steps, step, memory, attempts, due_at, fence, delivery, resends, purpose, expires_at, uploads) \
+             VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, 0, 'null', 0, ",
+            $now,
+            ", 0, 'queued', $8, $9, $10, $11)"
+        )
+    };
+}
+
 statements! {
-    INSERT = "INSERT INTO outbox_part (municipality_id, id, message_id, conversation_id, channel_account_id, ordinal, \
-              state, steps, step, memory, attempts, due_at, fence, delivery, resends, purpose, expires_at, uploads) \
-              VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, 0, 'null', 0, 0, 0, 'queued', $8, $9, $10, $11)" => [];
+    /// Due from this moment on: what had to wait until then goes before what comes after.
+    INSERT = {
+        sqlite: inserted!(now_sqlite!()),
+        postgres: inserted!(now_postgres!()),
+    } => [];
 }
 
 /// A part of a message on its way out.
