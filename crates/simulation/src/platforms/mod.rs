@@ -47,7 +47,7 @@ pub(crate) use samples::names as sample_names;
 pub use state::StateError;
 pub use whatsapp::{
     Accepted, AcceptedPage, Act, Deed, Event, FileKind, Forwarded, Inbound, NumberSettings, PhoneShown,
-    Price, Referral, ReviewPlan, SentFile, StatusPace, StatusSeen, Verification, WhatsApp,
+    Price, QuickReply, Referral, ReviewPlan, SentFile, StatusPace, StatusSeen, Verification, WhatsApp,
 };
 
 /// How often a changed state is written to disk.

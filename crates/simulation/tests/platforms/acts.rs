@@ -72,7 +72,12 @@ async fn places_cards_orders_and_what_nobody_knows_arrive_in_their_own_shape() {
         assert_eq!((message["type"].as_str(), &message[kind]), (Some(kind), &object));
         match kind {
             "unsupported" => assert_eq!(message["errors"][0]["code"], 131_051),
-            "video" => assert_eq!(message["errors"][0]["code"], 131_052),
+            "video" => {
+                let error = &message["errors"][0];
+                let title = error["title"].as_str().expect("a title");
+                assert_eq!((&error["code"], &error["message"]), (&json!(131_052), &error["title"]));
+                assert!(title.ends_with("to send a media file that is smaller than 100MB"), "{title}");
+            }
             _ => assert!(message.get("errors").is_none()),
         }
     }

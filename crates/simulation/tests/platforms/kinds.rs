@@ -92,13 +92,17 @@ async fn a_resident_without_a_shown_number_is_reached_by_the_user_id() {
     let user_id = value["messages"][0]["from_user_id"].clone();
     let ask = json!({"messaging_product": "whatsapp", "recipient": user_id, "type": "text", "text": {"body": "Dag"}});
     let answer = town.ask(&ask).await;
-    assert_eq!(answer.1["contacts"][0], json!({"input": user_id, "wa_id": "", "user_id": user_id}));
-    let came = town
-        .callback
-        .wait_until("sent", |came| !statuses_of(came, &wamid(&answer)).is_empty())
-        .await;
-    let status = statuses_of(&came, &wamid(&answer)).remove(0);
-    assert_eq!((&status["recipient_user_id"], &status["recipient_id"]), (&user_id, &json!("")));
+    assert_eq!(answer.1["contacts"][0], json!({"input": user_id, "user_id": user_id}));
+    let wamid = wamid(&answer);
+    let came = town.callback.wait_until("all", |came| statuses_of(came, &wamid).len() == 3).await;
+    for change in came.iter().flat_map(Came::changes) {
+        let (status, contact) = (&change["value"]["statuses"][0], &change["value"]["contacts"][0]);
+        if status["id"] == wamid {
+            assert_eq!((&status["recipient_user_id"], status.get("recipient_id")), (&user_id, None));
+            let username = (status["status"] != "sent").then(|| json!("@yusuf"));
+            assert_eq!(contact["profile"].get("username"), username.as_ref(), "{status}");
+        }
+    }
     let stranger = json!({"messaging_product": "whatsapp", "recipient": "NL.1", "text": {"body": "Dag"}});
     assert_eq!(town.ask(&stranger).await.1["error"]["code"], 131_026);
 }
@@ -111,6 +115,7 @@ async fn who_blocked_us_gets_nothing_and_who_came_by_an_advertisement_costs_noth
     let came = town.callback.wait_until("failed", |came| !statuses_of(came, &blocked).is_empty()).await;
     let status = statuses_of(&came, &blocked).remove(0);
     assert_eq!((&status["status"], &status["errors"][0]["code"]), (&json!("failed"), &json!(131_026)));
+    assert_eq!((&status["recipient_id"], status.get("recipient_user_id")), (&json!(YUSUF), None));
     let value = came
         .iter()
         .flat_map(Came::changes)

@@ -37,6 +37,7 @@ async fn a_text_is_answered_as_meta_does_and_its_statuses_follow_with_our_own_id
     for notice in came.iter().flat_map(|one| one.values("statuses")) {
         assert_eq!(notice["biz_opaque_callback_data"], "part-17");
         assert_eq!(notice["recipient_id"], YUSUF);
+        assert!(notice["recipient_user_id"].as_str().is_some_and(|id| id.starts_with("NL.")), "{notice}");
         // A price is told with the first two of the three.
         let price = if notice["status"] == "read" { Value::Null } else { json!("PMP") };
         assert_eq!(notice["pricing"]["pricing_model"], price);

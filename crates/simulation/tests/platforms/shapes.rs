@@ -10,7 +10,7 @@ use simulation::platforms::{Act, Deed, Event, FileKind, Forwarded, Referral, Sen
 use super::town::{ACCOUNT, NUMBER, Town};
 
 /// Fields that are newer than the deliveries that were kept.
-const NEWER: [&str; 4] = [".from_user_id", ".url", ".rejection_info", ".user_id"];
+const NEWER: [&str; 5] = [".from_user_id", ".recipient_user_id", ".url", ".rejection_info", ".user_id"];
 
 #[expect(clippy::print_stdout, reason = "a test that checks nothing says so")]
 fn real(file: &str) -> Option<Value> {

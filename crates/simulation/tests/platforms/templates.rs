@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use simulation::platforms::{Deed, FaultOrder, ReviewPlan};
+use simulation::platforms::{Deed, FaultOrder, Inbound, ReviewPlan};
 
 use super::town::{ACCOUNT, NUMBER, TOKEN, Town, YUSUF};
 
@@ -72,6 +72,37 @@ async fn a_template_is_reviewed_and_then_reaches_somebody_who_never_wrote() {
         (&pressed["button"], &pressed["context"]["id"]),
         (&json!({"payload": "Dank u", "text": "Dank u"}), &json!(sent.wamid))
     );
+}
+
+#[tokio::test]
+async fn a_quick_reply_brings_its_payload_and_only_what_is_offered_can_be_pressed() {
+    let town = town_with_known_yusuf().await;
+    let mut asked = template("klopt_het");
+    asked["components"][2]["buttons"] = json!([{"type": "QUICK_REPLY", "text": "Dank u"},
+        {"type": "URL", "text": "Zie", "url": "https://zwanendam.example"}, {"type": "QUICK_REPLY", "text": "Klopt niet"}]);
+    town.platforms.whatsapp().add_template(ACCOUNT, &asked).expect("added");
+    let mut object = message("klopt_het", &["Yusuf", "4711"]);
+    let payload = json!({"type": "button", "sub_type": "quick_reply", "index": "2",
+        "parameters": [{"type": "payload", "payload": "pl-1"}]});
+    object["components"].as_array_mut().expect("a list").push(payload);
+    assert_eq!(town.send_kind("template", object).await.0, 200);
+    let sent = town.accepted().remove(0).wamid;
+    let press = |choice: &str| Deed::Press { message: sent.clone(), choice: choice.to_owned() };
+    let given = json!({"payload": "pl-1", "text": "Klopt niet"});
+    let bare = json!({"payload": "Dank u", "text": "Dank u"});
+    for (choice, button) in [("Klopt niet", &given), ("pl-1", &given), ("Dank u", &bare)] {
+        assert_eq!(&town.message(&town.yusuf_does(press(choice))[0]).await["button"], button);
+    }
+    for choice in ["Misschien", "Zie"] {
+        let inbound = Inbound {
+            from: YUSUF.to_owned(),
+            acts: vec![press(choice).into()],
+            ..Inbound::default()
+        };
+        let refused = town.platforms.whatsapp().inbound(NUMBER, &inbound).expect_err("refused");
+        let said = refused.to_string();
+        assert!(refused.status() == 400 && said.contains(choice) && said.contains("Klopt niet"), "{said}");
+    }
 }
 
 #[tokio::test]

@@ -25,6 +25,9 @@ pub struct Accepted {
     /// The object under its type, as it was sent.
     #[serde(default)]
     pub content: Value,
+    /// The buttons of a template that answer by themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quick_replies: Vec<QuickReply>,
     /// The message it quotes.
     pub reply_to: Option<String>,
     /// What the sender wants back in statuses: its own id for the message.
@@ -49,6 +52,16 @@ pub struct Accepted {
 
 fn text() -> String {
     "text".to_owned()
+}
+
+/// A button of a template that answers by itself, as this message offers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuickReply {
+    /// What stands on it, as it was approved.
+    pub text: String,
+    /// What comes back when it is pressed: what the message gave it, otherwise its text.
+    pub payload: String,
 }
 
 /// What a message costs, in the words of its statuses.

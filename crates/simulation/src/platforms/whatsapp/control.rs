@@ -43,8 +43,10 @@ async fn register(
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let settings: NumberSettings = read(&body)?;
-    whatsapp.register(settings.clone())?;
-    Ok((StatusCode::CREATED, Json(json!(settings))))
+    let number_id = settings.phone_number_id.clone();
+    whatsapp.register(settings)?;
+    let kept = whatsapp.look(&number_id, |number| number.settings.clone())?;
+    Ok((StatusCode::CREATED, Json(json!(kept))))
 }
 
 async fn one(State(whatsapp): State<WhatsApp>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {

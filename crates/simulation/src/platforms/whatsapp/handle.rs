@@ -59,6 +59,7 @@ impl WhatsApp {
         if !callback.is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
             return Err(Problem::invalid("callbackUrl is an http or https address"));
         }
+        let settings = settings.filled_in();
         self.shared.change(|state| {
             let numbers = &mut state.whatsapp.numbers;
             if let Some(number) = numbers.get_mut(&settings.phone_number_id) {

@@ -38,7 +38,7 @@ use media::Shelf;
 use number::Number;
 use wire::Person;
 
-pub use accepted::{Accepted, Price, StatusSeen};
+pub use accepted::{Accepted, Price, QuickReply, StatusSeen};
 pub use account::ReviewPlan;
 pub(crate) use control::routes as control_routes;
 pub use events::Event;

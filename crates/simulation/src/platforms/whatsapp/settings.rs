@@ -23,9 +23,9 @@ pub struct NumberSettings {
     pub verify_token: String,
     /// Where webhooks go.
     pub callback_url: String,
-    /// Messages a second, in and out together: 80, 20 for a number that is also in the app on a phone; Meta raises it to
-    /// 1,000 for busy numbers.
-    #[serde(default = "eighty")]
+    /// Messages a second, in and out together; Meta raises it to 1,000 for busy numbers. Left out, or 0, it is what Meta
+    /// gives from the start: 80, or 20 for a number that is also in the app on a phone.
+    #[serde(default)]
     pub messages_per_second: usize,
     /// When statuses follow an accepted message.
     #[serde(default)]
@@ -36,10 +36,6 @@ pub struct NumberSettings {
     /// Answers within the window are billed, as Meta announced for 1 October 2026; otherwise they are free.
     #[serde(default)]
     pub service_messages_billed: bool,
-}
-
-fn eighty() -> usize {
-    80
 }
 
 /// Milliseconds of simulated time from one status to the next.
@@ -61,8 +57,37 @@ impl Default for StatusPace {
 }
 
 impl NumberSettings {
+    /// The settings as a number is kept with: what was left to Meta is filled in.
+    pub(super) fn filled_in(mut self) -> Self {
+        if self.messages_per_second == 0 {
+            self.messages_per_second = if self.coexistence { 20 } else { 80 };
+        }
+        self
+    }
+
     /// The number as webhooks write it: digits only.
     pub(super) fn display_digits(&self) -> String {
         self.display_phone_number.chars().filter(char::is_ascii_digit).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_also_on_a_phone_handles_fewer_messages_unless_it_says_otherwise() {
+        for (coexistence, said, kept) in [(false, None, 80), (true, None, 20), (true, Some(1000), 1000)] {
+            let mut told = json!({"phoneNumberId": "1", "wabaId": "2", "displayPhoneNumber": "+31 600 999 888",
+                "verifiedName": "Zwanendam", "appSecret": "a", "verifyToken": "v",
+                "callbackUrl": "http://127.0.0.1:9/hooks/wa", "coexistence": coexistence});
+            if let Some(said) = said {
+                told["messagesPerSecond"] = json!(said);
+            }
+            let settings: NumberSettings = serde_json::from_value(told).expect("settings");
+            assert_eq!(settings.filled_in().messages_per_second, kept);
+        }
     }
 }

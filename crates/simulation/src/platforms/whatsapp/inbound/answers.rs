@@ -3,15 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::super::super::Problem;
-use super::super::accepted::Accepted;
+use super::super::accepted::{Accepted, QuickReply};
 use super::super::wire::Incoming;
 
 /// The button or row that was pressed, as the webhook tells it.
 pub(super) fn pressed(message: &Accepted, choice: &str) -> Result<Map<String, Value>, Problem> {
     let (content, offered) = match message.kind.as_str() {
-        "template" => (&message.content["components"], quick_reply(&message.content, choice)),
+        "template" => (json!(message.quick_replies), quick_reply(&message.quick_replies, choice)),
         _ => (
-            &message.content["action"],
+            message.content["action"].clone(),
             reply(&message.content, choice).or_else(|| row(&message.content, choice)),
         ),
     };
@@ -31,14 +31,11 @@ fn row(content: &Value, choice: &str) -> Option<Map<String, Value>> {
     Some(interactive("list_reply", found))
 }
 
-/// The payload of a template's button stands in the message; without one the platform repeats its text, which only
-/// the person who presses knows.
-fn quick_reply(content: &Value, choice: &str) -> Option<Map<String, Value>> {
-    let components = content["components"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let payloads = components.iter().filter(|one| one["sub_type"] == "quick_reply");
-    let mut payloads = payloads.filter_map(|one| one["parameters"][0]["payload"].as_str());
-    let payload = payloads.find(|payload| *payload == choice).unwrap_or(choice);
-    Some(Incoming::of("button", json!({"payload": payload, "text": choice})))
+/// A button is known by what stands on it, which is all that people see, or else by its payload.
+fn quick_reply(offered: &[QuickReply], choice: &str) -> Option<Map<String, Value>> {
+    let by_text = offered.iter().find(|reply| reply.text == choice);
+    let found = by_text.or_else(|| offered.iter().find(|reply| reply.payload == choice))?;
+    Some(Incoming::of("button", json!({"payload": found.payload, "text": found.text})))
 }
 
 fn is(offered: &Value, choice: &str) -> bool {

@@ -46,7 +46,10 @@ pub(super) fn sent(
 pub(super) fn too_large(kind: FileKind) -> Map<String, Value> {
     let mut content = Map::from_iter([("type".to_owned(), json!(kind.word()))]);
     let mut error = error(131_052);
-    error["title"] = json!("Media file size too big. Max file size we currently support: 100MB.");
+    error["title"] = json!(
+        "Media file size too big. Max file size we currently support: 100MB. Please communicate with your customer to \
+         send a media file that is smaller than 100MB"
+    );
     error["message"] = error["title"].clone();
     content.insert("errors".to_owned(), json!([error]));
     content

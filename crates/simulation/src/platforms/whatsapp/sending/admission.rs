@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::super::super::Shared;
 use super::super::super::meta::GraphError;
-use super::super::accepted::Price;
+use super::super::accepted::{Price, QuickReply};
 use super::super::codes::{refusal, refusal_because};
 use super::super::number::{Number, Relation};
 use super::super::sends::{Kind, MediaRef, MessageAsk, Recipient};
@@ -19,6 +19,8 @@ pub(super) struct Admitted {
     pub(super) user_id: Option<String>,
     /// What the recipient reads.
     pub(super) text: String,
+    /// The buttons of a template that answer by themselves.
+    pub(super) quick_replies: Vec<QuickReply>,
     pub(super) media: Vec<(Kind, MediaRef)>,
     pub(super) price: Price,
     /// It is accepted and will not arrive, for this reason.
@@ -44,13 +46,14 @@ pub(super) fn admit(shared: &Shared, number_id: &str, ask: &MessageAsk) -> Resul
         Recipient::Phone(_) => None,
     };
     let (mut text, mut files) = (ask.content.text.clone(), ask.content.media.clone());
-    let mut category = None;
+    let (mut category, mut quick_replies) = (None, Vec::new());
     if ask.content.kind == Kind::Template {
         let rendered = templates::checked(shared, &known.waba_id, &ask.content.object)?;
         if rendered.category == "authentication" && user_id.is_some() {
             return Err(refusal(131_062));
         }
         (text, files, category) = (rendered.text, rendered.media, Some(rendered.category));
+        quick_replies = rendered.quick_replies;
     } else if known.on_whatsapp && !known.relation.window_open(now) {
         return Err(refusal(131_047));
     }
@@ -70,6 +73,7 @@ pub(super) fn admit(shared: &Shared, number_id: &str, ask: &MessageAsk) -> Resul
         phone: known.phone,
         user_id,
         text,
+        quick_replies,
         media: files,
         price,
         fails_with,

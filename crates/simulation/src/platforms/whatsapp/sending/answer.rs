@@ -49,7 +49,8 @@ struct SendAnswer {
 #[derive(Serialize)]
 struct AnswerContact {
     input: String,
-    wa_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wa_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
 }
@@ -66,8 +67,8 @@ struct AnswerMessage {
 pub(super) struct Taken {
     pub(super) position: u64,
     pub(super) input: String,
-    /// Empty when the recipient was named by the user id.
-    pub(super) wa_id: String,
+    /// Absent when the recipient was named by the user id.
+    pub(super) wa_id: Option<String>,
     pub(super) user_id: Option<String>,
     pub(super) wamid: String,
     pub(super) template: bool,

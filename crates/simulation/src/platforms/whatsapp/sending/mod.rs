@@ -81,7 +81,7 @@ fn accept(
     admitted: Admitted,
 ) -> Result<Taken, GraphError> {
     let (now, run) = (shared.clock.now(), shared.run);
-    let Admitted { phone, user_id, text, price, fails_with, .. } = admitted;
+    let Admitted { phone, user_id, text, quick_replies, price, fails_with, .. } = admitted;
     let taken = shared.change(|state| {
         let count = state.whatsapp.next_id();
         let number = state.whatsapp.numbers.get_mut(number_id).ok_or_else(|| no_number(number_id))?;
@@ -95,6 +95,7 @@ fn accept(
             kind: ask.content.kind.word().to_owned(),
             text,
             content: ask.content.object,
+            quick_replies,
             reply_to: ask.reply_to,
             biz_opaque_callback_data: ask.callback_data,
             accepted_at: now,
@@ -106,7 +107,7 @@ fn accept(
             price,
         });
         let template = ask.content.kind == Kind::Template;
-        let wa_id = if user_id.is_some() { String::new() } else { phone };
+        let wa_id = user_id.is_none().then_some(phone);
         Ok::<_, super::Problem>(Taken { position, input: ask.input, wa_id, user_id, wamid, template })
     });
     shared.accepted_news.send_modify(|count| *count += 1);

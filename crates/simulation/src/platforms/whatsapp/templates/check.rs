@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::super::Shared;
 use super::super::super::meta::GraphError;
+use super::super::accepted::QuickReply;
 use super::super::codes::{refusal, refusal_because};
 use super::super::sends::{Kind, Look, MediaRef, missing, wrong_format};
 use super::variables::{filled, variables};
@@ -22,6 +23,8 @@ pub(in super::super) struct Rendered {
     pub(in super::super) category: String,
     /// A picture, video or document above it.
     pub(in super::super) media: Vec<(Kind, MediaRef)>,
+    /// The buttons that answer by themselves.
+    pub(in super::super) quick_replies: Vec<QuickReply>,
 }
 
 /// Looks the template up and fills it in.
@@ -68,7 +71,12 @@ fn rendered(template: &Template, look: &Look<'_>) -> Result<Rendered, GraphError
     }
     let media = header(template, of_kind("header"))?;
     buttons(template, &given)?;
-    Ok(Rendered { text, category: template.category.to_lowercase(), media })
+    Ok(Rendered {
+        text,
+        category: template.category.to_lowercase(),
+        media,
+        quick_replies: quick_replies(template, &given),
+    })
 }
 
 /// The text of a component with its variables filled in.
@@ -160,29 +168,15 @@ fn header(template: &Template, given: Option<&Look<'_>>) -> Result<Vec<(Kind, Me
 }
 
 fn buttons(template: &Template, given: &[Look<'_>]) -> Result<(), GraphError> {
-    let nothing = Vec::new();
-    let written = template
-        .component("BUTTONS")
-        .and_then(|buttons| buttons["buttons"].as_array())
-        .unwrap_or(&nothing);
-    let index_of = |look: &Look<'_>| {
-        let index = look.value()["index"].as_u64();
-        index.or_else(|| look.value()["index"].as_str().and_then(|text| text.parse().ok()))
-    };
-    let is_button = |look: &&Look<'_>| {
-        look.value()["type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("button"))
-    };
+    let written = written_buttons(template);
     for look in given.iter().filter(is_button) {
-        let known = index_of(look)
-            .and_then(|index| usize::try_from(index).ok())
-            .is_some_and(|index| index < written.len());
-        if !known {
+        if index_of(look).is_none_or(|index| index >= written.len()) {
             return Err(wrong_format("buttons: Button index is not one of the template's"));
         }
     }
     for (place, button) in written.iter().enumerate() {
         let kind = button["type"].as_str().unwrap_or_default();
-        let filled = given.iter().filter(is_button).find(|look| index_of(look) == u64::try_from(place).ok());
+        let filled = given.iter().filter(is_button).find(|look| index_of(look) == Some(place));
         let needs = match kind {
             "URL" => !variables(button["url"].as_str().unwrap_or_default()).is_empty(),
             "COPY_CODE" | "OTP" => true,
@@ -196,6 +190,39 @@ fn buttons(template: &Template, given: &[Look<'_>]) -> Result<(), GraphError> {
         }
     }
     Ok(())
+}
+
+/// Each quick reply with the payload that the message gives it by its place; without one its text comes back.
+fn quick_replies(template: &Template, given: &[Look<'_>]) -> Vec<QuickReply> {
+    let payload_at = |place: usize| {
+        let filled = given.iter().filter(is_button).find(|look| index_of(look) == Some(place))?;
+        filled.value()["parameters"][0]["payload"].as_str()
+    };
+    let places = written_buttons(template).iter().enumerate();
+    let replies = places.filter(|(_, button)| button["type"] == "QUICK_REPLY");
+    let offered = replies.filter_map(|(place, button)| {
+        let text = button["text"].as_str()?;
+        let payload = payload_at(place).unwrap_or(text);
+        Some(QuickReply { text: text.to_owned(), payload: payload.to_owned() })
+    });
+    offered.collect()
+}
+
+fn written_buttons(template: &Template) -> &[Value] {
+    let component = template.component("BUTTONS");
+    let buttons = component.and_then(|component| component["buttons"].as_array());
+    buttons.map(Vec::as_slice).unwrap_or_default()
+}
+
+fn is_button(given: &&Look<'_>) -> bool {
+    given.value()["type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("button"))
+}
+
+/// The place of a button that the message fills in; it comes as a number or as text.
+fn index_of(given: &Look<'_>) -> Option<usize> {
+    let index = &given.value()["index"];
+    let number = index.as_u64().or_else(|| index.as_str()?.parse().ok())?;
+    usize::try_from(number).ok()
 }
 
 #[cfg(test)]

@@ -151,4 +151,9 @@ impl<'a> Contact<'a> {
             user_id: ids::user_id(&number.waba_id, &person.phone),
         }
     }
+
+    fn without_username(mut self) -> Self {
+        self.profile.username = None;
+        self
+    }
 }

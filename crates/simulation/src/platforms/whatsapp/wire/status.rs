@@ -31,7 +31,11 @@ pub(super) fn change<'a>(number: &'a NumberSettings, person: &'a Person, notice:
     let status = Status::of(number, person, notice);
     let list = json!([serde_json::to_value(&status).unwrap_or_default()]);
     // Nothing is said about a person whom a message did not reach.
-    let contacts = notice.error.is_none().then(|| [Contact::of(number, person)]);
+    let contacts = notice.error.is_none().then(|| {
+        let contact = Contact::of(number, person);
+        // The user name is told once the message arrived.
+        [if notice.status == "sent" { contact.without_username() } else { contact }]
+    });
     let value = Talk { contacts, ..Talk::of(number, "statuses", list) };
     Change { value: Content::Talk(value), field: "messages" }
 }
@@ -41,9 +45,12 @@ struct Status<'a> {
     id: &'a str,
     status: &'static str,
     timestamp: String,
-    recipient_id: &'a str,
+    /// The number that the message went to; of one that went to a user id, only when the number is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
-    recipient_user_id: Option<&'a str>,
+    recipient_id: Option<&'a str>,
+    /// Absent only when a message to a number failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient_user_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     biz_opaque_callback_data: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,7 +63,8 @@ struct Status<'a> {
 
 impl<'a> Status<'a> {
     fn of(number: &NumberSettings, person: &'a Person, notice: &'a Notice) -> Self {
-        let by_user_id = notice.user_id.is_some();
+        let arrives = notice.error.is_none();
+        let user_id = || arrives.then(|| ids::user_id(&number.waba_id, &person.phone));
         // Since v24.0 a conversation is told only of the free window that an advertisement opened.
         let free_until = notice.price.as_ref().and_then(|price| price.free_until);
         let conversation = free_until.map(|until| {
@@ -68,12 +76,11 @@ impl<'a> Status<'a> {
             id: &notice.wamid,
             status: notice.status,
             timestamp: notice.seconds.to_string(),
-            recipient_id: if by_user_id {
-                person.phone_as_shown().unwrap_or_default()
-            } else {
-                &person.phone
+            recipient_id: match &notice.user_id {
+                Some(_) => person.phone_as_shown().filter(|phone| !phone.is_empty()),
+                None => Some(&person.phone),
             },
-            recipient_user_id: notice.user_id.as_deref(),
+            recipient_user_id: notice.user_id.clone().or_else(user_id),
             biz_opaque_callback_data: notice.callback_data.as_deref(),
             conversation,
             pricing: notice.price.as_ref().map(pricing),
