@@ -110,8 +110,8 @@ both_databases! {
         }
         let begun = std::time::Instant::now();
         sends_all(&street.sender).await;
+        // A burst ends after five seconds; a machine that needs them for three requests shows nothing here.
         if begun.elapsed() > Duration::from_secs(4) {
-            println!("this machine is too slow to see a burst");
             return;
         }
         seconds_pass(&street, 8).await;
