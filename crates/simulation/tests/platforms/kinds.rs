@@ -120,7 +120,7 @@ async fn who_blocked_us_gets_nothing_and_who_came_by_an_advertisement_costs_noth
         .iter()
         .flat_map(Came::changes)
         .find(|change| change["value"]["statuses"][0]["id"] == blocked);
-    assert!(value.expect("it came")["value"].get("contacts").is_none());
+    assert_eq!(value.expect("it came")["value"]["contacts"], json!([{"wa_id": YUSUF}]));
 
     town.yusuf_does(Deed::Block { blocked: false });
     let referral = Referral {

@@ -104,6 +104,8 @@ async fn somebody_without_whatsapp_is_accepted_and_fails_afterwards() {
     let notice = &came[0].values("statuses")[0];
     assert_eq!((&notice["status"], &notice["errors"][0]["code"]), (&json!("failed"), &json!(131_026)));
     assert!(notice["errors"][0]["error_data"]["details"].is_string());
+    // Of whom it did not reach, the number alone is told.
+    assert_eq!(came[0].values("contacts"), [json!({"wa_id": "31600999999"})]);
 }
 
 #[tokio::test]

@@ -115,10 +115,12 @@ struct Metadata<'a> {
 
 #[derive(Serialize)]
 struct Contact<'a> {
-    profile: Profile<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<Profile<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     wa_id: Option<&'a str>,
-    user_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -146,14 +148,21 @@ impl<'a> Talk<'a> {
 impl<'a> Contact<'a> {
     fn of(number: &NumberSettings, person: &'a Person) -> Self {
         Self {
-            profile: Profile { name: &person.name, username: person.username.as_deref() },
+            profile: Some(Profile { name: &person.name, username: person.username.as_deref() }),
             wa_id: person.phone_as_shown(),
-            user_id: ids::user_id(&number.waba_id, &person.phone),
+            user_id: Some(ids::user_id(&number.waba_id, &person.phone)),
         }
     }
 
     fn without_username(mut self) -> Self {
-        self.profile.username = None;
+        if let Some(profile) = &mut self.profile {
+            profile.username = None;
+        }
         self
+    }
+
+    /// The number alone, of somebody whom a message did not reach.
+    fn not_reached(person: &'a Person) -> Self {
+        Self { profile: None, wa_id: person.phone_as_shown(), user_id: None }
     }
 }

@@ -30,13 +30,16 @@ pub(in super::super) struct Notice {
 pub(super) fn change<'a>(number: &'a NumberSettings, person: &'a Person, notice: &Notice) -> Change<'a> {
     let status = Status::of(number, person, notice);
     let list = json!([serde_json::to_value(&status).unwrap_or_default()]);
-    // Nothing is said about a person whom a message did not reach.
-    let contacts = notice.error.is_none().then(|| {
-        let contact = Contact::of(number, person);
-        // The user name is told once the message arrived.
-        [if notice.status == "sent" { contact.without_username() } else { contact }]
-    });
-    let value = Talk { contacts, ..Talk::of(number, "statuses", list) };
+    let contact = match &notice.error {
+        None if notice.status == "sent" => Contact::of(number, person).without_username(),
+        None => Contact::of(number, person),
+        // Meta's page leaves all of it out here; deliveries of 2026 have the number (pywa's issue 227, read 2026-11-29).
+        Some(_) => Contact::not_reached(person),
+    };
+    let value = Talk {
+        contacts: Some([contact]),
+        ..Talk::of(number, "statuses", list)
+    };
     Change { value: Content::Talk(value), field: "messages" }
 }
 
