@@ -29,6 +29,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use store::inbox::RawState;
 use store::tables::user;
+use usecases::configuration::Declaration;
 use usecases::ingest::{self, ReadOutcome, Refusal, Taken};
 use usecases::outbox::{EnterFlight, Part};
 use usecases::{Ctx, Installation, configuration};
@@ -59,6 +60,20 @@ pub struct World {
     engine: TestEngine,
 }
 
+/// The municipalities as a world has them: nobody has a password, and who talks to no platform need not slow down for it.
+#[must_use]
+pub fn declarations(base_url: &str) -> Vec<Declaration> {
+    let mut declarations = town::municipalities(base_url);
+    for declaration in &mut declarations {
+        declaration.users.iter_mut().for_each(|user| user.password = None);
+        // Races are run as fast as they go.
+        for account in declaration.channel_accounts.iter_mut().filter(|_| base_url == NO_PLATFORM) {
+            account.settings.insert("messages_per_second".to_owned(), "1000".to_owned());
+        }
+    }
+    declarations
+}
+
 impl World {
     /// Both municipalities on an empty database.
     pub async fn open(engine: TestEngine, connectors: Arc<dyn Connectors>) -> Self {
@@ -78,14 +93,7 @@ impl World {
 
     /// Declares both municipalities, with the platform's API at `base_url`. Nobody has a password: tests act as people.
     pub async fn declare(&self, base_url: &str) {
-        for mut declaration in town::municipalities(base_url) {
-            declaration.users.iter_mut().for_each(|user| user.password = None);
-            if base_url == NO_PLATFORM {
-                // Nobody is there to be too fast for: races are run as fast as they go.
-                for account in &mut declaration.channel_accounts {
-                    account.settings.insert("messages_per_second".to_owned(), "1000".to_owned());
-                }
-            }
+        for declaration in declarations(base_url) {
             configuration::apply_declaration(&self.installation, declaration, false)
                 .await
                 .expect("the town can be declared");
