@@ -29,13 +29,7 @@ impl<'b> Document<'b> {
     /// # Errors
     /// Why it is no valid JSON, in a sentence without anything of the body in it.
     pub(crate) fn read(body: &'b [u8]) -> Result<Self, String> {
-        if body.len() > WEBHOOK_BODY_BYTES {
-            return Err(format!("it has more than {WEBHOOK_BODY_BYTES} bytes"));
-        }
-        let original = std::str::from_utf8(body).map_err(|_| "it is no UTF-8".to_owned())?;
-        if !is_within_depth(body) {
-            return Err(format!("it has more than {JSON_DEPTH} levels"));
-        }
+        let original = within_limits(body)?;
         read::<IgnoredAny>(original)?;
         Ok(Self { original, readable: whole_characters(original) })
     }
@@ -55,6 +49,21 @@ impl<'b> Document<'b> {
     pub(crate) fn original(&self, place: std::ops::Range<usize>) -> &'b str {
         self.original.get(place).unwrap_or_default()
     }
+}
+
+/// The body as text, which may still be no JSON at all, but is short and flat enough to be read as such.
+///
+/// # Errors
+/// What is beyond our limits.
+pub(crate) fn within_limits(body: &[u8]) -> Result<&str, String> {
+    if body.len() > WEBHOOK_BODY_BYTES {
+        return Err(format!("it has more than {WEBHOOK_BODY_BYTES} bytes"));
+    }
+    let text = std::str::from_utf8(body).map_err(|_| "it is no UTF-8".to_owned())?;
+    if !is_within_depth(body) {
+        return Err(format!("it has more than {JSON_DEPTH} levels"));
+    }
+    Ok(text)
 }
 
 /// Reads a value of `T` from valid JSON.

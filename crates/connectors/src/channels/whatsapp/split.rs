@@ -4,6 +4,8 @@
 //! account stores must hold nothing of another, and must still be what the platform sent: so changes are cut out of the
 //! body, never written anew.
 
+mod usual;
+
 use std::ops::Range;
 
 use domain::channels::Addressed;
@@ -23,6 +25,13 @@ use crate::json::{self, Document};
 /// Why the body is no delivery of WhatsApp: no JSON within our limits, another `object`, no list of entries, or more
 /// items than a delivery can have.
 pub(super) fn by_account(body: &[u8]) -> Result<Vec<Addressed>, String> {
+    match usual::only_number(json::within_limits(body)?) {
+        Some(number) => Ok(vec![Whom::Number(number).gets(body.to_vec())]),
+        None => closely(body),
+    }
+}
+
+fn closely(body: &[u8]) -> Result<Vec<Addressed>, String> {
     let document = Document::read(body)?;
     let envelope = Envelope::read(&document)?;
     let mut accounts: Vec<Whom> = Vec::new();
