@@ -24,8 +24,8 @@ use crate::tables::journal;
 
 /// Times that a transaction which lost a race is run again.
 const RACES: u32 = 8;
-/// Connections of the raw inbox.
-const INBOX_CONNECTIONS: u32 = 6;
+/// Connections of the raw inbox, beside the one on which it puts deliveries down.
+const INBOX_CONNECTIONS: u32 = 5;
 /// Threads on which PostgreSQL's transactions run.
 const WRITE_THREADS: usize = 2;
 
@@ -94,13 +94,11 @@ impl Store {
                 (service, Inbox::sqlite(&directory.join("inbox.db")).await?, Some(directory))
             }
             Engine::Postgres { url, schema } => {
-                let pool = postgres::pool(&url, &postgres::plain_name(&schema))?;
+                let schema = postgres::plain_name(&schema);
+                let pool = postgres::pool(&url, &schema)?;
                 // Of its own: a storm of pages must not make a platform wait for a connection.
-                let inbox = Inbox::postgres(postgres::pool_of(
-                    &url,
-                    &postgres::plain_name(&schema),
-                    INBOX_CONNECTIONS,
-                )?);
+                let others = postgres::pool_of(&url, &schema, INBOX_CONNECTIONS)?;
+                let inbox = Inbox::postgres(others, postgres::options_of(&url, &schema)?)?;
                 (Service::Postgres { pool, threads: LocalPoolHandle::new(WRITE_THREADS) }, inbox, None)
             }
         };

@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 
 /// Switches the waiting off for every open connection of this process to the database's port. Where the system does not
 /// allow it (a container that forbids `pidfd_getfd`), sending is slower and that is said once.
-pub(super) fn at_once(options: &PgConnectOptions) {
+pub(crate) fn at_once(options: &PgConnectOptions) {
     if options.get_socket().is_some() || options.get_host().starts_with('/') {
         return;
     }

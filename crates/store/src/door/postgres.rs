@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Executor, Row as _};
 
-use super::nodelay;
+pub(crate) use super::nodelay::at_once;
 use super::row::{Row, read_row};
 use super::statement::Statement;
 use super::val::Val;
@@ -22,18 +22,32 @@ pub(crate) fn plain_name(schema: &str) -> String {
         .collect()
 }
 
-/// A pool whose connections see one schema. `synchronous_commit` is set, so that a server's configuration cannot
-/// quietly turn "acknowledged" into "perhaps".
+/// A pool whose connections see one schema.
 pub(crate) fn pool(url: &str, schema: &str) -> Result<PgPool, StoreError> {
     pool_of(url, schema, CONNECTIONS)
 }
 
 /// The same with so many connections at most.
 pub(crate) fn pool_of(url: &str, schema: &str, connections: u32) -> Result<PgPool, StoreError> {
+    let options = options_of(url, schema)?;
+    let address = options.clone();
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .after_connect(move |_, _| {
+            at_once(&address);
+            Box::pin(async { Ok(()) })
+        })
+        .connect_lazy_with(options))
+}
+
+/// How to connect to one schema; [`at_once`] is to be called after it. `synchronous_commit` is set, so that a server's
+/// configuration cannot quietly turn "acknowledged" into "perhaps".
+pub(crate) fn options_of(url: &str, schema: &str) -> Result<PgConnectOptions, StoreError> {
     let options: PgConnectOptions = url
         .parse()
         .map_err(|error| StoreError::from_sqlx("reading the database's address", error))?;
-    let options = options
+    Ok(options
         .application_name("gehoor")
         .options([
             ("search_path", schema),
@@ -43,16 +57,7 @@ pub(crate) fn pool_of(url: &str, schema: &str, connections: u32) -> Result<PgPoo
             ("idle_in_transaction_session_timeout", "30s"),
         ])
         .disable_statement_logging()
-        .statement_cache_capacity(400);
-    let address = options.clone();
-    Ok(PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(5))
-        .after_connect(move |_, _| {
-            nodelay::at_once(&address);
-            Box::pin(async { Ok(()) })
-        })
-        .connect_lazy_with(options))
+        .statement_cache_capacity(400))
 }
 
 fn bind(values: Vec<Val>) -> sqlx::postgres::PgArguments {

@@ -5,9 +5,12 @@ use std::sync::LazyLock;
 use domain::access::Scope;
 use domain::ids::{ChannelAccountId, MunicipalityId, RawEventId};
 use jiff::Timestamp;
+use sqlx::Connection as _;
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::Writer;
+use super::line::Line;
 use crate::StoreError;
 use crate::door::statement::Statement;
 use crate::door::tx::Tx;
@@ -41,10 +44,23 @@ pub struct NewRawEvent {
 /// Deliveries of one caller, and whom to tell that they are on disk.
 pub(super) type Put = (Vec<NewRawEvent>, oneshot::Sender<Result<(), StoreError>>);
 
+/// Where deliveries are put down.
+pub(super) enum Destination {
+    /// Through the writer of their file, on whose thread this is.
+    Sqlite(sqlite::Writer),
+    /// Over a connection of their own.
+    Postgres {
+        /// The connection.
+        line: Line,
+        /// Cancelled when no more is to be taken.
+        closing: CancellationToken,
+    },
+}
+
 /// Writes what waits together with one commit, then what came meanwhile with the next.
-pub(super) async fn gather(writer: Writer, room: Room, mut queue: mpsc::Receiver<Put>) {
+pub(super) async fn gather(destination: &mut Destination, room: Room, mut queue: mpsc::Receiver<Put>) {
     let mut waiting: Vec<Put> = Vec::new();
-    while queue.recv_many(&mut waiting, ROWS_PER_COMMIT).await > 0 {
+    while destination.takes(&mut queue, &mut waiting).await > 0 {
         let mut events = Vec::with_capacity(waiting.len());
         let mut callers = Vec::with_capacity(waiting.len());
         for (put, tell) in waiting.drain(..) {
@@ -52,7 +68,7 @@ pub(super) async fn gather(writer: Writer, room: Room, mut queue: mpsc::Receiver
             callers.push(tell);
         }
         let done = if room.is_left() {
-            writer.insert(events).await
+            destination.insert(events).await
         } else {
             Err(StoreError::no_room())
         };
@@ -62,38 +78,74 @@ pub(super) async fn gather(writer: Writer, room: Room, mut queue: mpsc::Receiver
                 Err(error) => Err(error.for_another()),
             });
         }
+        // What still waits is refused: nobody waits for the end of a server on account of a database that is away.
+        if done.is_err() && destination.is_closing() {
+            return;
+        }
     }
 }
 
-impl Writer {
-    /// One commit for all of these deliveries.
-    async fn insert(&self, events: Vec<NewRawEvent>) -> Result<(), StoreError> {
+impl Destination {
+    /// How many callers came; none when nothing will come any more. Once it is closing, what was handed over comes still.
+    async fn takes(&self, queue: &mut mpsc::Receiver<Put>, waiting: &mut Vec<Put>) -> usize {
+        if let Self::Postgres { closing, .. } = self {
+            let coming = queue.recv_many(waiting, ROWS_PER_COMMIT);
+            if let Some(came) = closing.run_until_cancelled(coming).await {
+                return came;
+            }
+            queue.close();
+        }
+        queue.recv_many(waiting, ROWS_PER_COMMIT).await
+    }
+
+    /// Of a writer of SQLite nothing needs to be known: it ends what runs on its thread with itself.
+    fn is_closing(&self) -> bool {
         match self {
-            Self::Sqlite { writer, .. } => {
+            Self::Sqlite(_) => false,
+            Self::Postgres { closing, .. } => closing.is_cancelled(),
+        }
+    }
+
+    /// One commit for all of these deliveries.
+    async fn insert(&mut self, events: Vec<NewRawEvent>) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(writer) => {
                 let (tell, told) = oneshot::channel();
                 writer
                     .submit(Box::new(Insertion { inserts: prepare(events), result: Ok(()), tell }))
                     .await;
                 told.await.unwrap_or_else(|_| Err(StoreError::unavailable("the writer ended")))
             }
-            Self::Postgres { pool } => {
+            Self::Postgres { line, .. } => {
                 let mut inserts = prepare(events);
-                let all = |(inserts, values): (&'static Inserts, _)| (&inserts.insert, values);
-                match inserts.pop() {
+                line.with(async move |connection| match inserts.pop() {
                     // One statement is a transaction by itself.
                     Some((only, values)) if inserts.is_empty() => {
-                        let doing = |error| StoreError::from_sqlx("asking for a connection", error);
-                        let mut connection = pool.acquire().await.map_err(doing)?;
-                        postgres::exec(&mut connection, &only.insert, values).await.map(|_| ())
+                        postgres::exec(connection, &only.insert, values).await.map(|_| ())
                     }
                     last => {
-                        self.together(inserts.into_iter().chain(last).map(all).collect()).await.map(|_| ())
+                        let doing = |error| StoreError::from_sqlx("writing to the raw inbox", error);
+                        let mut tx = connection.begin().await.map_err(doing)?;
+                        for (inserts, values) in inserts.into_iter().chain(last) {
+                            postgres::exec(&mut tx, &inserts.insert, values).await?;
+                        }
+                        tx.commit().await.map_err(doing)
                     }
-                }
+                })
+                .await
             }
         }
     }
 
+    pub(super) async fn close(self) {
+        match self {
+            Self::Sqlite(_) => (),
+            Self::Postgres { line, .. } => line.close().await,
+        }
+    }
+}
+
+impl Writer {
     /// One commit for all of these statements. Returns the number of rows that each of them changed.
     pub(super) async fn together(
         &self,
@@ -110,7 +162,7 @@ impl Writer {
                 };
                 crate::store::write_sqlite(writer, &Scope::installation(), act).await
             }
-            Self::Postgres { pool } => {
+            Self::Postgres { pool, .. } => {
                 let doing = |error| StoreError::from_sqlx("writing to the raw inbox", error);
                 let mut changed = Vec::with_capacity(statements.len());
                 let mut tx = pool.begin().await.map_err(doing)?;

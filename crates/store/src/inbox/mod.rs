@@ -4,6 +4,7 @@
 //! ends goes into the next, there is no timer. On SQLite the inbox is a file of its own with a writer of its own.
 
 mod batch;
+mod line;
 mod reading;
 
 use std::path::Path;
@@ -11,11 +12,13 @@ use std::path::Path;
 use domain::access::Scope;
 use domain::ids::{ChannelAccountId, RawEventId};
 use jiff::Timestamp;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
+use batch::{Destination, Put, gather};
 pub use batch::{NewRawEvent, inserts};
-use batch::{Put, gather};
+use line::{Line, OwnThread};
 pub use reading::{Claimed, Verdict};
 
 use crate::StoreError;
@@ -134,7 +137,7 @@ pub struct Inbox {
 #[derive(Clone)]
 enum Writer {
     Sqlite { writer: sqlite::Writer, readers: SqlitePool },
-    Postgres { pool: PgPool },
+    Postgres { pool: PgPool, thread: OwnThread },
 }
 
 impl Inbox {
@@ -142,17 +145,25 @@ impl Inbox {
         let (puts, queue) = mpsc::channel(QUEUE);
         let readers = sqlite::readers(file, 2);
         let room = Room::in_directory(file.parent().unwrap_or(Path::new(".")).to_owned());
-        let (beside, looked_at) = (readers.clone(), room.clone());
-        let gathering = |writer| gather(Writer::Sqlite { writer, readers: beside }, looked_at, queue);
+        let looked_at = room.clone();
+        let gathering = |writer| async move {
+            gather(&mut Destination::Sqlite(writer), looked_at, queue).await;
+        };
         let writer = sqlite::Writer::start(file.to_owned(), || (), gathering).await?;
         Ok(Self { puts, writer: Writer::Sqlite { writer, readers }, room })
     }
 
-    pub(crate) fn postgres(pool: PgPool) -> Self {
+    /// `pool`: for everything but putting down, which has a connection of its own.
+    pub(crate) fn postgres(pool: PgPool, own: PgConnectOptions) -> Result<Self, StoreError> {
         let (puts, queue) = mpsc::channel(QUEUE);
-        let (writer, room) = (Writer::Postgres { pool }, Room::elsewhere());
-        tokio::spawn(gather(writer.clone(), room.clone(), queue));
-        Self { puts, writer, room }
+        let room = Room::elsewhere();
+        let looked_at = room.clone();
+        let thread = OwnThread::start(|closing| async move {
+            let mut destination = Destination::Postgres { line: Line::new(own), closing };
+            gather(&mut destination, looked_at, queue).await;
+            destination.close().await;
+        })?;
+        Ok(Self { puts, writer: Writer::Postgres { pool, thread }, room })
     }
 
     /// Puts deliveries down and returns when they are on disk, all of them or none.
@@ -257,7 +268,9 @@ impl Inbox {
                 readers.close().await;
                 writer.close().await;
             }
-            Writer::Postgres { pool } => pool.close().await,
+            Writer::Postgres { pool, thread } => {
+                tokio::join!(pool.close(), thread.close());
+            }
         }
     }
 
@@ -271,7 +284,7 @@ impl Inbox {
     async fn rows(&self, statement: &'static Statement, values: Vec<Val>) -> Result<Vec<Row>, StoreError> {
         match &self.writer {
             Writer::Sqlite { readers, .. } => sqlite::all(readers, statement, values).await,
-            Writer::Postgres { pool } => postgres::all(pool, statement, values).await,
+            Writer::Postgres { pool, .. } => postgres::all(pool, statement, values).await,
         }
     }
 
@@ -294,7 +307,7 @@ impl Writer {
             Self::Sqlite { writer, .. } => {
                 crate::store::write_sqlite(writer, &Scope::installation(), act).await
             }
-            Self::Postgres { pool } => {
+            Self::Postgres { pool, .. } => {
                 let doing = |error| StoreError::from_sqlx("asking for a connection", error);
                 let connection = pool.acquire().await.map_err(doing)?;
                 // Each of the inbox's changes is one statement or safe to do by halves: no transaction is needed.

@@ -7,7 +7,7 @@ use store::inbox::{NewRawEvent, RawState};
 
 use crate::support::{Database, both_databases, next_id, now, scope, scope_of};
 
-fn event(body: &str) -> NewRawEvent {
+pub fn event(body: &str) -> NewRawEvent {
     event_of("zwanendam", body)
 }
 

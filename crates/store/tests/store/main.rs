@@ -4,6 +4,7 @@
 mod blobs;
 mod catalogue;
 mod closing;
+mod disturbed;
 mod inbox;
 mod journal;
 mod outbox;

@@ -40,6 +40,11 @@ impl Database {
         Some(Self { engine: Engine::Postgres { url, schema }, _directory: None })
     }
 
+    /// The same database by another way; who made it removes it.
+    pub fn at(engine: Engine) -> Self {
+        Self { engine, _directory: None }
+    }
+
     pub async fn open(&self) -> Store {
         self.try_open(&keys()).await.expect("the store opens")
     }
