@@ -26,7 +26,7 @@ pub const JUDGE_ATTEMPTS: u32 = 16;
 /// A file that a platform keeps for us.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoteFile {
-    /// What the connector needs to fetch it, in its own form.
+    /// What the connector needs to fetch it, in its own form; nothing is done with it where the file is withheld.
     pub reference: serde_json::Value,
     /// The type that the platform states; not believed.
     pub stated_type: Option<String>,
@@ -36,6 +36,29 @@ pub struct RemoteFile {
     pub sha256: Option<String>,
     /// Seconds for which the platform keeps it, counted from the message.
     pub kept_seconds: Option<u32>,
+    /// Why the platform does not hand it over, where it says so with the message: it is never asked for then.
+    pub withheld: Option<Withheld>,
+}
+
+/// Why a platform has a file of a resident, and we never get it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Withheld {
+    /// It is larger than the channel passes on.
+    TooLarge,
+    /// The platform could not have it itself, or names nothing that it could be asked for by.
+    NotPassedOn,
+}
+
+impl Withheld {
+    /// What the file shows as the reason that it is not here.
+    #[must_use]
+    pub const fn trouble(self) -> AttachmentTrouble {
+        match self {
+            Self::TooLarge => AttachmentTrouble::TooLargeForChannel,
+            Self::NotPassedOn => AttachmentTrouble::NotPassedOn,
+        }
+    }
 }
 
 /// Where a file stands.
@@ -106,7 +129,7 @@ pub enum AttachmentTrouble {
     Expired,
     /// The account's credentials were not accepted.
     Credentials,
-    /// It is larger than [`FILE_BYTES_MAX`], or than the channel allows.
+    /// It is larger than [`FILE_BYTES_MAX`].
     TooLarge,
     /// What arrived is not what the platform announced: its hash or length differs.
     Damaged,
@@ -120,6 +143,8 @@ pub enum AttachmentTrouble {
     NoRoom,
     /// The platform said at once that it could not pass it on.
     NotPassedOn,
+    /// The platform said at once that it is larger than it passes on.
+    TooLargeForChannel,
     /// Whoever looks into files was killed or could not begin: this machine has too much to do.
     NotJudged,
     /// It is here, but a picture that is more than there is memory and time for: it is saved as it came, never shown.
@@ -130,7 +155,7 @@ pub enum AttachmentTrouble {
 
 impl AttachmentTrouble {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NotGiven,
         Self::Expired,
         Self::Credentials,
@@ -141,6 +166,7 @@ impl AttachmentTrouble {
         Self::NotScanned,
         Self::NoRoom,
         Self::NotPassedOn,
+        Self::TooLargeForChannel,
         Self::NotJudged,
         Self::NotShown,
         Self::PlaceUnsure,
@@ -160,6 +186,7 @@ impl AttachmentTrouble {
             Self::NotScanned => "not_scanned",
             Self::NoRoom => "no_room",
             Self::NotPassedOn => "not_passed_on",
+            Self::TooLargeForChannel => "too_large_for_channel",
             Self::NotJudged => "not_judged",
             Self::NotShown => "not_shown",
             Self::PlaceUnsure => "place_unsure",
@@ -189,7 +216,7 @@ impl AttachmentTrouble {
     pub fn leads_to(self, attempts: u32, now: Timestamp, expires_at: Option<Timestamp>) -> AttachmentState {
         let expired = expires_at.is_some_and(|expires_at| now >= expires_at);
         match self {
-            Self::Expired | Self::NotPassedOn => AttachmentState::Lost,
+            Self::Expired | Self::NotPassedOn | Self::TooLargeForChannel => AttachmentState::Lost,
             Self::TooLarge | Self::Forbidden | Self::Infected => AttachmentState::Refused,
             Self::NotShown | Self::PlaceUnsure => AttachmentState::Kept,
             _ if expired => AttachmentState::Lost,

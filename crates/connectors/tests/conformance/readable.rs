@@ -85,7 +85,8 @@ fn held(files: &[RemoteFile], extras: &[Extra]) -> String {
     let files = files.iter().map(|file| {
         let words =
             [&file.stated_type, &file.file_name, &file.sha256].map(|word| word.as_deref().unwrap_or("?"));
-        format!("\n  file {} {}", file.reference, words.join(" "))
+        let withheld = file.withheld.map(|why| format!(", withheld: {why:?}")).unwrap_or_default();
+        format!("\n  file {} {}{withheld}", file.reference, words.join(" "))
     });
     let extras = extras.iter().map(|extra| {
         let json = serde_json::to_string(extra).expect("it can be stored");

@@ -39,7 +39,7 @@ async fn places_cards_orders_and_what_nobody_knows_arrive_in_their_own_shape() {
         text: "Graag".to_owned(),
         items: vec![("compostvat".to_owned(), 2)],
     };
-    let checks: [(Deed, &str, Value); 7] = [
+    let checks: [(Deed, &str, Value); 6] = [
         (place, "location", json!({"latitude": 52.1, "longitude": 4.6, "name": "Speeltuin"})),
         (
             card,
@@ -59,7 +59,6 @@ async fn places_cards_orders_and_what_nobody_knows_arrive_in_their_own_shape() {
             json!({"type": "poll"}),
         ),
         (Deed::RequestWelcome, "request_welcome", Value::Null),
-        (Deed::TooLarge { kind: FileKind::Video }, "video", Value::Null),
         (
             Deed::Other { kind: "hologram".to_owned(), object: json!({"id": 1}) },
             "hologram",
@@ -72,14 +71,28 @@ async fn places_cards_orders_and_what_nobody_knows_arrive_in_their_own_shape() {
         assert_eq!((message["type"].as_str(), &message[kind]), (Some(kind), &object));
         match kind {
             "unsupported" => assert_eq!(message["errors"][0]["code"], 131_051),
-            "video" => {
-                let error = &message["errors"][0];
-                let title = error["title"].as_str().expect("a title");
-                assert_eq!((&error["code"], &error["message"]), (&json!(131_052), &error["title"]));
-                assert!(title.ends_with("to send a media file that is smaller than 100MB"), "{title}");
-            }
             _ => assert!(message.get("errors").is_none()),
         }
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_told_of_with_an_error_beside_it_and_cannot_be_had() {
+    let town = Town::start().await;
+    for (kind, word, mime_type) in [
+        (FileKind::Video, "video", "video/mp4"),
+        (FileKind::Document, "document", "application/pdf"),
+    ] {
+        let wamid = town.yusuf_does(Deed::TooLarge { kind }).remove(0);
+        let message = town.message(&wamid).await;
+        assert_eq!((&message["type"], &message[word]["mime_type"]), (&json!(word), &json!(mime_type)));
+        let id = message[word]["id"].as_str().expect("an id");
+        let (status, _) = town.call("GET", id, None).await;
+        assert_eq!(status, 400, "there is no file {id}");
+        let error = &message["errors"][0];
+        let title = error["title"].as_str().expect("a title");
+        assert_eq!((&error["code"], &error["message"]), (&json!(131_052), &error["title"]));
+        assert!(title.ends_with("to send a media file that is smaller than 100MB"), "{title}");
     }
 }
 

@@ -180,7 +180,7 @@ fn seconds_of(waits_for: WaitsFor, trouble: AttachmentTrouble, attempts: u32) ->
 /// What the conversation says: of a file that waited until the platform had it no longer, that.
 const fn told(trouble: AttachmentTrouble, state: AttachmentState) -> AttachmentTrouble {
     match (trouble, state) {
-        (AttachmentTrouble::NotPassedOn, _) => trouble,
+        (AttachmentTrouble::NotPassedOn | AttachmentTrouble::TooLargeForChannel, _) => trouble,
         (_, AttachmentState::Lost) => AttachmentTrouble::Expired,
         _ => trouble,
     }

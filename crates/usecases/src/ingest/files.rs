@@ -1,6 +1,6 @@
 //! The files of a message that came in: written down with the message, fetched afterwards.
 
-use domain::attachments::{AttachmentState, AttachmentTrouble, FILES_PER_MESSAGE, RemoteFile};
+use domain::attachments::{AttachmentState, AttachmentTrouble, FILES_PER_MESSAGE, RemoteFile, Withheld};
 use domain::ids::AttachmentId;
 use domain::messages::{Extra, MessageKind};
 use domain::time::plus_seconds;
@@ -10,9 +10,9 @@ use store::{StoreError, Tx};
 
 use super::read_event::Source;
 
-/// Writes down which files belong to a message; they are fetched when this is on disk. A message that is of a kind that
-/// has a file, and of which the platform says that it could not pass it on, has one that is lost: the agent sees that
-/// something was sent.
+/// Writes down which files belong to a message; they are fetched when this is on disk. One that the platform withholds is
+/// lost from the start, and so is that of a message that must have one and comes with a trouble instead: the agent sees
+/// that something was sent, and nobody asks for it.
 pub(super) async fn expect(
     tx: &mut Tx,
     source: &Source<'_>,
@@ -21,15 +21,21 @@ pub(super) async fn expect(
 ) -> Result<(), StoreError> {
     for (ordinal, file) in (0_u32..).zip(files.iter().take(FILES_PER_MESSAGE)) {
         let kept = file.kept_seconds.map(|seconds| plus_seconds(message.sent_at, i64::from(seconds)));
-        let waiting = Attachment {
-            reference: Some(file.reference.clone()),
+        let (state, reference) = match file.withheld {
+            Some(_) => (AttachmentState::Lost, None),
+            None => (AttachmentState::Waiting, Some(file.reference.clone())),
+        };
+        let told = Attachment {
+            state,
+            trouble: file.withheld.map(Withheld::trouble),
+            reference,
             stated_type: file.stated_type.clone(),
             file_name: file.file_name.clone(),
             stated_sha256: file.sha256.clone(),
-            expires_at: kept,
+            expires_at: kept.filter(|_| file.withheld.is_none()),
             ..unknown(source, message, ordinal)
         };
-        attachment::insert(tx, &waiting).await?;
+        attachment::insert(tx, &told).await?;
     }
     if files.is_empty()
         && has_a_file(message.kind)

@@ -2,7 +2,7 @@
 //!
 //! One entry that is not as expected is left out of what is held; the message and its raw event stay.
 
-use domain::attachments::{FILES_PER_MESSAGE, RemoteFile, safe_name};
+use domain::attachments::{FILES_PER_MESSAGE, RemoteFile, Withheld, safe_name};
 use domain::messages::{
     Choice, ContactCard, Coordinates, Extra, Form, Forwarded, GeoPlace, Labelled, Order, OrderItem, Product,
     Referral, Trouble,
@@ -15,6 +15,13 @@ use crate::{json, text};
 /// Seconds for which the platform keeps a file that a webhook names: 7 days.
 /// Source: developers.facebook.com, business-phone-numbers/media, 16 June 2026.
 const KEPT_SECONDS: u32 = 7 * 24 * 3600;
+/// "Media download error. Unable to download the media sent by the user": the platform has nothing to give, and advises to
+/// ask for it in another way. Source: support/error-codes, 15 May 2026.
+const NOT_HAD: i64 = 131_052;
+/// The kinds of message of which the file may be named by that error alone.
+const MAY_LACK_ITS_FILE: [&str; 6] = ["image", "video", "audio", "document", "sticker", "unsupported"];
+/// How its title begins where the file was over 100 MB. Source: business-phone-numbers/media, 16 June 2026.
+const TOO_LARGE: &str = "media file size too big";
 /// Characters of a short fact.
 const WORD_CHARACTERS: usize = 300;
 /// Characters of a longer text in a form or an advertisement.
@@ -24,21 +31,53 @@ const ENTRIES: usize = 200;
 /// Levels of a form's answers; deeper ones are shown as JSON.
 const FORM_DEPTH: usize = 6;
 
-/// The files of a message. One without an id cannot be fetched: [`extras`] says why, where the platform does.
+/// The files of a message. One without an id cannot be fetched: it stands here where the platform says that something went
+/// wrong with it.
 pub(super) fn files(message: &wire::Message<'_>) -> Vec<RemoteFile> {
     let media = [&message.image, &message.video, &message.audio, &message.document, &message.sticker];
-    media.into_iter().flatten().take(FILES_PER_MESSAGE).filter_map(file).collect()
+    let told: Vec<&wire::Media> = media.into_iter().flatten().take(FILES_PER_MESSAGE).collect();
+    if told.is_empty() && MAY_LACK_ITS_FILE.iter().any(|kind| message.kind.text() == Some(kind)) {
+        // Only the error tells that there was one.
+        let unnamed = withheld(&message.errors).and_then(|_| file(&wire::Media::default(), &message.errors));
+        return unnamed.into_iter().collect();
+    }
+    told.into_iter().filter_map(|media| file(media, &message.errors)).collect()
 }
 
-fn file(media: &wire::Media) -> Option<RemoteFile> {
-    let id = media.id.text().filter(|id| id.len() <= 512 && !id.contains(char::is_control))?;
+fn file(media: &wire::Media, errors: &[wire::Fault]) -> Option<RemoteFile> {
+    let id = media.id.text().filter(|id| id.len() <= 512 && !id.contains(char::is_control));
+    let withheld = withheld(errors).or_else(|| {
+        let told = id.is_none() && errors.iter().any(|fault| trouble(fault).is_some());
+        told.then_some(Withheld::NotPassedOn)
+    });
+    if id.is_none() && withheld.is_none() {
+        return None;
+    }
     Some(RemoteFile {
-        reference: json!({ "id": id }),
+        reference: id.map_or(Value::Null, |id| json!({ "id": id })),
         stated_type: short(&media.mime_type),
         file_name: media.filename.text().and_then(safe_name),
         sha256: media.sha256.text().and_then(hexadecimal),
         kept_seconds: Some(KEPT_SECONDS),
+        withheld,
     })
+}
+
+/// Whether the platform says that it has no file for us, and why. The code decides that; its title only which reason the
+/// agent reads. Any other error beside an id is a remark: the file is asked for, because it may be there.
+fn withheld(errors: &[wire::Fault]) -> Option<Withheld> {
+    let not_had = |fault: &&wire::Fault| code(fault) == Some(NOT_HAD);
+    let fault = errors.iter().find(not_had)?;
+    let words = [&fault.title, &fault.message, &fault.error_data.details];
+    let too_large = words.into_iter().filter_map(wire::Word::text).any(|words| {
+        let begins = words.trim_start().get(..TOO_LARGE.len());
+        begins.is_some_and(|begins| begins.eq_ignore_ascii_case(TOO_LARGE))
+    });
+    Some(if too_large { Withheld::TooLarge } else { Withheld::NotPassedOn })
+}
+
+fn code(fault: &wire::Fault) -> Option<i64> {
+    fault.code.text().and_then(|code| code.parse().ok())
 }
 
 /// The platform writes hashes in base64, with 32 bytes behind it; some older deliveries are hexadecimal already.
@@ -236,10 +275,7 @@ fn referral(referral: &wire::Referral) -> Extra {
 
 fn trouble(fault: &wire::Fault) -> Option<Extra> {
     let reason = notices::described(fault)?;
-    Some(Extra::Trouble(Trouble {
-        code: fault.code.text().and_then(|code| code.parse().ok()),
-        reason,
-    }))
+    Some(Extra::Trouble(Trouble { code: code(fault), reason }))
 }
 
 #[cfg(test)]

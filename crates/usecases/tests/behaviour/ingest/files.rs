@@ -83,6 +83,34 @@ both_databases! {
         assert!(views.iter().find(|view| view.message.kind == MessageKind::Text).expect("it").attachments.is_empty());
     }
 
+    /// The webhook names the file and says beside it that it was over 100 MB: nobody asks for it, and the agent reads why.
+    async fn a_video_over_the_limit_is_shown_with_its_reason_and_never_asked_for(world: World) {
+        let title = "Media file size too big. Max file size we currently support: 100MB.";
+        let video = json!({"type": "video", "video": {"id": "9001", "mime_type": "video/mp4", "sha256": HASH, "caption": "Kijk"},
+            "errors": [{"code": 131_052, "title": title, "message": title}]});
+        let talk = sends(&world, BY_PHONE, "wamid.V", video).await;
+        let views = seen(&world, &talk).await;
+        assert_eq!((views[0].message.kind, views[0].message.text.as_deref()), (MessageKind::Video, Some("Kijk")));
+        let [file] = views[0].attachments.as_slice() else { unreachable!("one file: {views:?}") };
+        assert_eq!((file.state, file.trouble), (AttachmentState::Lost, Some(AttachmentTrouble::TooLargeForChannel)));
+        assert_eq!((file.stated_type.as_deref(), file.reference.as_ref()), (Some("video/mp4"), None));
+        // The next photo is asked for, and nothing else.
+        sends(&world, BY_PHONE, "wamid.P", photo("9002")).await;
+        let claimed = usecases::attachments::claim_attachments(&world.installation, 8).await.expect("answers");
+        let references: Vec<_> = claimed.iter().map(|one| one.attachment.reference.clone()).collect();
+        assert_eq!(references, [Some(json!({"id": "9002"}))]);
+    }
+
+    /// An error that says nothing of the kind is a remark beside a file that may be there.
+    async fn a_photo_with_another_error_beside_it_is_asked_for(world: World) {
+        let mut odd = photo("9001");
+        odd["errors"] = json!([{"code": 400, "title": "Media download failed: Not retrying as download is not retriable at this time"}]);
+        let talk = sends(&world, BY_PHONE, "wamid.P", odd).await;
+        let views = seen(&world, &talk).await;
+        assert_eq!(views[0].attachments[0].state, AttachmentState::Waiting);
+        assert!(matches!(views[0].message.extras.as_slice(), [Extra::Trouble(_)]), "the agent reads it all the same");
+    }
+
     /// D4: tricks in a name end at the door.
     async fn a_name_of_a_file_is_made_safe_before_anything_is_done_with_it(world: World) {
         let tricky = json!({"type": "document", "document": {"id": "1", "mime_type": "application/pdf",

@@ -56,6 +56,7 @@ pub(crate) fn all(w: Words) -> Vec<ShownAttachment> {
         },
         not_here("failed", w.file_refused(w.trouble_infected())),
         not_here("failed", w.file_lost(w.trouble_expired())),
+        not_here("failed", w.file_never_given(w.trouble_too_large_for_channel())),
         ShownAttachment {
             standing: Some(Standing {
                 tone: "waiting",

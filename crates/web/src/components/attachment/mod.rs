@@ -7,6 +7,7 @@ use askama::Template;
 use domain::attachments::{AttachmentState, AttachmentTrouble};
 use domain::media::Format;
 use domain::media::download::{self, Player};
+use domain::messages::MessageKind;
 use usecases::conversations::Attachment;
 
 use crate::components::held::Point;
@@ -52,13 +53,16 @@ struct Standing {
 const SHOWN_PIXELS: u32 = 320;
 
 impl ShownAttachment {
-    /// A file as the visitor sees it.
-    pub(crate) fn of(w: Words, attachment: &Attachment) -> Self {
+    /// A file as the visitor sees it. Where nobody says of what type it is, `kind_of_message` does.
+    pub(crate) fn of(w: Words, attachment: &Attachment, kind_of_message: MessageKind) -> Self {
         let here = attachment.state == AttachmentState::Kept;
         Self {
             w,
-            name: attachment.file_name.clone().unwrap_or_else(|| kind(w, attachment).to_owned()),
-            what: what(w, attachment),
+            name: attachment
+                .file_name
+                .clone()
+                .unwrap_or_else(|| w.kind(kind(attachment, kind_of_message)).to_owned()),
+            what: what(w, attachment, kind_of_message),
             open: here.then(|| format!("/bijlagen/{}", attachment.id)),
             picture: picture(w, attachment).filter(|_| here),
             player: player(attachment).filter(|_| here),
@@ -71,14 +75,22 @@ impl ShownAttachment {
     }
 }
 
-fn kind(w: Words, attachment: &Attachment) -> &'static str {
+fn kind(attachment: &Attachment, kind_of_message: MessageKind) -> MessageKind {
     let stated = attachment.media_type.as_deref().or(attachment.stated_type.as_deref());
-    w.kind(domain::attachments::kind_of(stated.unwrap_or_default()))
+    match (stated, kind_of_message) {
+        (Some(stated), _) => domain::attachments::kind_of(stated),
+        (None, kind @ (MessageKind::Image | MessageKind::Video | MessageKind::Audio)) => kind,
+        (None, MessageKind::Voice) => MessageKind::Audio,
+        (None, _) => MessageKind::Document,
+    }
 }
 
 /// What it is and how large; where its name says what it is already, only how large.
-fn what(w: Words, attachment: &Attachment) -> String {
-    let named = attachment.file_name.as_ref().map(|_| kind(w, attachment).to_owned());
+fn what(w: Words, attachment: &Attachment, kind_of_message: MessageKind) -> String {
+    let named = attachment
+        .file_name
+        .as_ref()
+        .map(|_| w.kind(kind(attachment, kind_of_message)).to_owned());
     let size = attachment.bytes.map(|bytes| size(w.language, bytes));
     named.into_iter().chain(size).collect::<Vec<_>>().join(", ")
 }
@@ -140,9 +152,16 @@ fn standing(w: Words, attachment: &Attachment) -> Option<Standing> {
         AttachmentState::Waiting | AttachmentState::Fetching => ("waiting", w.file_waiting_why(why)),
         AttachmentState::Failed => ("failed", w.file_failed(why)),
         AttachmentState::Refused => ("failed", w.file_refused(why)),
+        AttachmentState::Lost if was_never_given(attachment) => ("failed", w.file_never_given(why)),
         AttachmentState::Lost => ("failed", w.file_lost(why)),
     };
     Some(Standing { tone, words })
+}
+
+/// Whether the channel said at once that we would not get it: then nothing of it was ever ours to lose.
+fn was_never_given(attachment: &Attachment) -> bool {
+    use AttachmentTrouble::{NotPassedOn, TooLargeForChannel};
+    matches!(attachment.trouble, Some(NotPassedOn | TooLargeForChannel))
 }
 
 /// Why a file is not here, or is not shown, in a sentence.
@@ -158,6 +177,7 @@ fn words_of(w: Words, trouble: AttachmentTrouble) -> &'static str {
         AttachmentTrouble::NotScanned => w.trouble_not_scanned(),
         AttachmentTrouble::NoRoom => w.trouble_no_room(),
         AttachmentTrouble::NotPassedOn => w.trouble_not_passed_on(),
+        AttachmentTrouble::TooLargeForChannel => w.trouble_too_large_for_channel(),
         AttachmentTrouble::NotJudged => w.trouble_not_judged(),
         AttachmentTrouble::NotShown => w.trouble_not_shown(),
         AttachmentTrouble::PlaceUnsure => w.trouble_place_unsure(),

@@ -217,7 +217,10 @@ fn attachments(w: Words, seen: &MessageView) -> Vec<ShownAttachment> {
     } else {
         seen.attachments.as_slice()
     };
-    shown.iter().map(|attachment| ShownAttachment::of(w, attachment)).collect()
+    shown
+        .iter()
+        .map(|attachment| ShownAttachment::of(w, attachment, seen.message.kind))
+        .collect()
 }
 
 /// What it says now; nothing once its author deleted it.

@@ -52,6 +52,26 @@ both_databases! {
         page.says("Foto").says("Kijk maar").says("Reactie: 👍");
     }
 
+    async fn a_video_that_the_channel_does_not_hand_over_is_shown_with_the_reason(world: World) {
+        let yusuf = world.resident("Yusuf");
+        let talk = yusuf.writes("Hallo").await;
+        let title = "Media file size too big. Max file size we currently support: 100MB.";
+        // With what it was and without, as an older delivery may be.
+        for (wamid, video) in [("wamid.V1", json!({"id": "1", "mime_type": "video/mp4"})), ("wamid.V2", json!(null))] {
+            let message = json!({"id": wamid, "timestamp": world.now().as_second().to_string(), "type": "video",
+                "video": video, "errors": [{"code": 131_052, "title": title}]});
+            let webhook = Webhook::about(&world.number("wa-main").settings);
+            world.deliver("wa-main", &webhook.message((&yusuf.phone(), "Yusuf"), message)).await;
+        }
+        world.read_all().await;
+        let site = Site::of(&world);
+        let page = site.logged_in("Noor").await.get(&conversation(&talk)).await;
+        let why = "De bijlage is niet bij ons aangekomen. Hij is groter dan dit kanaal doorgeeft. Vraag de inwoner om een kleiner bestand";
+        assert_eq!(page.html.matches(why).count(), 2, "{}", page.html);
+        assert_eq!(page.html.matches("<bdi>Video</bdi>").count(), 2, "{}", page.html);
+        assert!(!page.html.contains("/herhaling"), "nothing can be tried again");
+    }
+
     /// W1.
     async fn what_a_resident_writes_is_text_and_their_name_turns_nothing_around(world: World) {
         let evil = "</p><script>alert(1)</script> <img src=x onerror=alert(1)> https://evil.example\n\n\u{202e}abc";

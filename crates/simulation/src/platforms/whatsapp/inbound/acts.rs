@@ -77,7 +77,7 @@ pub enum Deed {
     },
     /// Sends a file.
     File(SentFile),
-    /// Sends a file that is over 100 MB: the platform tells only that it could not be had.
+    /// Sends a file that is over 100 MB: the platform tells what it was, and that it could not be had.
     TooLarge {
         /// Of which kind.
         kind: FileKind,

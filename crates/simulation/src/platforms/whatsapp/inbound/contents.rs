@@ -81,7 +81,7 @@ fn content(scene: &Scene<'_>, deed: &Deed) -> Result<Option<Map<String, Value>>,
     let told = match deed {
         Deed::Text { body } => text(body)?,
         Deed::File(file) => files::sent(scene.shared, scene.number_id, file, scene.at)?,
-        Deed::TooLarge { kind } => files::too_large(*kind),
+        Deed::TooLarge { kind } => files::too_large(scene.shared, *kind, scene.at)?,
         Deed::Location { latitude, longitude, name, address, url } => {
             let mut place = json!({"latitude": latitude, "longitude": longitude});
             for (field, value) in [("name", name), ("address", address), ("url", url)] {

@@ -117,6 +117,11 @@ impl Shelf {
     }
 }
 
+/// An id by which nothing is kept yet.
+pub(super) fn id_of_nothing(shared: &Shared) -> String {
+    shared.change(|state| ids::media_id(shared.run, state.whatsapp.next_id()))
+}
+
 /// Keeps a file and gives it an id. Blocks for as long as writing takes.
 ///
 /// # Errors
@@ -129,7 +134,7 @@ pub(super) fn keep(
     origin: Origin,
 ) -> std::io::Result<File> {
     let now = shared.clock.now();
-    let id = shared.change(|state| ids::media_id(shared.run, state.whatsapp.next_id()));
+    let id = id_of_nothing(shared);
     let for_long = if origin == Origin::Uploaded { UPLOADED_FOR } else { SENT_FOR };
     let file = File {
         id: id.clone(),
