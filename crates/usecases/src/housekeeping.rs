@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::access::Scope;
+use domain::channels::LOOKS_BACK_MILLIS_MAX;
 use domain::ids::JobId;
 use domain::time::plus_seconds;
-use store::tables::{blob, job, request, secret, session};
+use store::tables::{blob, job, outbox, request, secret, session};
 use store::{StoreError, Tx};
 
 use crate::access::FORGET_AFTER;
@@ -21,9 +22,12 @@ const REQUEST_HOURS: i64 = 24;
 const SESSION_DAYS: i64 = 30;
 /// Seconds after which a file that was begun and never recorded is what a crash left behind.
 const UNFINISHED_SECONDS: u32 = 24 * 3600;
+/// Seconds for which it is kept when a part left: what no pace looks at any more would stand in two indexes for ever.
+const LEFT_SECONDS: u32 = 3600;
+const _: () = assert!(LEFT_SECONDS as i64 * 1_000 >= 2 * LOOKS_BACK_MILLIS_MAX);
 /// Seconds between two rounds.
 const ROUND_SECONDS: u32 = 3600;
-/// Raw events, or tries to log in, that are dropped in one go, so that nobody waits long behind it.
+/// Raw events, tries to log in and the like that are dropped in one go, so that nobody waits long behind it.
 const AT_ONCE: u32 = 200;
 
 /// Keeps house until `stop`.
@@ -76,6 +80,8 @@ async fn drop_old(installation: &Arc<Installation>, scope: &Scope) -> Result<(),
     let tries_before = plus_seconds(now, -FORGET_AFTER);
     let some_tries = async move |tx: &mut Tx| session::purge_attempts(tx, tries_before, AT_ONCE).await;
     while installation.store.write(scope, some_tries).await? == u64::from(AT_ONCE) {}
+    let some_left = async move |tx: &mut Tx| outbox::forget_left(tx, LEFT_SECONDS, AT_ONCE).await;
+    while installation.store.write(scope, some_left).await? == u64::from(AT_ONCE) {}
     while drafts::drop_orphans(installation, AT_ONCE).await? > 0 {}
     while attachments::lose_expired(installation, AT_ONCE).await? > 0 {}
     while blob::sweep(&installation.store, scope, UNFINISHED_SECONDS, AT_ONCE).await? > 0 {}

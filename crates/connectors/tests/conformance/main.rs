@@ -19,6 +19,19 @@ use std::collections::BTreeMap;
 
 use support::{all, folder};
 
+/// When something left is forgotten some time after that. Settings change how many may leave, not how far that looks back.
+#[test]
+fn no_pace_looks_back_further_than_departures_are_kept() {
+    for connector in all() {
+        let looks_back = connector.pace(&BTreeMap::new()).looks_back_millis();
+        assert!(
+            looks_back <= domain::channels::LOOKS_BACK_MILLIS_MAX,
+            "{}: {looks_back} ms",
+            connector.channel()
+        );
+    }
+}
+
 #[test]
 fn a_connector_has_its_six_files_and_says_what_an_administrator_must_know() {
     for connector in all() {

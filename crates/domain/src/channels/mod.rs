@@ -34,7 +34,7 @@ pub use outbound::{
     After, Answer, Hold, Outbound, OutboundFile, PartDraft, PartInFlight, Recipient, RefusalReason,
     RetryAfter, Step, StepKind, Unsendable,
 };
-pub use pace::{AccountPace, Departure, Pace, PaceOf, ResidentPace};
+pub use pace::{AccountPace, Departure, LOOKS_BACK_MILLIS_MAX, Pace, PaceOf, ResidentPace};
 pub use pulse::Pulse;
 pub use secrets::{SecretValue, Secrets};
 

@@ -10,6 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::messages::named;
 
+/// The furthest that a channel's pace may look back: 15 minutes. When something left is forgotten some time after that; a
+/// test asks every connector.
+pub const LOOKS_BACK_MILLIS_MAX: i64 = 15 * 60 * 1_000;
+
 /// How fast an account may send. What is `None` has no limit that we know of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pace {
@@ -69,6 +73,14 @@ pub enum Departure {
 }
 
 impl Pace {
+    /// Milliseconds after which nothing that left makes anybody wait any more.
+    #[must_use]
+    pub fn looks_back_millis(&self) -> i64 {
+        let resident = self.resident.map_or(0, |pace| pace.looks_back_millis());
+        let account = self.account.map_or(0, |pace| i64::from(pace.within_millis));
+        resident.max(account)
+    }
+
     /// Whether the next message may leave at `now`.
     ///
     /// `to_resident`, `by_account`: when messages left to this resident, and by this account to anybody; oldest first, as
@@ -203,6 +215,9 @@ mod tests {
         // "A burst of 20 requires a ~2-minute wait."
         assert_eq!(RESIDENT.next_at(&all(&burst(20)), at(6_000)), at(121_000));
         assert_eq!(RESIDENT.looks_back_millis(), 277_000);
+        let both = Pace { resident: Some(RESIDENT), account: Some(ACCOUNT) };
+        assert_eq!(both.looks_back_millis(), 277_000);
+        assert_eq!(Pace { resident: None, ..both }.looks_back_millis(), 1_000);
     }
 
     /// Whoever asks looks back only so far, and may cut a burst in two: it was paid back by then.

@@ -4,11 +4,12 @@ use domain::access::Scope;
 use simulation::both_databases;
 use simulation::world::World;
 use simulation::world::webhook::signed;
-use store::door::{Kind, Reads, Statement};
+use store::door::{Kind, Reads, Statement, Val};
 use store::tables::session;
 use store::{StoreError, Tx};
 use usecases::configuration::apply_declaration;
 use usecases::housekeeping;
+use usecases::outbox::{EnterFlight, claim_parts, enter_flight};
 
 /// How many names and addresses the brake remembers tries of.
 pub async fn kept_tries(world: &World) -> i64 {
@@ -26,6 +27,37 @@ pub async fn kept_tries(world: &World) -> i64 {
         .all(&COUNT, Vec::new())
         .await
         .expect("the store answers");
+    rows[0].int(0).expect("a number")
+}
+
+/// What left lies so many hours further back, by the database's clock.
+async fn hours_ago(world: &World, hours: i64) {
+    static TIME_PASSES: Statement = Statement {
+        name: "TIME_PASSES",
+        sqlite: "UPDATE outbox_part SET left_at = left_at - $1",
+        postgres: "UPDATE outbox_part SET left_at = left_at - $1",
+        columns: &[],
+    };
+    let micros = hours * 3_600_000_000;
+    let act = async move |tx: &mut Tx| tx.all(&TIME_PASSES, vec![Val::from(micros)]).await;
+    world
+        .installation
+        .store
+        .write(&Scope::installation(), act)
+        .await
+        .expect("the store answers");
+}
+
+/// Of how many parts it is known when they left.
+async fn known_departures(world: &World) -> i64 {
+    static COUNT: Statement = Statement {
+        name: "COUNT",
+        sqlite: "SELECT count(*) AS number FROM outbox_part WHERE left_at IS NOT NULL",
+        postgres: "SELECT count(*) AS number FROM outbox_part WHERE left_at IS NOT NULL",
+        columns: &[("number", Kind::Int)],
+    };
+    let mut reader = world.installation.store.read(&Scope::installation());
+    let rows = reader.all(&COUNT, Vec::new()).await.expect("the store answers");
     rows[0].int(0).expect("a number")
 }
 
@@ -72,6 +104,23 @@ both_databases! {
         world.seconds_later(30 * 60 - 1);
         assert_eq!(housekeeping::round(&world.installation).await.expect("the store answers"), 1);
         assert_eq!(kept_tries(&world).await, 3);
+    }
+
+    /// A channel's pace looks back for minutes. What left before that stands in no index for ever.
+    async fn when_a_part_left_is_forgotten_an_hour_later(world: World) {
+        let sends = async |name: &str| {
+            let talk = world.resident(name).writes("De lantaarn is kapot").await;
+            world.agent("Noor").await.replies(&talk, "Wij gaan kijken.").await;
+            let part = claim_parts(&world.installation, 1).await.expect("the store answers").remove(0);
+            assert_eq!(enter_flight(&world.installation, &part).await.expect("the store answers"), EnterFlight::Go);
+        };
+        sends("Yusuf").await;
+        sends("Hanna").await;
+        hours_ago(&world, 2).await;
+        sends("Omar").await;
+        assert_eq!(known_departures(&world).await, 3);
+        assert_eq!(housekeeping::round(&world.installation).await.expect("the store answers"), 1);
+        assert_eq!(known_departures(&world).await, 1);
     }
 
     /// A municipality by the name that stands for the whole installation would own what belongs to nobody.

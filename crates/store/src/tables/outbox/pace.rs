@@ -31,6 +31,15 @@ statements! {
     PUT_OFF = "UPDATE outbox_part SET state = 'queued', due_at = COALESCE($4, due_at), attempts = attempts - 1, lease_until = NULL, \
                failure = COALESCE($5, failure) WHERE municipality_id = $1 AND id = $2 AND fence = $3 \
                AND state = 'claimed'" => [];
+    /// What left more than `$1` microseconds ago. It reads only an index of what is not forgotten yet.
+    FORGET_LEFT = {
+        sqlite: concat!("UPDATE outbox_part SET left_at = NULL WHERE (municipality_id, id) IN (\
+                         SELECT p.municipality_id, p.id FROM outbox_part p WHERE p.left_at < ", now_sqlite!(),
+                        " - $1 LIMIT $2)"),
+        postgres: concat!("UPDATE outbox_part SET left_at = NULL WHERE (municipality_id, id) IN (\
+                           SELECT p.municipality_id, p.id FROM outbox_part p WHERE p.left_at < ", now_postgres!(),
+                          " - $1 LIMIT $2)"),
+    } => [];
     FULL = "INSERT INTO account_pace (municipality_id, channel_account_id, full_until_at) VALUES ($1, $2, $3) \
             ON CONFLICT (municipality_id, channel_account_id) DO UPDATE SET full_until_at = excluded.full_until_at"
         => [];
@@ -100,4 +109,14 @@ pub async fn put_off(
         tx.exec(&FULL, vals![&part.municipality, &part.channel_account, at]).await?;
     }
     Ok(put_off)
+}
+
+/// Forgets when something left, where that is longer ago than `seconds`, of at most `limit` parts; returns of how many. Of
+/// all municipalities.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn forget_left(tx: &mut Tx, seconds: u32, limit: u32) -> Result<u64, StoreError> {
+    let age = i64::from(seconds) * 1_000_000;
+    tx.exec(&FORGET_LEFT, vals![age, limit]).await
 }
