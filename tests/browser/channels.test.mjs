@@ -61,7 +61,7 @@ browserTest("a new channel is refused with what is wrong, and its verify token i
   await page.getByLabel("Geheim van de app").fill("0123456789abcdef");
   await page.getByLabel("Toegangstoken").fill("EAAGabcdef012345");
   await page.getByRole("button", { name: "Bewaar en ga verder" }).click();
-  await page.getByText("Schrijf dit nu op").waitFor();
+  await page.getByRole("heading", { name: "Schrijf dit nu op" }).waitFor();
   await look(page, "channel-made-up-phone");
   await page.getByRole("link", { name: "Ga verder met controleren" }).click();
   await page.getByText("/hooks/wa-proef").waitFor();

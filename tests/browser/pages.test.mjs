@@ -89,6 +89,8 @@ browserTest("two colleagues answer at once: the second is told, and keeps the te
 browserTest("a note, an owner and an outcome, by keyboard alone", async ({ town, desk: page }) => {
   await logIn(page, town, "agent");
   await openFirstConversation(page, town);
+  await tabTo(page, page.getByRole("link", { name: "Notitie" }));
+  await page.keyboard.press("Enter");
   await tabTo(page, page.getByLabel("Uw notitie"));
   await page.keyboard.type("Even gebeld met de wijkbeheerder.");
   await tabTo(page, page.getByRole("button", { name: "Bewaar notitie" }));
@@ -97,6 +99,8 @@ browserTest("a note, an owner and an outcome, by keyboard alone", async ({ town,
   await tabTo(page, page.getByRole("button", { name: "Neem zelf" }));
   await page.keyboard.press("Enter");
   await page.waitForLoadState();
+  await tabTo(page, page.getByRole("button", { name: "Sluiten" }));
+  await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("button", { name: "Sluit gesprek" }));
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: /Heropen/ }).waitFor();
@@ -117,7 +121,7 @@ for (const size of ["phone", "desk"]) {
     await page.goto(town.url("/inloggen"));
     await look(page, `log-in-${size}`);
     await logIn(page, town, "administrator");
-    const pages = ["/gesprekken", "/gesprekken?status=alle", "/gesprekken?status=gesloten", "/profiel", "/beheer/ontvangst", "/beheer/verzendingen", "/bestaat-niet"];
+    const pages = ["/gesprekken", "/gesprekken?lijst=alle", "/gesprekken?lijst=gesloten", "/profiel", "/beheer/ontvangst", "/beheer/verzendingen", "/bestaat-niet"];
     for (const language of ["Nederlands", "English"]) {
       await page.goto(town.url("/profiel"));
       await page.getByRole("button", { name: language }).first().click();

@@ -1,7 +1,7 @@
-//! Makes the words and the stylesheet before the crate is compiled, so that a missing text or colour file is an error
+//! Makes the words and what a page loads before the crate is compiled, so that a missing text or colour file is an error
 //! at the desk and never a gap on a screen.
 
-mod stylesheet;
+mod assets;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -23,9 +23,8 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(out);
     let words = words::generate(&room.join("locales"), &channels).map_err(io::Error::other)?;
     write_changed(&out.join("words.rs"), &words)?;
-    let sheet = stylesheet::gather(&room.join("src"))?;
-    write_changed(&out.join("gehoor.css"), &sheet.css)?;
-    write_changed(&out.join("stylesheet.rs"), &format!("{:?}", sheet.file_name))
+    let table = assets::gather(&room.join("src"), &out)?;
+    write_changed(&out.join("assets.rs"), &table)
 }
 
 /// Files with this extension in a folder and those below it, sorted, because the order of a directory differs per

@@ -83,6 +83,16 @@ statements! {
               AND ($12 = false OR c.assignee_id IS NULL) \
               AND (COALESCE(c.waiting_since_at, 9223372036854775807), c.id) > ($13, $14) \
               ORDER BY COALESCE(c.waiting_since_at, 9223372036854775807), c.id LIMIT $15")) => LISTED_COLUMNS;
+    /// The other conversations with a counterpart, newest first.
+    OTHERS_WITH = (concat!(listed!(), " AND c.channel_account_id = $11 AND c.counterpart = $12 AND c.id <> $13 \
+              ORDER BY c.created_at DESC, c.id DESC LIMIT $14")) => LISTED_COLUMNS;
+    /// How many are open, and of those: of a user, of nobody, waiting for the resident.
+    OPEN_COUNTS = (concat!("SELECT count(*) AS open, \
+              COALESCE(sum(CASE WHEN c.assignee_id = $11 THEN 1 ELSE 0 END), 0) AS mine, \
+              COALESCE(sum(CASE WHEN c.assignee_id IS NULL THEN 1 ELSE 0 END), 0) AS nobodys, \
+              COALESCE(sum(CASE WHEN c.state = 'waiting_for_resident' THEN 1 ELSE 0 END), 0) AS for_resident \
+              FROM conversation c WHERE ", in_scope!(), " AND c.state <> 'closed'"))
+        => [open: Int, mine: Int, nobodys: Int, for_resident: Int];
     /// Everything, in the order of the export.
     AFTER_ID = (concat!(listed!(), " AND c.id > $11 ORDER BY c.id LIMIT $12")) => LISTED_COLUMNS;
 }
@@ -372,6 +382,54 @@ pub async fn waiting(
     });
     values.extend(vals![user, nobodys, at, id, limit]);
     from.all(&WAITING, values).await?.iter().map(|row| listed(&scope, row)).collect()
+}
+
+/// The other conversations in the scope with the same counterpart, newest first, at most `limit`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn others_with(
+    from: &mut impl Reads,
+    conversation: &Conversation,
+    limit: u32,
+) -> Result<Vec<Listed>, StoreError> {
+    let scope = from.scope().clone();
+    let mut values = scope_values(&scope);
+    let c = conversation;
+    values.extend(vals![&c.channel_account, c.counterpart.key(), c.id, limit]);
+    from.all(&OTHERS_WITH, values).await?.iter().map(|row| listed(&scope, row)).collect()
+}
+
+/// How many conversations are open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OpenCounts {
+    /// All of them.
+    pub open: u64,
+    /// Those of the user who asks.
+    pub mine: u64,
+    /// Those that nobody has.
+    pub nobodys: u64,
+    /// Those that wait for the resident.
+    pub for_resident: u64,
+}
+
+/// Counts what is open in the scope; `user` is whose own ones are counted.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn open_counts(from: &mut impl Reads, user: Option<UserId>) -> Result<OpenCounts, StoreError> {
+    let mut values = scope_values(from.scope());
+    values.push(Val::from(user.map(|user| user.to_string()).unwrap_or_default()));
+    let Some(row) = from.opt(&OPEN_COUNTS, values).await? else {
+        return Ok(OpenCounts::default());
+    };
+    let count = |column| Ok::<_, StoreError>(row.int(column)?.unsigned_abs());
+    Ok(OpenCounts {
+        open: count(0)?,
+        mine: count(1)?,
+        nobodys: count(2)?,
+        for_resident: count(3)?,
+    })
 }
 
 /// Conversations in the order of their ids, after `after`.

@@ -4,7 +4,7 @@ use domain::access::Permission;
 use domain::ids::ConversationId;
 use jiff::Timestamp;
 use store::tables::conversation;
-pub use store::tables::conversation::{Filter as ConversationFilter, Listed, Whose};
+pub use store::tables::conversation::{Filter as ConversationFilter, Listed, OpenCounts, Whose};
 
 use super::read::log_view;
 use crate::{Ctx, Failure};
@@ -71,6 +71,16 @@ pub async fn list_waiting(
         .map(|last| (last.conversation.waiting_since_at, last.conversation.id));
     log_view(ctx, "list").await?;
     Ok(WaitingPage { items, next })
+}
+
+/// How many conversations of the actor's teams are open, for the menu.
+///
+/// # Errors
+/// `NotAllowed`, `Store`.
+pub async fn count_open(ctx: &Ctx) -> Result<OpenCounts, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    let mut reader = ctx.store().read(&ctx.scope());
+    Ok(conversation::open_counts(&mut reader, ctx.actor.user()).await?)
 }
 
 fn held(page_size: u32) -> u32 {

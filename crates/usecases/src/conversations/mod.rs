@@ -16,7 +16,8 @@ pub use assign::{Assign, assign_conversation, list_colleagues};
 pub use close::{Close, close_conversation, reopen_conversation};
 pub use export::{ExportedConversation, export_conversations};
 pub use list::{
-    ConversationFilter, ConversationPage, Listed, WaitingPage, Whose, list_conversations, list_waiting,
+    ConversationFilter, ConversationPage, Listed, OpenCounts, WaitingPage, Whose, count_open,
+    list_conversations, list_waiting,
 };
 pub use note::{NoteRefused, WriteNote, write_note};
 pub use react::{React, react_to_message};

@@ -22,6 +22,8 @@ use crate::{Ctx, Failure};
 /// A place in a conversation, from which another page of messages is read.
 pub type Place = (Timestamp, String);
 
+/// Other conversations that are shown beside one.
+const SHOWN_HISTORY: u32 = 6;
 /// Views that are remembered as logged before the memory is emptied.
 const REMEMBERED_VIEWS: usize = 20_000;
 
@@ -32,6 +34,8 @@ pub struct ConversationView {
     pub listed: Listed,
     /// The author's names on the platform, the newest first; empty for a public thread.
     pub identifiers: Vec<Identifier>,
+    /// Other conversations with the same counterpart, newest first: the last few.
+    pub history: Vec<Listed>,
     /// What the channel can do; `None` when this program has no connector for it any more.
     pub capabilities: Option<Capabilities>,
     /// What a free answer is charged as; `None` where it costs nothing.
@@ -104,6 +108,7 @@ pub async fn read_conversation(ctx: &Ctx, id: ConversationId) -> Result<Conversa
         Counterpart::Author(author) => author::present_identifiers(&mut reader, *author).await?,
         Counterpart::Thread(_) => Vec::new(),
     };
+    let history = conversation::others_with(&mut reader, &listed.conversation, SHOWN_HISTORY).await?;
     let account = installation::account_by_id(ctx.store(), &listed.conversation.channel_account).await?;
     let connector = account.as_ref().and_then(|found| ctx.installation.connector(&found.account.channel));
     let capabilities = connector.map(|connector| connector.capabilities());
@@ -119,6 +124,7 @@ pub async fn read_conversation(ctx: &Ctx, id: ConversationId) -> Result<Conversa
     Ok(ConversationView {
         listed,
         identifiers,
+        history,
         capabilities,
         charge,
         reply_window,

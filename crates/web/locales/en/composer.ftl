@@ -19,3 +19,4 @@ refused-note-empty = Write a note first.
 refused-note-too-long = Your note has { $length } characters. At most { $max } fit. Your text is still here. Make it shorter.
 conflict-reply = A colleague answered in the meantime. That answer is among the messages now. Your text is still here. Change it if you need to, and send it again.
 key-reused = You sent this form before, with another text. Look at the messages first. Your new text is still here.
+composer-modes = Kind of message

@@ -1,16 +1,5 @@
 ## The list of conversations.
 
-list-title = Conversations
-list-filters = Filters
-list-status-label = Which conversations
-list-status-open = Open
-list-status-closed = Closed
-list-status-all = All
-list-show-label = Whose
-list-show-all = Everybody’s
-list-show-mine = Mine
-list-show-nobody = Nobody’s
-list-filter-submit = Show
 list-sorted-waiting = Who has waited longest is on top.
 list-sorted-newest = The newest is on top.
 list-next = Next conversations
@@ -27,3 +16,13 @@ row-not-waiting = not waiting for us
 row-nobody = Nobody yet
 row-assignee = Handled by: { $assignee-name }
 row-team = Team { $team-name }
+list-open = Everything open
+list-mine = For me
+list-nobodys = To pick up
+list-for-resident = Waiting for the resident
+list-closed = Closed
+list-all = All conversations
+list-views = Lists
+list-count-of = conversations
+list-choose = Choose a conversation on the left.
+list-empty-for-resident = No conversation waits for a resident.

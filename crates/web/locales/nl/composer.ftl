@@ -19,3 +19,4 @@ refused-note-empty = Schrijf eerst een notitie.
 refused-note-too-long = Uw notitie heeft { $length } tekens. Er passen er hoogstens { $max } in. Uw tekst staat er nog. Maak hem korter.
 conflict-reply = Een collega antwoordde intussen. Dat antwoord staat nu bij de berichten. Uw tekst staat er nog. Pas hem zo nodig aan en verstuur hem opnieuw.
 key-reused = U hebt dit formulier al eerder verstuurd, met een andere tekst. Kijk eerst bij de berichten. Uw nieuwe tekst staat er nog.
+composer-modes = Soort bericht

@@ -1,22 +1,11 @@
 ## De lijst met gesprekken.
 
-list-title = Gesprekken
-list-filters = Filters
-list-status-label = Welke gesprekken
-list-status-open = Open
-list-status-closed = Gesloten
-list-status-all = Alle
-list-show-label = Van wie
-list-show-all = Van iedereen
-list-show-mine = Van mij
-list-show-nobody = Van niemand
-list-filter-submit = Toon
 list-sorted-waiting = Wie het langst wacht, staat bovenaan.
 list-sorted-newest = Het nieuwste staat bovenaan.
 list-next = Volgende gesprekken
 list-first = Terug naar het begin
 list-empty-open = Iedereen is geholpen. Er wacht nu niemand op een antwoord.
-list-empty-mine = U hebt geen open gesprekken. Kijk bij “Van niemand” of iemand wacht.
+list-empty-mine = U hebt geen open gesprekken. Kijk bij “Op te pakken” of iemand wacht.
 list-empty-nobody = Ieder open gesprek heeft een behandelaar.
 list-empty-closed = Er zijn nog geen gesloten gesprekken.
 list-empty-all = Er zijn nog geen gesprekken. Schrijft een inwoner, dan staat dat hier.
@@ -27,3 +16,13 @@ row-not-waiting = wacht niet op ons
 row-nobody = Nog niemand
 row-assignee = Behandelaar: { $assignee-name }
 row-team = Team { $team-name }
+list-open = Alles open
+list-mine = Voor mij
+list-nobodys = Op te pakken
+list-for-resident = Wacht op inwoner
+list-closed = Gesloten
+list-all = Alle gesprekken
+list-views = Lijsten
+list-count-of = gesprekken
+list-choose = Kies links een gesprek.
+list-empty-for-resident = Geen enkel gesprek wacht op een inwoner.

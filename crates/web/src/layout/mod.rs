@@ -5,8 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use domain::access::{Actor, Permission};
 
-use crate::assets;
 use crate::components::banner::Banner;
+use crate::pages::conversations::View;
 use crate::requests::Visitor;
 use crate::words::{Language, Words};
 
@@ -25,15 +25,35 @@ pub(crate) struct Shell {
     pub(crate) languages: Vec<LanguageChoice>,
     /// The page to come back to after choosing a language.
     pub(crate) here: String,
-    pub(crate) stylesheet: String,
-    pub(crate) icon: String,
+    form: Form,
+}
+
+/// How a page uses the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Read from top to bottom.
+    Document,
+    /// Regions that scroll by themselves.
+    Desk,
+    /// The same; on a phone the composer has the bottom of the screen.
+    Conversation,
 }
 
 /// One place in the menu.
+#[derive(Debug, Clone)]
 pub(crate) struct MenuLine {
     pub(crate) address: &'static str,
     pub(crate) words: &'static str,
-    pub(crate) current: bool,
+    /// Its picture; none of what stands below another line.
+    pub(crate) icon: Option<&'static str>,
+    pub(crate) below: bool,
+    /// "page" where this is the page, "true" where the page belongs to it.
+    pub(crate) current: Option<&'static str>,
+    /// How many are there, and the name by which that is brought up to date.
+    pub(crate) count: Option<String>,
+    pub(crate) counter: &'static str,
+    /// Somebody must look at it.
+    pub(crate) hot: bool,
 }
 
 /// A language to choose.
@@ -44,7 +64,7 @@ pub(crate) struct LanguageChoice {
 }
 
 impl Shell {
-    /// The edge of the page at `here`, a path of ours that can be looked at.
+    /// The edge of the page at `here`, a path of ours that can be looked at. The page is read from top to bottom.
     pub(crate) fn around(w: Words, title: impl Into<String>, user: Option<&Visitor>, here: &str) -> Self {
         let choice = |language: Language| LanguageChoice {
             code: language.as_str(),
@@ -56,13 +76,22 @@ impl Shell {
             title: title.into(),
             municipality: user.map(|user| user.municipality.name.clone()),
             user: user.map(|user| user.name.clone()),
-            menu: user.map(|user| menu(w, &user.actor, here)).unwrap_or_default(),
+            menu: user.map(|user| menu(w, user, here)).unwrap_or_default(),
             banner: user.and_then(|user| Banner::of(w, user.disk, &user.alarms)),
             languages: Language::ALL.into_iter().map(choice).collect(),
             here: here.to_owned(),
-            stylesheet: assets::stylesheet_address(),
-            icon: assets::icon_address(),
+            form: Form::Document,
         }
+    }
+
+    /// The same around the list of conversations.
+    pub(crate) fn desk(self) -> Self {
+        Self { form: Form::Desk, ..self }
+    }
+
+    /// The same around a conversation.
+    pub(crate) fn conversation(self) -> Self {
+        Self { form: Form::Conversation, ..self }
     }
 
     /// What stands in the window's title.
@@ -70,19 +99,83 @@ impl Shell {
         let place = self.municipality.as_deref().unwrap_or("Gehoor");
         format!("{} · {place}", self.title)
     }
+
+    pub(crate) const fn body_class(&self) -> &'static str {
+        match (self.user.is_some(), self.form) {
+            (false, _) => "outward",
+            (true, Form::Document) => "shell shell--doc",
+            (true, Form::Desk | Form::Conversation) => "shell",
+        }
+    }
+
+    /// Whether a phone shows the bars above and below.
+    pub(crate) fn has_bars(&self) -> bool {
+        self.form != Form::Conversation
+    }
+
+    pub(crate) fn is_profile(&self) -> bool {
+        self.here.starts_with("/profiel")
+    }
+
+    /// The places at the bottom of a phone; the profile comes behind them.
+    pub(crate) fn tabs(&self) -> impl Iterator<Item = &MenuLine> {
+        self.menu.iter().filter(|line| !line.below).take(4)
+    }
 }
 
-/// The places that this actor can go to; one alphabetical line each.
-fn menu(w: Words, actor: &Actor, here: &str) -> Vec<MenuLine> {
+/// The places that this visitor can go to: the lists of conversations, then one alphabetical line for each other place.
+fn menu(w: Words, user: &Visitor, here: &str) -> Vec<MenuLine> {
+    let may = |needs: Permission| user.actor.may(needs).is_ok();
+    let mut lines = Vec::new();
+    if may(Permission::ReadConversations) {
+        lines.extend(conversations(w, user, here));
+    }
     let places = [
-        ("/gesprekken", w.menu_conversations(), Permission::ReadConversations),
-        ("/beheer/kanalen", w.menu_channels(), Permission::ReadChannelHealth),
-        ("/beheer/ontvangst", w.menu_raw_events(), Permission::ReadRawEvents),
-        ("/beheer/verzendingen", w.menu_sends(), Permission::ResolveUnknown),
+        ("/beheer/kanalen", w.menu_channels(), "plug", Permission::ReadChannelHealth),
+        ("/beheer/ontvangst", w.menu_raw_events(), "inbox", Permission::ReadRawEvents),
+        ("/beheer/verzendingen", w.menu_sends(), "send", Permission::ResolveUnknown),
     ];
-    let allowed = places.into_iter().filter(|(_, _, needs)| actor.may(*needs).is_ok());
-    let line = |(address, words, _)| MenuLine { address, words, current: here.starts_with(address) };
-    allowed.map(line).collect()
+    let line = |(address, words, icon, _): (&'static str, &'static str, &'static str, Permission)| MenuLine {
+        address,
+        words,
+        icon: Some(icon),
+        below: false,
+        current: here.starts_with(address).then_some("page"),
+        count: None,
+        counter: "",
+        hot: false,
+    };
+    lines.extend(places.into_iter().filter(|(.., needs)| may(*needs)).map(line));
+    lines
+}
+
+/// The conversations, and below them their lists with how many there are.
+fn conversations(w: Words, user: &Visitor, here: &str) -> Vec<MenuLine> {
+    let inside = here.starts_with("/gesprekken");
+    let chosen = here.split_once('?').map_or("", |(_, query)| query);
+    let chosen = inside.then(|| View::of_query(chosen));
+    let counts = user.counts;
+    let top = MenuLine {
+        address: "/gesprekken",
+        words: w.menu_conversations(),
+        icon: Some("messages-square"),
+        below: false,
+        current: inside.then_some("true"),
+        count: counts.map(|counts| w.number(counts.open)),
+        counter: View::Open.value(),
+        hot: false,
+    };
+    let below = View::ALL.into_iter().map(|view| MenuLine {
+        address: view.address(),
+        words: view.words(w),
+        icon: None,
+        below: true,
+        current: (chosen == Some(view)).then_some("page"),
+        count: counts.and_then(|counts| view.count(&counts)).map(|count| w.number(count)),
+        counter: view.value(),
+        hot: false,
+    });
+    std::iter::once(top).chain(below).collect()
 }
 
 /// Where somebody begins who may do this.

@@ -1,4 +1,4 @@
-//! What browsers are told with every answer: run nothing, load nothing from elsewhere, keep nothing, tell nobody.
+//! What browsers are told with every answer: run and load nothing from elsewhere, keep nothing, tell nobody.
 
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
@@ -14,8 +14,8 @@ use crate::WebState;
 const ALWAYS: [(HeaderName, &str); 9] = [
     (
         CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; \
-         frame-ancestors 'none'; base-uri 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+         media-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (X_FRAME_OPTIONS, "DENY"),

@@ -15,11 +15,13 @@ use domain::access::{Needs, Permission};
 use serde::Deserialize;
 use usecases::access::{SessionUser, authenticate_session};
 use usecases::accounts::{Alarm, list_alarms};
-use usecases::{Ctx, StoreError};
+use usecases::conversations::{OpenCounts, count_open};
+use usecases::{Ctx, Failure, StoreError};
 
 use super::{Fields, is_multipart, query_value, text_of};
 use crate::WebState;
 use crate::errors::Trouble;
+use crate::pages::conversations::Listing;
 use crate::words::{Moments, Words};
 
 /// Somebody who is logged in, with what stands above each of their pages.
@@ -27,6 +29,8 @@ pub(crate) struct Visitor {
     session: SessionUser,
     /// Alarms of the channels that they work with.
     pub(crate) alarms: Vec<Alarm>,
+    /// How many conversations are open; `None` of those who see none.
+    pub(crate) counts: Option<OpenCounts>,
     /// Nothing comes in or can be written any more, because of the disk.
     pub(crate) disk: Option<DiskTrouble>,
 }
@@ -56,13 +60,21 @@ impl Visitor {
             tracing::warn!(error = %error, "The alarms of the channels cannot be read");
             Vec::new()
         });
+        let counts = match count_open(&ctx).await {
+            Ok(counts) => Some(counts),
+            Err(Failure::NotAllowed(_)) => None,
+            Err(error) => {
+                tracing::warn!(error = %error, "The conversations cannot be counted");
+                None
+            }
+        };
         let store = &state.installation.store;
         let disk = match (store.writing_has_stopped(), store.inbox().has_room()) {
             (true, _) => Some(DiskTrouble::Failed),
             (false, false) => Some(DiskTrouble::Full),
             (false, true) => None,
         };
-        Self { session, alarms, disk }
+        Self { session, alarms, counts, disk }
     }
 }
 
@@ -74,6 +86,8 @@ pub(crate) struct Visit {
     pub(crate) user: Arc<Visitor>,
     /// For use cases.
     pub(crate) ctx: Ctx,
+    /// The list of conversations that they look at.
+    pub(crate) listing: Listing,
 }
 
 impl Visit {
@@ -101,7 +115,8 @@ impl FromRequestParts<WebState> for Visit {
         let user = parts.extensions.get::<Arc<Visitor>>().cloned().ok_or(Trouble::Bug)?;
         let ctx = state.installation.acting(user.actor.clone());
         let words = Words::of(crate::Language::of_headers(&parts.headers));
-        Ok(Self { words, user, ctx })
+        let listing = Listing::of_query(parts.uri.query().unwrap_or_default());
+        Ok(Self { words, user, ctx, listing })
     }
 }
 

@@ -31,7 +31,7 @@ impl Words {
 
     /// A count with the language's mark between thousands: 4.096 or 4,096.
     #[must_use]
-    pub(crate) fn number(self, number: usize) -> String {
+    pub(crate) fn number(self, number: impl std::fmt::Display) -> String {
         let mark = match self.language {
             Language::Nl => '.',
             Language::En => ',',

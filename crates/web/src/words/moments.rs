@@ -98,6 +98,21 @@ impl Moments {
         Moment { machine: machine(at), words }
     }
 
+    /// "14.32" of today, "12 nov" of this year, "12 nov 2025" of another.
+    pub(crate) fn short(&self, at: Timestamp) -> String {
+        let local = self.local(at);
+        if self.days_away(&local) == 0 {
+            return self.time(&local);
+        }
+        let month: String = self.month(local.date()).chars().take(3).collect();
+        let year = if local.year() == self.local(self.now).year() {
+            String::new()
+        } else {
+            format!(" {}", local.year())
+        };
+        format!("{} {month}{year}", local.day())
+    }
+
     /// "14.32", beside a day that is named already.
     pub(crate) fn clock(&self, at: Timestamp) -> Moment {
         Moment { machine: machine(at), words: self.time(&self.local(at)) }

@@ -76,6 +76,12 @@ impl Words {
         self.looked_up(channel, "channel").unwrap_or(self.channel_other())
     }
 
+    /// A channel in two letters.
+    #[must_use]
+    pub fn channel_mark(self, channel: &str) -> &'static str {
+        self.looked_up(channel, "channel-mark").unwrap_or("··")
+    }
+
     /// What is the matter with a channel account, by the word for it: the connector's, or ours.
     #[must_use]
     pub fn health(self, channel: &str, word: &str) -> &'static str {

@@ -131,10 +131,10 @@ both_databases! {
         let film = world.file_kept_as(&talk, "lantaarn.mp4", Format::Mp4, CONTENT).await;
         world.file_kept_as(&talk, "oud.amr", Format::Amr, CONTENT).await;
         let page = site.logged_in("Noor").await.get(&conversation(&talk)).await;
-        let player = |kind: &str, id| format!("<{kind} class=\"attachment__player\" controls preload=\"none\" src=\"{}\"", of(id));
+        let player = |kind: &str, id| format!("<{kind} class=\"file__player\" controls preload=\"none\" src=\"{}\"", of(id));
         assert!(page.html.contains(&player("audio", sound)), "{}", page.html);
         assert!(page.html.contains(&player("video", film)), "{}", page.html);
         assert!(page.html.contains(&format!("<a href=\"{}\" download", of(sound))), "{}", page.html);
-        assert_eq!(page.html.matches("attachment__player").count(), 2, "what browsers do not play has no player");
+        assert_eq!(page.html.matches("file__player").count(), 2, "what browsers do not play has no player");
     }
 }

@@ -6,4 +6,5 @@ mod markup;
 mod municipalities;
 mod origin;
 mod roles;
+mod vendored;
 mod words;

@@ -12,16 +12,16 @@ both_databases! {
         let (email, password) = site.password_of("Noor").await;
         let mut browser = site.browser();
 
-        let asked = browser.get("/gesprekken?status=alle&toon=alle").await;
+        let asked = browser.get("/gesprekken?lijst=alle&vanaf=x").await;
         asked.is(303);
-        assert_eq!(asked.location(), "/inloggen?naar=/gesprekken%3Fstatus%3Dalle%26toon%3Dalle");
+        assert_eq!(asked.location(), "/inloggen?naar=/gesprekken%3Flijst%3Dalle%26vanaf%3Dx");
         let form = browser.get(asked.location()).await.form("/inloggen");
         let fields = form.with(&[("email", " NOOR@zwanendam.example "), ("wachtwoord", password)]);
         assert_eq!(email, "noor@zwanendam.example");
         let shown = browser.post("/inloggen", &fields).await;
         shown.is(303);
         // The page escapes the address; what comes back is the address itself.
-        assert!(shown.location().starts_with("/gesprekken?status=alle"), "{}", shown.location());
+        assert!(shown.location().starts_with("/gesprekken?lijst=alle"), "{}", shown.location());
         let cookie = shown.headers["set-cookie"].to_str().expect("text").to_owned();
         assert!(cookie.starts_with("gehoor=") && cookie.contains("HttpOnly"), "{cookie}");
         assert!(cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");

@@ -106,7 +106,7 @@ impl<'w> Site<'w> {
         Shown {
             status,
             headers,
-            html: String::from_utf8(body.to_vec()).expect("text"),
+            html: String::from_utf8_lossy(&body).into_owned(),
         }
     }
 }

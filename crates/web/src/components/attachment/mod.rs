@@ -75,6 +75,19 @@ impl ShownAttachment {
     }
 }
 
+impl ShownAttachment {
+    /// The picture of what it is; the words beside it say it, too.
+    fn icon(&self) -> &'static str {
+        match (&self.picture, &self.player) {
+            (Some(_), _) => "image",
+            (_, Some(Player::Sound)) => "mic",
+            (_, Some(Player::Film)) => "video",
+            _ if self.open.is_none() => "file-question-mark",
+            _ => "file-text",
+        }
+    }
+}
+
 fn kind(attachment: &Attachment, kind_of_message: MessageKind) -> MessageKind {
     let stated = attachment.media_type.as_deref().or(attachment.stated_type.as_deref());
     match (stated, kind_of_message) {

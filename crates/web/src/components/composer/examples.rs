@@ -15,6 +15,8 @@ fn empty(w: Words, purpose: Purpose) -> Composer {
         text: String::new(),
         error: None,
         more: (purpose == Purpose::Reply).then(super::More::example),
+        beside_note: true,
+        beside_reply: true,
     }
 }
 

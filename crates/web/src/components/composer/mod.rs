@@ -40,6 +40,10 @@ pub(crate) struct Composer {
     pub(crate) error: Option<String>,
     /// What can go along; `None` where nothing can.
     pub(crate) more: Option<More>,
+    /// Whether a note can be written on the same page.
+    pub(crate) beside_note: bool,
+    /// Whether an answer can be.
+    pub(crate) beside_reply: bool,
 }
 
 /// A message that is about to be quoted.
@@ -73,6 +77,28 @@ impl Composer {
         match self.purpose {
             Purpose::Reply => self.w.reply_label(),
             Purpose::Note => self.w.note_label(),
+        }
+    }
+
+    /// What can be written here, and where it is: address, picture, words, whether it is this.
+    fn modes(&self) -> Vec<(&'static str, &'static str, &'static str, bool)> {
+        let (reply, note) = (self.purpose == Purpose::Reply, self.purpose == Purpose::Note);
+        let answer = ("#antwoord", "reply", self.w.reply_heading(), reply);
+        let remark = ("#notitie", "sticky-note", self.w.note_heading(), note);
+        if reply && !self.beside_note {
+            vec![answer]
+        } else if note && !self.beside_reply {
+            vec![remark]
+        } else {
+            vec![answer, remark]
+        }
+    }
+
+    /// The picture of who reads it.
+    fn audience(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Reply => "text-cursor-input",
+            Purpose::Note => "lock",
         }
     }
 

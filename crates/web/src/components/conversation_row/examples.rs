@@ -10,6 +10,13 @@ pub(crate) fn all(w: Words) -> Vec<ConversationRow> {
     };
     let row = ConversationRow {
         w,
+        id: "0193b5b0-7c00-7000-8000-000000000001".to_owned(),
+        is_open: false,
+        level: 2,
+        is_closed: false,
+        mark: "WA",
+        at: "14.32".to_owned(),
+        trouble: None,
         address: "/gesprekken/0193b5b0-7c00-7000-8000-000000000001".to_owned(),
         author: "Yusuf A.".to_owned(),
         channel: w.channel("whatsapp"),
@@ -44,7 +51,9 @@ pub(crate) fn all(w: Words) -> Vec<ConversationRow> {
                 },
             )),
             waiting: None,
-            assignee: Some("Noor".to_owned()),
+            assignee: Some(super::Assignee::of("Noor")),
+            trouble: Some((w.delivery_failed(), true)),
+            is_open: true,
             ..row.clone()
         },
         ConversationRow {

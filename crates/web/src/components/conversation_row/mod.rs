@@ -5,9 +5,11 @@ pub(crate) mod examples;
 
 use askama::Template;
 use domain::conversations::Counterpart;
+use domain::ids::ConversationId;
 use domain::messages::{DeliveryStatus, Direction};
 use usecases::conversations::{LastMessage, Listed};
 
+use crate::pages::conversations::Listing;
 use crate::words::{Moment, Moments, Words};
 
 /// Characters of the last message that a list shows.
@@ -18,15 +20,45 @@ const EXCERPT: usize = 160;
 #[template(path = "components/conversation_row/conversation_row.html")]
 pub(crate) struct ConversationRow {
     w: Words,
+    id: String,
     address: String,
+    /// It is the one that is open beside the list.
+    is_open: bool,
+    /// The level of its heading.
+    level: u8,
     author: String,
     channel: &'static str,
+    /// The channel in two letters.
+    mark: &'static str,
     state: &'static str,
+    is_closed: bool,
     last: Option<(Moment, Excerpt)>,
+    /// When the last message was, short.
+    at: String,
+    /// What became of the last message, where that is trouble.
+    trouble: Option<(&'static str, bool)>,
     /// Since when the resident waits, and how long that is in words.
     waiting: Option<(Moment, String)>,
-    assignee: Option<String>,
+    assignee: Option<Assignee>,
     team: String,
+}
+
+/// Who has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Assignee {
+    name: String,
+    letter: String,
+}
+
+impl Assignee {
+    fn of(name: &str) -> Self {
+        let letter = name
+            .trim()
+            .chars()
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().collect());
+        Self { name: name.to_owned(), letter }
+    }
 }
 
 /// The beginning of the last message.
@@ -43,20 +75,34 @@ struct Excerpt {
 }
 
 impl ConversationRow {
-    /// The row of a conversation.
-    pub(crate) fn of(w: Words, moments: &Moments, listed: &Listed) -> Self {
+    /// The row of a conversation in a list.
+    pub(crate) fn of(w: Words, moments: &Moments, listed: &Listed, listing: &Listing) -> Self {
         let conversation = &listed.conversation;
+        let excerpt = listed.last_message.as_ref().map(|last| excerpt(w, last));
         Self {
             w,
-            address: format!("/gesprekken/{}", conversation.id),
+            id: conversation.id.to_string(),
+            address: listing.address(&format!("/gesprekken/{}", conversation.id)),
+            is_open: false,
+            level: 2,
             author: author_of(w, listed),
             channel: w.channel(&listed.channel),
+            mark: w.channel_mark(&listed.channel),
             state: w.state(conversation.state),
-            last: listed.last_message.as_ref().map(|last| (moments.moment(last.sent_at), excerpt(w, last))),
+            is_closed: !conversation.state.is_active(),
+            at: listed.last_message.as_ref().map(|last| moments.short(last.sent_at)).unwrap_or_default(),
+            trouble: excerpt.as_ref().and_then(|excerpt| excerpt.delivery).filter(|(_, trouble)| *trouble),
+            last: listed.last_message.as_ref().map(|last| moments.moment(last.sent_at)).zip(excerpt),
             waiting: conversation.waiting_since_at.map(|since| (moments.moment(since), moments.waits(since))),
-            assignee: listed.assignee_name.clone(),
+            assignee: listed.assignee_name.as_deref().map(Assignee::of),
             team: listed.team_name.clone(),
         }
+    }
+
+    /// The same beside a conversation, marked when it is that one.
+    pub(crate) fn beside(self, open: Option<ConversationId>) -> Self {
+        let Some(open) = open else { return self };
+        Self { is_open: open.to_string() == self.id, level: 3, ..self }
     }
 }
 

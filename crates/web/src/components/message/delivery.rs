@@ -9,6 +9,7 @@ use usecases::conversations::MessageView;
 use usecases::outbox::Part;
 
 use super::Deciding;
+use crate::pages::conversations::Listing;
 use crate::words::{Words, code_of};
 
 /// A warning that has to be confirmed before a part is sent again.
@@ -25,6 +26,8 @@ pub(super) struct Rights<'a> {
     pub(super) deciding: &'a Deciding,
     pub(super) conversation: ConversationId,
     pub(super) channel: &'a str,
+    /// The list beside it, which stays in the address.
+    pub(super) listing: Listing,
 }
 
 /// What became of a message.
@@ -58,6 +61,18 @@ pub(super) struct Choices {
     pub(super) warning: Option<&'static str>,
     /// The question that has to be confirmed first.
     pub(super) confirm: Option<String>,
+}
+
+impl Fate {
+    /// The picture of how far it came; the words say it, too.
+    pub(super) fn icon(&self) -> &'static str {
+        match self.tone {
+            "good" => "check-check",
+            "failed" => "circle-x",
+            "unknown" => "circle-question-mark",
+            _ => "clock-3",
+        }
+    }
 }
 
 impl Delivery {
@@ -104,7 +119,9 @@ fn choices(w: Words, part: &Part, rights: &Rights<'_>) -> Choices {
     let unknown = part.delivery == DeliveryStatus::Unknown;
     let confirmation = rights.deciding.confirmation.as_ref().filter(|asked| asked.part == part.id);
     Choices {
-        action: format!("/gesprekken/{}/onderdelen/{}/uitkomst", rights.conversation, part.id),
+        action: rights
+            .listing
+            .address(&format!("/gesprekken/{}/onderdelen/{}/uitkomst", rights.conversation, part.id)),
         anchor: format!("d-{}", part.id),
         ask: if unknown { w.resolve_unknown_text() } else { w.resolve_failed_text() },
         warning: unknown.then(|| w.resolve_warning()),

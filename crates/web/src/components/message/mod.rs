@@ -12,6 +12,7 @@ use usecases::conversations::{Message, MessageEvent, MessageView, OurReaction};
 
 use crate::components::attachment::ShownAttachment;
 use crate::components::held::Held;
+use crate::pages::conversations::Listing;
 use crate::words::{Moment, Moments, Words};
 pub(crate) use delivery::{Confirmation, outcome, why};
 use delivery::{Delivery, Fate, Rights, fate_of_part};
@@ -28,6 +29,8 @@ pub(crate) struct Deciding {
     pub(crate) channel: &'static str,
     /// Whether an answer can quote a message.
     pub(crate) quoting: bool,
+    /// The list beside the conversation, which stays in the address.
+    pub(crate) listing: Listing,
 }
 
 /// What one can react with.
@@ -120,6 +123,7 @@ impl ShownMessage {
             deciding,
             conversation: message.conversation,
             channel: deciding.channel,
+            listing: deciding.listing,
         };
         Self {
             w,
@@ -165,6 +169,12 @@ impl ShownMessage {
         }
     }
 
+    /// What became of it, where that changes how it looks.
+    fn tone(&self) -> Option<&'static str> {
+        let tone = self.delivery.as_ref()?.fate.tone;
+        matches!(tone, "failed" | "unknown").then_some(tone)
+    }
+
     fn modifier(&self) -> &'static str {
         match self.side {
             Direction::In => "in",
@@ -188,7 +198,8 @@ fn answering(message: &Message, deciding: &Deciding) -> Option<String> {
         && message.direction != Direction::Note
         && message.provider_id.is_some()
         && message.deleted_at.is_none();
-    can.then(|| format!("/gesprekken/{}?antwoord_op={}#antwoord", message.conversation, message.id))
+    let address = format!("/gesprekken/{}?antwoord_op={}", message.conversation, message.id);
+    can.then(|| format!("{}#antwoord", deciding.listing.address(&address)))
 }
 
 fn reacting(seen: &MessageView, deciding: &Deciding) -> Option<Reacting> {
@@ -197,6 +208,7 @@ fn reacting(seen: &MessageView, deciding: &Deciding) -> Option<Reacting> {
         message.direction == Direction::In && message.provider_id.is_some() && message.deleted_at.is_none();
     let key = deciding.reacting.clone().filter(|_| can)?;
     let action = format!("/gesprekken/{}/berichten/{}/reactie", message.conversation, message.id);
+    let action = deciding.listing.address(&action);
     let ours = seen.our_reaction.as_ref().is_some_and(|ours| ours.emoji.is_some());
     Some(Reacting { action, key, ours })
 }

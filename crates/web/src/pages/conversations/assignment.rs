@@ -37,7 +37,7 @@ pub(crate) async fn assign(
     };
     let (w, assign) = (visit.words, Assign { conversation: id, assignee, version: Some(form.versie) });
     let (status, why) = match assign_conversation(&visit.ctx, assign).await {
-        Ok(()) => return Ok(back(id, Done::Assignment)),
+        Ok(()) => return Ok(back(&visit, id, Done::Assignment)),
         Err(Failure::Refused(_)) => (StatusCode::CONFLICT, w.closed_reopen_first()),
         Err(Failure::Conflict) => (StatusCode::CONFLICT, w.conflict_text()),
         Err(Failure::NotFound) => {

@@ -72,7 +72,7 @@ async fn answer(
     (what, sayings): (Done, Sayings),
 ) -> Result<Response, Trouble> {
     let why = match done {
-        Ok(()) => return Ok(back(id, what)),
+        Ok(()) => return Ok(back(visit, id, what)),
         Err(Failure::Conflict) => sayings.conflict,
         Err(Failure::Refused(_)) => sayings.already,
         Err(failure) => return Err(failure.into()),

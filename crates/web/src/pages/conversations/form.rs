@@ -32,6 +32,8 @@ pub(super) struct Draft {
     pub(super) chosen: Option<Chosen>,
     /// Which messages.
     pub(super) page: Page,
+    /// What is written in when the page comes: what was refused, else what is usual.
+    pub(super) opened: Option<&'static str>,
 }
 
 impl Draft {

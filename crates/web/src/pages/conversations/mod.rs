@@ -5,6 +5,7 @@ pub(crate) mod assignment;
 pub(crate) mod closure;
 mod form;
 pub(crate) mod list;
+mod listing;
 pub(crate) mod notes;
 mod place;
 pub(crate) mod reactions;
@@ -15,6 +16,9 @@ pub(crate) mod templates;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::ConversationId;
+
+use crate::requests::Visit;
+pub(crate) use listing::{Listing, View};
 
 /// What was done, as it stands in the address of the page that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +73,7 @@ impl Done {
 }
 
 /// Back to the conversation, which says what was done.
-fn back(id: ConversationId, done: Done) -> Response {
-    Redirect::to(&format!("/gesprekken/{id}?gedaan={}", done.as_str())).into_response()
+fn back(visit: &Visit, id: ConversationId, done: Done) -> Response {
+    let address = format!("/gesprekken/{id}?gedaan={}", done.as_str());
+    Redirect::to(&visit.listing.address(&address)).into_response()
 }

@@ -37,7 +37,7 @@ pub(crate) async fn write(
     let key = RequestKey::new(&form.sleutel, &format!("note {id}"), text.as_bytes());
     let note = WriteNote { conversation: id, text: text.clone(), key };
     let (status, why) = match write_note(&visit.ctx, note).await {
-        Ok(_) => return Ok(back(id, Done::Note)),
+        Ok(_) => return Ok(back(&visit, id, Done::Note)),
         Err(Failure::Refused(NoteRefused::Empty)) => {
             (StatusCode::BAD_REQUEST, w.refused_note_empty().to_owned())
         }
@@ -49,6 +49,10 @@ pub(crate) async fn write(
     };
     let notice = Notice::refused(w.note_failed_title(), why.clone()).at("#notitie-tekst", w.note_label());
     let note = Written { text: text.clone(), error: Some(why), ..Written::default() };
-    let draft = Draft { note, ..Draft::refused(status, notice) };
+    let draft = Draft {
+        note,
+        opened: Some("notitie"),
+        ..Draft::refused(status, notice)
+    };
     conversation_page(&visit, id, draft).await.map_err(|trouble| trouble.keeping(&text))
 }

@@ -42,7 +42,7 @@ pub(crate) async fn react(
     let key =
         RequestKey::new(&format!("{} {what}", reaction.sleutel), &format!("reaction {id}"), what.as_bytes());
     let refused = match react_to_message(&visit.ctx, React { conversation: id, message, emoji, key }).await {
-        Ok(()) => return Ok(back(id, Done::Reaction)),
+        Ok(()) => return Ok(back(&visit, id, Done::Reaction)),
         Err(Failure::Refused(refused)) => refused,
         Err(failure) => return Err(failure.into()),
     };

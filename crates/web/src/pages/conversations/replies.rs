@@ -39,7 +39,7 @@ pub(crate) async fn write(
     let quotes = reply.reply_to;
     let (attempt, in_pieces) = (reply.clone(), reply.along.in_pieces);
     let refused = match reply_to_conversation(&visit.ctx, reply).await {
-        Ok(_) => return Ok(back(id, Done::Reply)),
+        Ok(_) => return Ok(back(&visit, id, Done::Reply)),
         Err(Failure::Refused(why)) => Refused::Reply(why),
         Err(Failure::Conflict) => Refused::Conflict,
         Err(Failure::KeyReused) => Refused::KeyReused,

@@ -56,7 +56,7 @@ pub(crate) async fn decide(
     )
     .await
     {
-        Ok(()) => return Ok(back(id, done)),
+        Ok(()) => return Ok(back(&visit, id, done)),
         Err(Failure::Refused(refused)) => refused,
         Err(failure) => return Err(failure.into()),
     };

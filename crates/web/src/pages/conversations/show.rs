@@ -5,19 +5,21 @@ use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::access::Permission;
-use domain::channels::SendKind;
+use domain::channels::{Identifier, SendKind};
 use domain::conversations::{Outcome, WindowOfReply};
 use domain::ids::{ConversationId, MessageId};
 use domain::limits::REPLY_CHARACTERS;
 use serde::Deserialize;
 use usecases::Failure;
 use usecases::conversations::{
-    ConversationView, MessagesPage, Page, list_colleagues, mark_seen, read_conversation, read_message,
-    read_messages,
+    ConversationView, Listed, MessageView, MessagesPage, Page, list_colleagues, mark_seen, read_conversation,
+    read_message, read_messages,
 };
 use usecases::templates::has_templates;
 
 use super::form::{Draft, Written};
+use super::list::ShownList;
+use super::listing::Listing;
 use super::templates::{self, TemplateSection};
 use super::{Done, place};
 use crate::components::composer::{Composer, Purpose, Quoting};
@@ -37,22 +39,47 @@ const PAGE_SIZE: u32 = 50;
 struct ConversationPage {
     shell: Shell,
     w: Words,
-    address: String,
+    id: String,
+    /// The list that it stands beside.
+    list: ShownList,
+    /// The list by itself.
+    back: String,
+    /// Where its forms go, before the part that names the act and `query`.
+    action: String,
+    /// The list in the address, with its mark, or nothing.
+    query: String,
+    /// The page with the newest messages.
+    newest: String,
+    /// Whether these are the newest messages: the log then opens at its end.
+    is_newest: bool,
     notice: Option<Notice>,
     author: String,
+    mark: &'static str,
     channel: &'static str,
     state: &'static str,
     outcome: Option<&'static str>,
     team: String,
     assignee: Option<String>,
     waiting: Option<(Moment, String)>,
+    /// Who has it, in a sentence.
+    owner: String,
+    begun: Moment,
     window: String,
+    /// Until when an answer can leave freely.
+    open_until: Option<String>,
+    /// What the author is called on the channel: the kind in words, and the value.
+    identifiers: Vec<(&'static str, String)>,
+    history: Vec<Past>,
     messages: Vec<ShownMessage>,
     earlier: Option<String>,
     later: Option<String>,
     reply: Option<Composer>,
     note: Option<Composer>,
     template: Option<TemplateSection>,
+    /// What is written in when the page comes: "antwoord", "notitie" or "sjabloon".
+    opened: &'static str,
+    /// Oneself, when one may take it.
+    take: Option<String>,
     assigning: Option<Assigning>,
     /// The outcomes to close with: value and words.
     outcomes: Vec<(&'static str, &'static str)>,
@@ -60,10 +87,17 @@ struct ConversationPage {
     version: i64,
 }
 
+/// Another conversation with the same author.
+struct Past {
+    address: String,
+    mark: &'static str,
+    words: String,
+    at: Moment,
+    short: String,
+}
+
 /// The forms of a change of owner.
 struct Assigning {
-    /// Oneself, when one may take it.
-    take: Option<String>,
     give_back: bool,
     /// To whom it can be given: id, name, whether they have it.
     colleagues: Vec<(String, String, bool)>,
@@ -152,11 +186,14 @@ pub(super) async fn conversation_page(
     let found = read_messages(&visit.ctx, id, draft.page.clone(), PAGE_SIZE).await?;
     let conversation = &view.listed.conversation;
     let active = conversation.state.is_active();
-    let (author, address) = (author_of(w, &view.listed), format!("/gesprekken/{id}"));
-    let (earlier, later) = paging(&address, &found);
+    let (listing, author, path) = (visit.listing, author_of(w, &view.listed), format!("/gesprekken/{id}"));
+    let address = listing.address(&path);
+    let (earlier, later) = paging(&listing, &path, &found);
+    let list = ShownList::of(visit, Some(id)).await?;
+    let opened = draft.opened;
     let status = draft.status;
     let may_close = visit.may(Permission::Close);
-    let assigning = if active { assigning(visit, &view).await? } else { None };
+    let (take, assigning) = if active { assigning(visit, &view).await? } else { (None, None) };
     let may_react = active
         && visit.may(Permission::Reply)
         && !matches!(view.reply_window, WindowOfReply::Closed(_))
@@ -166,11 +203,29 @@ pub(super) async fn conversation_page(
         && matches!(view.reply_window, WindowOfReply::Closed(_))
         && view.capabilities.as_ref().is_some_and(has_templates);
     let template = match only_template {
-        true => Some(templates::section(visit, &view, &address, draft.chosen.clone()).await?),
+        true => Some(templates::section(visit, &view, &path, draft.chosen.clone()).await?),
         false => None,
     };
+    let reply = reply(visit, &view, &address, draft.reply.clone()).await?;
+    let note = visit.may(Permission::Note).then(|| note(visit, id, draft.note.clone(), reply.is_some()));
+    let query = address.strip_prefix(&path).unwrap_or_default().to_owned();
     let shown = ConversationPage {
-        shell: Shell::around(w, author.clone(), Some(&visit.user), &address),
+        shell: Shell::around(w, author.clone(), Some(&visit.user), &address).conversation(),
+        id: id.to_string(),
+        list,
+        back: listing.address("/gesprekken"),
+        query,
+        newest: address.clone(),
+        is_newest: found.later.is_none(),
+        mark: w.channel_mark(&view.listed.channel),
+        owner: owner(visit, &view),
+        begun: moments.moment(view.listed.created_at),
+        open_until: match view.reply_window {
+            WindowOfReply::OpenUntil(until) => Some(moments.until(until)),
+            _ => None,
+        },
+        identifiers: identifiers(w, &view),
+        history: history(w, &moments, &view),
         w,
         channel: w.channel(&view.listed.channel),
         state: w.state(conversation.state),
@@ -182,16 +237,24 @@ pub(super) async fn conversation_page(
         messages: messages(visit, &moments, &found, &draft, &view, may_react),
         earlier,
         later,
-        reply: reply(visit, &view, &address, draft.reply).await?,
-        note: visit.may(Permission::Note).then(|| note(visit, &address, draft.note)),
+        opened: opened.unwrap_or(if reply.is_some() {
+            "antwoord"
+        } else if template.is_some() {
+            "sjabloon"
+        } else {
+            "notitie"
+        }),
+        reply,
+        note,
         template,
+        take,
         assigning,
         outcomes: if active && may_close { outcomes(w) } else { Vec::new() },
         reopening: !active && may_close,
         version: conversation.version,
         notice: draft.notice,
         author,
-        address,
+        action: path,
     };
     Ok(page(status, &shown))
 }
@@ -200,11 +263,44 @@ fn outcomes(w: Words) -> Vec<(&'static str, &'static str)> {
     Outcome::ALL.iter().map(|outcome| (outcome.as_str(), w.outcome(*outcome))).collect()
 }
 
-fn paging(address: &str, found: &MessagesPage) -> (Option<String>, Option<String>) {
+fn paging(listing: &Listing, path: &str, found: &MessagesPage) -> (Option<String>, Option<String>) {
     let first = found.items.first().filter(|_| found.earlier.is_some());
     let last = found.items.last().filter(|_| found.later.is_some());
-    let earlier = first.map(|seen| format!("{address}?voor={}", place::text(&seen.message)));
-    (earlier, last.map(|seen| format!("{address}?na={}", place::text(&seen.message))))
+    let address = |way: &str, seen: &MessageView| {
+        listing.address(&format!("{path}?{way}={}", place::text(&seen.message)))
+    };
+    (first.map(|seen| address("voor", seen)), last.map(|seen| address("na", seen)))
+}
+
+/// Who has it, as a sentence.
+fn owner(visit: &Visit, view: &ConversationView) -> String {
+    let w = visit.words;
+    match (&view.listed.assignee_name, view.listed.conversation.assignee) {
+        (_, Some(user)) if visit.ctx.actor.user() == Some(user) => w.owner_you().to_owned(),
+        (Some(name), _) => w.owner_other(name),
+        _ => w.owner_nobody().to_owned(),
+    }
+}
+
+/// What the author is called on the channel, as far as it says something to people.
+fn identifiers(w: Words, view: &ConversationView) -> Vec<(&'static str, String)> {
+    let channel = &view.listed.channel;
+    let named = |one: &Identifier| {
+        let words = w.looked_up(channel, &format!("identifier-{}", one.kind))?;
+        Some((words, one.value.clone()))
+    };
+    view.identifiers.iter().filter_map(named).collect()
+}
+
+fn history(w: Words, moments: &Moments, view: &ConversationView) -> Vec<Past> {
+    let past = |listed: &Listed| Past {
+        address: format!("/gesprekken/{}", listed.conversation.id),
+        mark: w.channel_mark(&listed.channel),
+        words: w.context_past(w.state(listed.conversation.state)),
+        at: moments.moment(listed.created_at),
+        short: moments.short(listed.created_at),
+    };
+    view.history.iter().map(past).collect()
 }
 
 fn messages(
@@ -221,6 +317,7 @@ fn messages(
         reacting: may_react.then(|| visit.form_key()),
         quoting: can_answer(visit, view) && view.capabilities.as_ref().is_some_and(|can| can.reply_to),
         channel: visit.words.channel(&view.listed.channel),
+        listing: visit.listing,
     };
     let mut day = None;
     let mut shown = Vec::with_capacity(found.items.len());
@@ -270,7 +367,7 @@ async fn reply(
     Ok(Some(Composer {
         w,
         purpose: Purpose::Reply,
-        action: format!("{address}/antwoorden"),
+        action: visit.listing.address(&format!("/gesprekken/{}/antwoorden", view.listed.conversation.id)),
         limit: w.reply_limit(channel, &w.number(capabilities.text_max), w.unit(capabilities.text_unit)),
         key: visit.form_key(),
         seen: Some(view.last_out.map(|id| id.to_string()).unwrap_or_default()),
@@ -278,6 +375,8 @@ async fn reply(
         text: written.text,
         error: written.error,
         more: Some(written.more.allowed_by(capabilities, w.charge(channel, view.charge.as_ref()))),
+        beside_note: visit.may(Permission::Note),
+        beside_reply: true,
     }))
 }
 
@@ -309,12 +408,12 @@ async fn quoting(
     }))
 }
 
-fn note(visit: &Visit, address: &str, written: Written) -> Composer {
+fn note(visit: &Visit, id: ConversationId, written: Written, beside_reply: bool) -> Composer {
     let w = visit.words;
     Composer {
         w,
         purpose: Purpose::Note,
-        action: format!("{address}/notities"),
+        action: visit.listing.address(&format!("/gesprekken/{id}/notities")),
         limit: w.note_limit(&w.number(REPLY_CHARACTERS)),
         key: visit.form_key(),
         seen: None,
@@ -322,13 +421,19 @@ fn note(visit: &Visit, address: &str, written: Written) -> Composer {
         text: written.text,
         error: written.error,
         more: None,
+        beside_note: true,
+        beside_reply,
     }
 }
 
-async fn assigning(visit: &Visit, view: &ConversationView) -> Result<Option<Assigning>, Trouble> {
+/// Oneself where one may take it, and the forms to give it to somebody.
+async fn assigning(
+    visit: &Visit,
+    view: &ConversationView,
+) -> Result<(Option<String>, Option<Assigning>), Trouble> {
     let (conversation, me) = (&view.listed.conversation, visit.ctx.actor.user());
     if !visit.may(Permission::Claim) {
-        return Ok(None);
+        return Ok((None, None));
     }
     let members = list_colleagues(&visit.ctx, conversation.id).await?;
     let mine = conversation.assignee == me;
@@ -336,11 +441,12 @@ async fn assigning(visit: &Visit, view: &ConversationView) -> Result<Option<Assi
     let others = visit.may(Permission::Assign);
     let colleagues = if others { members } else { Vec::new() };
     let named = |(id, name)| (format!("{id}"), name, conversation.assignee == Some(id));
-    Ok(Some(Assigning {
-        take: me.filter(|_| can_take).map(|me| me.to_string()),
+    let forms = Assigning {
         give_back: conversation.assignee.is_some() && (mine || others),
         colleagues: colleagues.into_iter().map(named).collect(),
-    }))
+    };
+    let has_forms = forms.give_back || !forms.colleagues.is_empty();
+    Ok((me.filter(|_| can_take).map(|me| me.to_string()), has_forms.then_some(forms)))
 }
 
 impl Default for Draft {
@@ -353,6 +459,7 @@ impl Default for Draft {
             confirmation: None,
             chosen: None,
             page: Page::Newest,
+            opened: None,
         }
     }
 }

@@ -190,7 +190,7 @@ pub(crate) async fn send(
         key: RequestKey::new(&key, &format!("template {id}"), body.as_bytes()),
     };
     let (status, refused) = match reply_to_conversation(&visit.ctx, reply).await {
-        Ok(_) => return Ok(back(id, Done::Template)),
+        Ok(_) => return Ok(back(&visit, id, Done::Template)),
         Err(Failure::Refused(refused)) => (StatusCode::BAD_REQUEST, Some(refused)),
         Err(Failure::Conflict | Failure::KeyReused) => (StatusCode::CONFLICT, None),
         Err(failure) => return Err(failure.into()),
@@ -261,7 +261,7 @@ pub(crate) async fn read_again(visit: Visit, Path(id): Path<String>) -> Result<R
     let id: ConversationId = id_in_path(&id)?;
     let view = read_conversation(&visit.ctx, id).await?;
     read_templates_again(&visit.ctx, &view.listed.conversation.channel_account).await?;
-    Ok(back(id, Done::TemplatesAsked))
+    Ok(back(&visit, id, Done::TemplatesAsked))
 }
 
 impl Words {

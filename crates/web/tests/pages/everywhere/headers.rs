@@ -11,7 +11,10 @@ async fn check(browser: &Browser<'_>, path: &str) {
     let policy = header("content-security-policy");
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
     for directive in [
+        "script-src 'self'",
         "style-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
         "img-src 'self'",
         "media-src 'self'",
         "form-action 'self'",
@@ -23,7 +26,7 @@ async fn check(browser: &Browser<'_>, path: &str) {
     assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
     assert_eq!(header("referrer-policy"), "same-origin", "{path}");
     assert!(header("permissions-policy").contains("camera=()"), "{path}");
-    let kept = if path.starts_with("/assets/gehoor-") {
+    let kept = if path.starts_with("/assets/") {
         "public, max-age=31536000, immutable"
     } else {
         "no-store"
@@ -50,7 +53,11 @@ both_databases! {
         noor.get("/assets/gehoor-0000000000000000.css").await.is(404);
         let css = noor.get(style).await;
         assert_eq!(css.headers["content-type"], "text/css; charset=utf-8");
-        assert!(css.html.contains("@layer reset") && !css.html.contains("url(") && !css.html.contains("@import"));
+        assert!(css.html.contains("@layer reset") && !css.html.contains("@import"));
+        for picture in css.html.split("url(").skip(1) {
+            let named = picture.split(')').next().unwrap_or_default().trim_matches('"');
+            noor.get(&format!("/assets/{named}")).await.is(200);
+        }
     }
 
     /// H2: nothing that a client says about hosts and addresses comes back or is believed.

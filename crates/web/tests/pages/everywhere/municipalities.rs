@@ -41,7 +41,7 @@ both_databases! {
             fatima.post(path, fields).await.is(404).says_not("GEHEIM").says_not("Sanne");
         }
         fatima.get(&address).await.is(404).says_not("GEHEIM").says_not("Sanne");
-        for page in ["/gesprekken", "/gesprekken?status=alle", "/beheer/ontvangst", "/beheer/verzendingen"] {
+        for page in ["/gesprekken", "/gesprekken?lijst=alle", "/beheer/ontvangst", "/beheer/verzendingen"] {
             fatima.get(page).await.is(200).says_not("GEHEIM").says_not("Sanne").says_not("wa-lindeveld");
         }
         // Ids of theirs in the body of a form about a conversation of one's own.
@@ -51,7 +51,7 @@ both_databases! {
         let seen = form.with(&[("tekst", "Hallo"), ("gezien", &last_out)]);
         fatima.post(&form.action, &seen).await.is(409).says_not("Sanne");
         // And as a place in a list.
-        let place = format!("/gesprekken?na=1~{}", theirs.conversation);
+        let place = format!("/gesprekken?vanaf=1~{}", theirs.conversation);
         fatima.get(&place).await.is(200).says_not("Sanne");
         let place = format!("{}?voor=1772438400000000~{last_out}", conversation(&own));
         fatima.get(&place).await.is(200).says_not("Sanne");
@@ -69,6 +69,6 @@ both_databases! {
         assert_eq!(foreign.html, none.html);
         assert_eq!(none.html, no_id.html);
         foreign.is(404).says("Deze pagina is er niet");
-        joris.get("/gesprekken?status=alle").await.says_not("GEHEIM").says_not("Yusuf");
+        joris.get("/gesprekken?lijst=alle").await.says_not("GEHEIM").says_not("Yusuf");
     }
 }

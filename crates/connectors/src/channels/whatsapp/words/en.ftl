@@ -1,6 +1,7 @@
 ## What administrators and agents read about a WhatsApp number.
 
 channel = WhatsApp
+channel-mark = WA
 
 setting-phone_number_id = Phone number ID
 setting-phone_number_id-help = Not the number itself. You find it in WhatsApp Manager under "API setup". It has digits only.
@@ -143,3 +144,6 @@ health-violation = Meta says that the account broke a rule.
 health-violation-do = Read in WhatsApp Manager which rule it is about. If it happens again, Meta blocks the account.
 health-waba-missing = Gehoor cannot check this.
 health-waba-missing-do = Enter the WhatsApp Business Account ID in the settings.
+
+identifier-phone = Number
+identifier-username = User name

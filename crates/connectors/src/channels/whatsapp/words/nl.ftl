@@ -1,6 +1,7 @@
 ## Wat beheerders en medewerkers over een WhatsApp-nummer lezen.
 
 channel = WhatsApp
+channel-mark = WA
 
 setting-phone_number_id = ID van het telefoonnummer
 setting-phone_number_id-help = Niet het nummer zelf. U vindt het in WhatsApp Manager bij "API-instellingen", als "Phone number ID". Het bestaat alleen uit cijfers.
@@ -143,3 +144,6 @@ health-violation = Meta zegt dat het account een regel overtrad.
 health-violation-do = Lees in WhatsApp Manager om welke regel het gaat. Bij herhaling blokkeert Meta het account.
 health-waba-missing = Dit kan Gehoor niet nagaan.
 health-waba-missing-do = Vul bij de instellingen het ID van het WhatsApp-bedrijfsaccount in.
+
+identifier-phone = Nummer
+identifier-username = Gebruikersnaam

@@ -1,0 +1,125 @@
+//! What a page loads besides its HTML: one stylesheet and one script of many small files, the pictures and letters that
+//! they name. Each is served under a name that holds its hash: another content is another name, so that a browser may
+//! keep it for ever, and a page that was open over a release keeps what it was made with.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{fs, io};
+
+use sha2::{Digest, Sha256};
+
+/// Files of `look/`, in the order of the cascade; every other sheet is a component.
+const LAYERS: [(&str, &str); 4] = [
+    ("reset", "reset.css"),
+    ("tokens", "tokens.css"),
+    ("vendor", "vendor/utrecht.css"),
+    ("base", "base.css"),
+];
+
+/// What is served as it stands: the name of its constant, where a page names it, and its file in `look/`.
+const AS_THEY_STAND: [(&str, &str); 6] = [
+    ("FONT", "fonts/source-sans-3-latin-wght-normal.woff2"),
+    ("", "fonts/source-sans-3-latin-ext-wght-normal.woff2"),
+    ("", "fonts/source-sans-3-latin-wght-italic.woff2"),
+    ("HTMX", "vendor/htmx-4.0.1.min.js"),
+    ("ICON", "icon.svg"),
+    ("ICONS", "icons.svg"),
+];
+
+/// Writes the files into `out` and returns the Rust source of their table.
+pub(crate) fn gather(source: &Path, out: &Path) -> io::Result<String> {
+    let look = source.join("look");
+    let mut table = Table { out, constants: String::new(), lines: String::new() };
+    let mut names = BTreeMap::new();
+    for (constant, file) in AS_THEY_STAND {
+        let path = look.join(file);
+        let served = table.add(constant, &path, &read(&path)?)?;
+        names.insert(file, served);
+    }
+    let sheet = stylesheet(source, &look, &names)?;
+    table.add("STYLESHEET", &out.join("gehoor.css"), sheet.as_bytes())?;
+    let script = script(source)?;
+    table.add("SCRIPT", &out.join("gehoor.js"), script.as_bytes())?;
+    Ok(format!("{}const FILES: &[File] = &[\n{}];\n", table.constants, table.lines))
+}
+
+struct Table<'a> {
+    out: &'a Path,
+    constants: String,
+    lines: String,
+}
+
+impl Table<'_> {
+    /// A file under its name with hash; returns that name.
+    fn add(&mut self, constant: &str, path: &Path, content: &[u8]) -> io::Result<String> {
+        let hash = hex::encode(Sha256::digest(content));
+        let part = |part: Option<&std::ffi::OsStr>| {
+            part.and_then(|part| part.to_str()).unwrap_or_default().to_owned()
+        };
+        let (stem, ending) = (part(path.file_stem()), part(path.extension()));
+        let name = format!("{stem}-{}.{ending}", hash.get(..12).unwrap_or_default());
+        let kind = match ending.as_str() {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "svg" => "image/svg+xml",
+            "woff2" => "font/woff2",
+            _ => return Err(io::Error::other(format!("{}: served as what?", path.display()))),
+        };
+        let kept = self.out.join(&name);
+        if fs::read(&kept).ok().as_deref() != Some(content) {
+            fs::write(&kept, content)?;
+        }
+        if !constant.is_empty() {
+            self.constants
+                .push_str(&format!("pub(crate) const {constant}: &str = \"/assets/{name}\";\n"));
+        }
+        self.lines.push_str(&format!(
+            "    File {{ name: {name:?}, kind: {kind:?}, content: include_bytes!({:?}) }},\n",
+            kept.display().to_string()
+        ));
+        Ok(name)
+    }
+}
+
+fn stylesheet(source: &Path, look: &Path, names: &BTreeMap<&str, String>) -> io::Result<String> {
+    let mut css = String::from("@layer reset, tokens, vendor, base, components, utilities;\n");
+    for (layer, file) in LAYERS {
+        add_sheet(&mut css, layer, &look.join(file))?;
+    }
+    for path in super::files_below(source, "css")? {
+        if !path.starts_with(look) {
+            add_sheet(&mut css, "components", &path)?;
+        }
+    }
+    add_sheet(&mut css, "utilities", &look.join("utilities.css"))?;
+    for (file, served) in names {
+        css = css.replace(&format!("url(\"{file}\")"), &format!("url(\"{served}\")"));
+    }
+    if css.contains("url(\"fonts/") {
+        return Err(io::Error::other("the stylesheet names a font that is not in build/assets.rs"));
+    }
+    Ok(css)
+}
+
+fn add_sheet(css: &mut String, layer: &str, path: &Path) -> io::Result<()> {
+    let text = String::from_utf8_lossy(&read(path)?).into_owned();
+    css.push_str(&format!("@layer {layer} {{\n{text}}}\n"));
+    Ok(())
+}
+
+/// Each file's own names stay its own; they speak to each other by events and `data-` attributes.
+fn script(source: &Path) -> io::Result<String> {
+    let vendor = source.join("look/vendor");
+    let mut script = String::new();
+    for path in super::files_below(source, "js")? {
+        if !path.starts_with(&vendor) {
+            let text = String::from_utf8_lossy(&read(&path)?).into_owned();
+            script.push_str(&format!("{{\n{text}}}\n"));
+        }
+    }
+    Ok(script)
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    fs::read(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
+}
