@@ -29,6 +29,8 @@ pub enum Happened {
     MessageChanged { conversation: ConversationId, message: MessageId },
     /// An agent answered; the outbox sends it.
     ReplyQueued { conversation: ConversationId, message: MessageId },
+    /// An agent took an answer back before it left.
+    ReplyTakenBack { conversation: ConversationId, message: MessageId },
     /// A note that only the municipality sees.
     NoteWritten { conversation: ConversationId, message: MessageId },
     /// The delivery status of a message rose.
@@ -96,6 +98,7 @@ impl Happened {
             | Self::EchoReceived { conversation, .. }
             | Self::MessageChanged { conversation, .. }
             | Self::ReplyQueued { conversation, .. }
+            | Self::ReplyTakenBack { conversation, .. }
             | Self::NoteWritten { conversation, .. }
             | Self::DeliveryChanged { conversation, .. }
             | Self::AttachmentChanged { conversation, .. }

@@ -38,6 +38,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("unread", tables::unread::ALL),
         ("user", tables::user::ALL),
         ("view_log", tables::view_log::ALL),
+        ("written", tables::written::ALL),
     ];
     modules
         .into_iter()

@@ -8,7 +8,7 @@ use domain::access::Scope;
 use domain::channels::LOOKS_BACK_MILLIS_MAX;
 use domain::ids::JobId;
 use domain::time::plus_seconds;
-use store::tables::{blob, job, outbox, request, secret, session};
+use store::tables::{blob, job, outbox, request, secret, session, written};
 use store::{StoreError, Tx};
 
 use crate::access::FORGET_AFTER;
@@ -20,6 +20,8 @@ const RAW_EVENT_DAYS: i64 = 30;
 const REQUEST_HOURS: i64 = 24;
 /// Days for which ended sessions are kept.
 const SESSION_DAYS: i64 = 30;
+/// Days for which what somebody wrote and never sent is kept.
+const WRITTEN_DAYS: i64 = 90;
 /// Seconds after which a file that was begun and never recorded is what a crash left behind.
 const UNFINISHED_SECONDS: u32 = 24 * 3600;
 /// Seconds for which it is kept when a part left: what no pace looks at any more would stand in two indexes for ever.
@@ -82,6 +84,9 @@ async fn drop_old(installation: &Arc<Installation>, scope: &Scope) -> Result<(),
     while installation.store.write(scope, some_tries).await? == u64::from(AT_ONCE) {}
     let some_left = async move |tx: &mut Tx| outbox::forget_left(tx, LEFT_SECONDS, AT_ONCE).await;
     while installation.store.write(scope, some_left).await? == u64::from(AT_ONCE) {}
+    let written_before = plus_seconds(now, -WRITTEN_DAYS * 86_400);
+    let some_written = async move |tx: &mut Tx| written::purge(tx, written_before, AT_ONCE).await;
+    while installation.store.write(scope, some_written).await? == u64::from(AT_ONCE) {}
     while drafts::drop_orphans(installation, AT_ONCE).await? > 0 {}
     while attachments::lose_expired(installation, AT_ONCE).await? > 0 {}
     while blob::sweep(&installation.store, scope, UNFINISHED_SECONDS, AT_ONCE).await? > 0 {}

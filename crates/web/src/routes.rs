@@ -12,7 +12,9 @@ use domain::access::Permission::{
 use domain::access::{Needs, Route};
 
 use crate::errors::{Trouble, dress};
-use crate::pages::{administration, attachments, channels, conversations, home, language, login, profile};
+use crate::pages::{
+    administration, attachments, channels, conversations, home, keys, language, login, profile,
+};
 use crate::requests::{BODY_BYTES, UPLOAD_BYTES, add_headers, check_origin, guard};
 use crate::{WebState, assets};
 
@@ -57,9 +59,14 @@ fn table() -> Vec<Line> {
         change("/bijlagen/{id}/herhaling", Permission(Reply), post(attachments::fetch_again)),
         look("/bijlagen/{id}/klein", Permission(ReadConversations), get(attachments::show_small)),
         look("/gesprekken", Permission(ReadConversations), get(conversations::list::show)),
+        look("/gesprekken/rijen", Permission(ReadConversations), get(conversations::list::rows)),
         look("/gesprekken/{id}", Permission(ReadConversations), get(conversations::show::show)),
         change("/gesprekken/{id}/antwoorden", Permission(Reply), post(conversations::replies::write).layer(DefaultBodyLimit::max(UPLOAD_BYTES))),
         change("/gesprekken/{id}/berichten/{message}/reactie", Permission(Reply), post(conversations::reactions::react)),
+        change("/gesprekken/{id}/berichten/{message}/terugname", Permission(Reply), post(conversations::drafts::take_back)),
+        change("/gesprekken/{id}/concept", Permission(ReadConversations), post(conversations::drafts::keep)),
+        change("/gesprekken/{id}/concept/overname", Permission(ReadConversations), post(conversations::drafts::take_over)),
+        look("/gesprekken/{id}/deel", Permission(ReadConversations), get(conversations::show::part)),
         change("/gesprekken/{id}/heropening", Permission(Close), post(conversations::closure::reopen)),
         change("/gesprekken/{id}/notities", Permission(Note), post(conversations::notes::write)),
         change("/gesprekken/{id}/onderdelen/{part}/uitkomst", Permission(ResolveUnknown), post(conversations::resolution::decide)),
@@ -71,6 +78,7 @@ fn table() -> Vec<Line> {
         change("/inloggen", Nothing, post(login::log_in)),
         look("/profiel", Session, get(profile::show)),
         change("/profiel/sessies/beeindiging", Session, post(profile::log_out_everywhere)),
+        change("/profiel/toetsen", Session, post(keys::choose)),
         change("/taal", Nothing, post(language::choose)),
         change("/uitloggen", Session, post(login::log_out)),
     ]

@@ -60,6 +60,8 @@ impl DeliveryStatus {
     }
 }
 
+/// What stands as the failure of a part that a person took back before it left.
+pub const TAKEN_BACK: &str = "taken_back";
 /// What stands as the failure of a part that a person left as it is.
 pub const LEFT_BY_PERSON: &str = "left_by_person";
 
@@ -68,7 +70,7 @@ pub const LEFT_BY_PERSON: &str = "left_by_person";
 #[must_use]
 pub fn is_an_answer(status: DeliveryStatus, failure: Option<&str>) -> bool {
     match status {
-        DeliveryStatus::Failed => false,
+        DeliveryStatus::Failed | DeliveryStatus::Cancelled => false,
         DeliveryStatus::Unknown => failure == Some(LEFT_BY_PERSON),
         _ => true,
     }

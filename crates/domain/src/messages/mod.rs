@@ -6,7 +6,7 @@ mod kind;
 mod pieces;
 mod price;
 
-pub use delivery::{DeliveryStatus, LEFT_BY_PERSON, is_an_answer};
+pub use delivery::{DeliveryStatus, LEFT_BY_PERSON, TAKEN_BACK, is_an_answer};
 pub use extras::{
     Choice, ContactCard, Coordinates, Extra, FilledPlaceholder, FilledTemplate, Form, Forwarded, GeoPlace,
     Labelled, Options, Order, OrderItem, Product, Referral, Trouble,

@@ -121,6 +121,7 @@ async fn said(street: &Street, place: usize, kind: &str) -> Talk {
     let text = if matches!(kind, "text" | "button" | "list") { "Klopt dat?" } else { "" };
     let along = along(street, kind).await;
     let one = Reply {
+        hold_seconds: 0,
         along,
         ..reply(talk.conversation, text, &format!("k{place}"))
     };

@@ -129,6 +129,7 @@ impl<'w> Colleague<'w> {
 #[must_use]
 pub fn reply(conversation: ConversationId, text: &str, key: &str) -> Reply {
     Reply {
+        hold_seconds: 0,
         conversation,
         text: text.to_owned(),
         along: Along::default(),

@@ -4,7 +4,7 @@
 use domain::conversations::{Conversation, Counterpart};
 use domain::ids::{AuthorId, ChannelAccountId, ConversationId};
 
-use super::conversation;
+use super::{conversation, written};
 use crate::door::{Reads, statements, vals};
 use crate::{StoreError, Tx};
 
@@ -57,6 +57,7 @@ pub async fn absorb_conversation(
     if !conversation::update(tx, kept).await? {
         return Ok(false);
     }
+    written::absorb(tx, kept.id, gone.id).await?;
     for statement in [&MOVE_PARTS, &MOVE_FILES, &MOVE_CONTENT] {
         tx.exec(statement, vals![municipality, gone.id, kept.id]).await?;
     }

@@ -65,7 +65,7 @@ statements! {
                         AND received_at > COALESCE((SELECT max(o.sent_at) \
                         FROM message o WHERE o.municipality_id = $1 AND o.conversation_id = $2 \
                         AND o.direction = 'out' AND o.raw_event_id IS NULL \
-                        AND (COALESCE(o.delivery, '') NOT IN ('failed', 'unknown') \
+                        AND (COALESCE(o.delivery, '') NOT IN ('failed', 'unknown', 'cancelled') \
                         OR (o.delivery = 'unknown' AND o.failure = 'left_by_person'))), -1) \
                         ORDER BY sent_at, tie LIMIT 1" => [sent_at: Int];
     /// When the resident first wrote.

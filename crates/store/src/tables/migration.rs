@@ -35,6 +35,7 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261129_020000_template_round",
     "20261129_030000_uploads",
     "20261129_040000_pace",
+    "20261129_050000_drafts",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

@@ -29,3 +29,4 @@ pub mod turn;
 pub mod unread;
 pub mod user;
 pub mod view_log;
+pub mod written;

@@ -27,6 +27,7 @@ fn part(conversation: ConversationId, message: MessageId, ordinal: u32, account:
         resends: None,
         purpose: domain::outbox::Purpose::Message,
         expires_at: None,
+        hold_seconds: 0,
     }
 }
 

@@ -74,6 +74,7 @@ async fn queue(tx: &mut Tx, ctx: &Ctx, send: &SendTestMessage) -> Result<Message
     let latest = conversation::latest_with(tx, &send.channel_account, &counterpart).await?;
     let latest = latest.ok_or(Failure::Refused(TestRefused::NotSeen))?;
     let reply = Reply {
+        hold_seconds: 0,
         conversation: latest.id,
         text: send.text.clone(),
         reply_to: None,

@@ -3,6 +3,7 @@
 mod along;
 mod assign;
 mod close;
+mod draft;
 mod export;
 mod list;
 mod note;
@@ -10,14 +11,16 @@ mod react;
 mod read;
 mod reply;
 mod seen;
+mod take_back;
 
 pub use along::{Along, ChosenTemplate};
 pub use assign::{Assign, assign_conversation, list_colleagues};
 pub use close::{Close, close_conversation, reopen_conversation};
+pub use draft::{KeepDraft, Purpose, Written, keep_draft, list_written, take_over_draft};
 pub use export::{ExportedConversation, export_conversations};
 pub use list::{
     ConversationFilter, ConversationPage, Listed, OpenCounts, WaitingPage, Whose, count_open,
-    list_conversations, list_waiting,
+    list_conversations, list_these, list_waiting,
 };
 pub use note::{NoteRefused, WriteNote, write_note};
 pub use react::{React, react_to_message};
@@ -33,3 +36,4 @@ pub use store::tables::attachment::Attachment;
 pub use store::tables::conversation::LastMessage;
 pub use store::tables::message::Message;
 pub use store::tables::message_event::MessageEvent;
+pub use take_back::{HasLeft, take_back_reply};

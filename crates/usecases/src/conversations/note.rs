@@ -10,6 +10,7 @@ use store::tables::request::{self, Seen};
 use store::tables::{conversation, message};
 use store::{StoreError, Tx};
 
+use super::draft;
 use crate::{Ctx, Failure, RequestKey};
 
 /// A note.
@@ -95,6 +96,7 @@ pub async fn write_note(ctx: &Ctx, note: WriteNote) -> Result<MessageId, Failure
                 return Err(StoreError::changed_meanwhile("the conversation of a note").into());
             }
             message::insert(tx, &message).await?;
+            draft::forget(tx, &ctx.actor, (note.conversation, draft::Purpose::Note)).await?;
             request::answer(tx, &actor, &note.key.key, &id.to_string()).await?;
             tx.record(
                 &ctx.actor,

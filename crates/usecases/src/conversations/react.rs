@@ -72,6 +72,7 @@ async fn queue(tx: &mut Tx, ctx: &Ctx, react: &React) -> Result<(), Failure<Repl
         resends: None,
         purpose: Purpose::Reaction,
         expires_at: None,
+        hold_seconds: 0,
     };
     outbox::queue(tx, &part).await?;
     note(tx, ctx, &part, &provider_id, react.emoji.clone()).await?;

@@ -15,6 +15,7 @@ use store::tables::{account, author, conversation, message, outbox};
 use store::{Reads, StoreError, Tx};
 
 use super::along::{Along, Held, texts};
+use super::draft;
 use crate::{Ctx, Failure, RequestKey};
 
 /// A reply to a conversation.
@@ -31,6 +32,8 @@ pub struct Reply {
     /// The last message of ours that the agent saw when writing: `Some(None)` when there was none. `None` when the
     /// client does not say, and then nothing is checked.
     pub written_after: Option<Option<MessageId>>,
+    /// Seconds for which it stays here before it leaves, so that the agent can take it back.
+    pub hold_seconds: u32,
     /// The request's key: a second one with the same key gets the first one's result.
     pub key: RequestKey,
 }
@@ -82,7 +85,8 @@ pub(crate) async fn queue_reply(
     };
     message::insert(tx, &message).await?;
     held.hand_over(tx, &message).await?;
-    queue_parts(tx, ctx, &message, drafts).await?;
+    queue_parts(tx, ctx, &message, (drafts, reply.hold_seconds)).await?;
+    draft::forget(tx, &ctx.actor, (conversation.id, draft::Purpose::Reply)).await?;
     request::answer(tx, &actor, &reply.key.key, &id.to_string()).await?;
     tx.record(&ctx.actor, now, Happened::ReplyQueued { conversation: conversation.id, message: id });
     Ok(id)
@@ -263,7 +267,7 @@ async fn queue_parts(
     tx: &mut Tx,
     ctx: &Ctx,
     message: &Message,
-    drafts: Vec<PartDraft>,
+    (drafts, hold_seconds): (Vec<PartDraft>, u32),
 ) -> Result<(), StoreError> {
     for (ordinal, draft) in (0_u32..).zip(drafts) {
         let part = NewPart {
@@ -276,6 +280,7 @@ async fn queue_parts(
             resends: None,
             purpose: Purpose::Message,
             expires_at: None,
+            hold_seconds,
         };
         outbox::queue(tx, &part).await?;
     }

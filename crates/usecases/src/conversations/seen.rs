@@ -63,6 +63,7 @@ async fn queue(tx: &mut Tx, ctx: &Ctx, id: ConversationId) -> Result<(), Failure
         resends: None,
         purpose: Purpose::Seen,
         expires_at: Some(plus_seconds(ctx.now(), USE_SECONDS)),
+        hold_seconds: 0,
     };
     outbox::queue(tx, &part).await?;
     Ok(())

@@ -154,6 +154,7 @@ fn repetition(ctx: &Ctx, part: &Part) -> NewPart {
         resends: Some(part.id),
         purpose: part.purpose,
         expires_at: None,
+        hold_seconds: 0,
     }
 }
 

@@ -79,3 +79,4 @@ part-cancelled = Dealt with by a colleague
 raw-state-received = Waiting to be read
 raw-state-read = Read
 raw-state-quarantined = Could not be read completely
+part-was-taken-back = Taken back. The resident has not seen this

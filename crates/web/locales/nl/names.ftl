@@ -79,3 +79,4 @@ part-cancelled = Afgehandeld door een collega
 raw-state-received = Wacht om gelezen te worden
 raw-state-read = Gelezen
 raw-state-quarantined = Kon niet helemaal gelezen worden
+part-was-taken-back = Teruggehaald. De inwoner heeft dit niet gezien

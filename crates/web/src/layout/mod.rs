@@ -25,6 +25,8 @@ pub(crate) struct Shell {
     pub(crate) languages: Vec<LanguageChoice>,
     /// The page to come back to after choosing a language.
     pub(crate) here: String,
+    /// Single keys are switched off.
+    pub(crate) keys_off: bool,
     form: Form,
 }
 
@@ -80,6 +82,7 @@ impl Shell {
             banner: user.and_then(|user| Banner::of(w, user.disk, &user.alarms)),
             languages: Language::ALL.into_iter().map(choice).collect(),
             here: here.to_owned(),
+            keys_off: user.is_some_and(|user| user.keys_off),
             form: Form::Document,
         }
     }
@@ -92,6 +95,39 @@ impl Shell {
     /// The same around a conversation.
     pub(crate) fn conversation(self) -> Self {
         Self { form: Form::Conversation, ..self }
+    }
+
+    /// The keys that do something here, with what.
+    pub(crate) fn keys(&self) -> Vec<(&'static str, &'static str)> {
+        let w = self.w;
+        let mut keys = vec![
+            ("?", w.key_sheet()),
+            ("G G", w.key_go_open()),
+            ("G M", w.key_go_mine()),
+            ("G O", w.key_go_nobodys()),
+        ];
+        if self.form != Form::Document {
+            keys.extend([
+                ("J", w.key_next_row()),
+                ("K", w.key_previous_row()),
+                ("N", w.key_new_rows()),
+                ("F6", w.key_region()),
+            ]);
+        }
+        if self.form == Form::Conversation {
+            keys.extend([
+                ("A", w.key_reply()),
+                ("T", w.key_note()),
+                ("P", w.key_take()),
+                ("E", w.key_close()),
+                ("[", w.key_previous()),
+                ("]", w.key_next()),
+                ("Ctrl ↵", w.key_send()),
+                ("Ctrl ⇧ ↵", w.key_send_and_close()),
+                ("Esc", w.key_leave()),
+            ]);
+        }
+        keys
     }
 
     /// What stands in the window's title.

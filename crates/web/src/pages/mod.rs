@@ -5,6 +5,7 @@ pub(crate) mod attachments;
 pub(crate) mod channels;
 pub(crate) mod conversations;
 pub(crate) mod home;
+pub(crate) mod keys;
 pub(crate) mod language;
 pub(crate) mod login;
 pub(crate) mod profile;

@@ -24,11 +24,16 @@ use crate::errors::Trouble;
 use crate::pages::conversations::Listing;
 use crate::words::{Moments, Words};
 
+/// Holds "uit" where somebody switched single keys off.
+pub(crate) const KEYS_COOKIE: &str = "gehoor-toetsen";
+
 /// Somebody who is logged in, with what stands above each of their pages.
 pub(crate) struct Visitor {
     session: SessionUser,
     /// Alarms of the channels that they work with.
     pub(crate) alarms: Vec<Alarm>,
+    /// They switched single keys off.
+    pub(crate) keys_off: bool,
     /// How many conversations are open; `None` of those who see none.
     pub(crate) counts: Option<OpenCounts>,
     /// Nothing comes in or can be written any more, because of the disk.
@@ -74,7 +79,7 @@ impl Visitor {
             (false, false) => Some(DiskTrouble::Full),
             (false, true) => None,
         };
-        Self { session, alarms, counts, disk }
+        Self { session, alarms, keys_off: false, counts, disk }
     }
 }
 
@@ -130,7 +135,11 @@ pub(crate) async fn guard(
         return next.run(request).await;
     }
     let user = match session_of(&state, request.headers()).await {
-        Ok(Some(user)) => Arc::new(Visitor::of(&state, user).await),
+        Ok(Some(user)) => {
+            let keys = CookieJar::from_headers(request.headers());
+            let keys_off = keys.get(KEYS_COOKIE).is_some_and(|cookie| cookie.value() == "uit");
+            Arc::new(Visitor { keys_off, ..Visitor::of(&state, user).await })
+        }
         Ok(None) => return to_log_in(request).await,
         Err(error) => return Trouble::from(error).into_response(),
     };

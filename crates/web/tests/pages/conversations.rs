@@ -3,6 +3,7 @@
 mod along;
 mod assignment;
 mod closure;
+mod drafts;
 mod list;
 mod notes;
 mod replies;

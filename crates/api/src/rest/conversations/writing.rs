@@ -111,6 +111,7 @@ pub(in crate::rest) async fn reply(
     }
     let key = keys::of(&ctx, key, ("replies", &conversation), &asked);
     let reply = Reply {
+        hold_seconds: 0,
         conversation,
         text: asked.text,
         along: asked.along.into_along(),

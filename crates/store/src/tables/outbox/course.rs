@@ -41,6 +41,13 @@ statements! {
                           now_postgres!(), " WHERE municipality_id = $1 AND id = $2 AND fence = $3 \
                            AND state <> 'cancelled' AND delivery IN ('unknown', 'failed')"),
     } => [];
+    /// Before anything of it left. What a worker took meanwhile is not taken back.
+    TAKE_BACK = {
+        sqlite: concat!("UPDATE outbox_part SET state = 'cancelled', delivery = 'cancelled', failure = $3, ended_at = ",
+                        now_sqlite!(), " WHERE municipality_id = $1 AND id = $2 AND state = 'queued'"),
+        postgres: concat!("UPDATE outbox_part SET state = 'cancelled', delivery = 'cancelled', failure = $3, ended_at = ",
+                          now_postgres!(), " WHERE municipality_id = $1 AND id = $2 AND state = 'queued'"),
+    } => [];
     SET_DELIVERY = "UPDATE outbox_part SET delivery = $3, failure = $4 WHERE municipality_id = $1 AND id = $2" => [];
 }
 
@@ -119,6 +126,15 @@ pub async fn end(
 /// When the store does not answer.
 pub async fn decide(tx: &mut Tx, part: &Part, decision: &str) -> Result<bool, StoreError> {
     Ok(tx.exec(&DECIDE, vals![&part.municipality, part.id, part.fence, decision]).await? > 0)
+}
+
+/// Takes back a part that is still here; `false` when a worker has it by now.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn take_back(tx: &mut Tx, part: &Part) -> Result<bool, StoreError> {
+    let reason = domain::messages::TAKEN_BACK;
+    Ok(tx.exec(&TAKE_BACK, vals![&part.municipality, part.id, reason]).await? > 0)
 }
 
 /// Sets how far a part came.

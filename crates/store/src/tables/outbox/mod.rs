@@ -10,7 +10,7 @@ pub(crate) mod pace;
 pub(crate) mod part;
 
 pub use claiming::{claim, enter_flight, expired};
-pub use course::{again, decide, end, next_step, restart, set_delivery};
+pub use course::{again, decide, end, next_step, restart, set_delivery, take_back};
 pub use looking::{backlog, by_id, by_provider, last_of_purpose, of_message, of_state, undecided};
 pub use pace::{forget_left, left_of_account, left_to_resident, now, put_off};
 pub use part::{NewPart, Part, queue};

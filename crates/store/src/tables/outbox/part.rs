@@ -35,13 +35,13 @@ macro_rules! inserted {
              state, steps, step, memory, attempts, due_at, fence, delivery, resends, purpose, expires_at, uploads) \
              VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, 0, 'null', 0, ",
             $now,
-            ", 0, 'queued', $8, $9, $10, $11)"
+            " + $12, 0, 'queued', $8, $9, $10, $11)"
         )
     };
 }
 
 statements! {
-    /// Due from this moment on: what had to wait until then goes before what comes after.
+    /// Due from this moment on, or from the end of its hold: what had to wait until then goes before what comes after.
     INSERT = {
         sqlite: inserted!(now_sqlite!()),
         postgres: inserted!(now_postgres!()),
@@ -154,6 +154,8 @@ pub struct NewPart {
     pub purpose: Purpose,
     /// When it is of no use any more.
     pub expires_at: Option<Timestamp>,
+    /// Seconds for which it stays here, so that somebody can take it back.
+    pub hold_seconds: u32,
 }
 
 /// Queues a part.
@@ -174,7 +176,8 @@ pub async fn queue(tx: &mut Tx, new: &NewPart) -> Result<(), StoreError> {
         new.resends,
         new.purpose,
         new.expires_at,
-        new.steps.first().is_some_and(|step| step.carries_file)
+        new.steps.first().is_some_and(|step| step.carries_file),
+        i64::from(new.hold_seconds) * 1_000_000
     ];
     tx.exec(&INSERT, values).await.map(|_| ())
 }

@@ -2,6 +2,7 @@
 
 mod closing;
 mod course;
+mod drafts;
 mod lists;
 mod replies;
 mod work;

@@ -5,6 +5,7 @@ pub(crate) mod examples;
 mod more;
 
 use askama::Template;
+use domain::channels::TextUnit;
 
 use crate::words::Words;
 pub(crate) use more::{KeptFile, More};
@@ -28,6 +29,8 @@ pub(crate) struct Composer {
     pub(crate) action: String,
     /// What is said of the length and the audience before anything is written.
     pub(crate) limit: String,
+    /// How the length is counted while somebody writes.
+    pub(crate) length: Length,
     /// The form's key: sent twice, it does its work once.
     pub(crate) key: String,
     /// The last message of ours that the writer saw; `None` where it does not matter.
@@ -36,6 +39,12 @@ pub(crate) struct Composer {
     pub(crate) quoting: Option<Quoting>,
     /// What was written already.
     pub(crate) text: String,
+    /// When that was kept, in a sentence.
+    pub(crate) kept: Option<String>,
+    /// Where it is kept while somebody writes.
+    pub(crate) keeping: String,
+    /// Whether the conversation can be closed with the answer.
+    pub(crate) may_close: bool,
     /// What is wrong with it.
     pub(crate) error: Option<String>,
     /// What can go along; `None` where nothing can.
@@ -44,6 +53,29 @@ pub(crate) struct Composer {
     pub(crate) beside_note: bool,
     /// Whether an answer can be.
     pub(crate) beside_reply: bool,
+}
+
+/// How a text's length is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Length {
+    /// In what.
+    pub(crate) unit: &'static str,
+    /// How much goes in.
+    pub(crate) max: usize,
+    /// "(n) van (m) tekens".
+    pub(crate) words: String,
+}
+
+impl Length {
+    /// As a channel counts.
+    pub(crate) fn of(w: Words, unit: TextUnit, max: usize) -> Self {
+        let name = match unit {
+            TextUnit::Characters => "characters",
+            TextUnit::Utf16Units => "utf16",
+            TextUnit::Bytes => "bytes",
+        };
+        Self { unit: name, max, words: w.reply_length(w.unit(unit)) }
+    }
 }
 
 /// A message that is about to be quoted.

@@ -70,6 +70,7 @@ impl Fate {
             "good" => "check-check",
             "failed" => "circle-x",
             "unknown" => "circle-question-mark",
+            "gone" => "undo-2",
             _ => "clock-3",
         }
     }
@@ -132,6 +133,7 @@ fn choices(w: Words, part: &Part, rights: &Rights<'_>) -> Choices {
 fn fate(w: Words, state: Option<PartState>, status: DeliveryStatus, failure: Option<&str>) -> Fate {
     let decided = state.is_none() || state == Some(PartState::Cancelled);
     let words = match failure {
+        Some(domain::messages::TAKEN_BACK) => w.part_was_taken_back(),
         Some("resent_by_person") if decided => w.part_was_resent(),
         Some("left_by_person") if decided && status == DeliveryStatus::Failed => w.part_was_left_failed(),
         Some("left_by_person") if decided => w.part_was_left_unknown(),
@@ -160,6 +162,7 @@ const fn tone(status: DeliveryStatus) -> &'static str {
     match status {
         DeliveryStatus::Unknown => "unknown",
         DeliveryStatus::Failed => "failed",
+        DeliveryStatus::Cancelled => "gone",
         DeliveryStatus::Delivered | DeliveryStatus::Read | DeliveryStatus::Played => "good",
         _ => "plain",
     }
@@ -180,7 +183,7 @@ pub(crate) fn why(
     };
     match failure {
         None if status == DeliveryStatus::Unknown => (Some(ours), None),
-        None | Some("resent_by_person" | "left_by_person") => (None, None),
+        None | Some("resent_by_person" | "left_by_person" | domain::messages::TAKEN_BACK) => (None, None),
         Some(reason) if let Some(words) = code_of(reason).and_then(|code| of_code(w, status, code)) => {
             (Some(words), Some(domain::limits::cut(reason, 500).to_owned()))
         }

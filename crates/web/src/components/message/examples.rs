@@ -31,6 +31,7 @@ fn plain(w: Words) -> ShownMessage {
         remarks: Vec::new(),
         delivery: None,
         ours: None,
+        taking_back: None,
         reacting: Some(super::Reacting {
             action: "/gesprekken/x/berichten/y/reactie".to_owned(),
             key: "k".to_owned(),

@@ -7,7 +7,7 @@ pub(crate) mod examples;
 use std::collections::BTreeMap;
 
 use askama::Template;
-use domain::messages::{Direction, MessageKind};
+use domain::messages::{DeliveryStatus, Direction, MessageKind};
 use usecases::conversations::{Message, MessageEvent, MessageView, OurReaction};
 
 use crate::components::attachment::ShownAttachment;
@@ -29,6 +29,8 @@ pub(crate) struct Deciding {
     pub(crate) channel: &'static str,
     /// Whether an answer can quote a message.
     pub(crate) quoting: bool,
+    /// Whether an answer that has not left can be taken back.
+    pub(crate) taking_back: bool,
     /// The list beside the conversation, which stays in the address.
     pub(crate) listing: Listing,
 }
@@ -104,6 +106,8 @@ pub(crate) struct ShownMessage {
     /// Our reaction in words, and what became of it.
     ours: Option<(String, Fate)>,
     reacting: Option<Reacting>,
+    /// Where it is taken back, while nothing of it has left.
+    taking_back: Option<String>,
 }
 
 /// What a message said before.
@@ -149,6 +153,7 @@ impl ShownMessage {
             remarks: remarks(w, &seen.events),
             ours: seen.our_reaction.as_ref().map(|ours| our_reaction(w, ours, &rights)),
             reacting: reacting(seen, deciding),
+            taking_back: taking_back(message, deciding),
             delivery: Delivery::of(w, seen, &rights),
         }
     }
@@ -172,7 +177,7 @@ impl ShownMessage {
     /// What became of it, where that changes how it looks.
     fn tone(&self) -> Option<&'static str> {
         let tone = self.delivery.as_ref()?.fate.tone;
-        matches!(tone, "failed" | "unknown").then_some(tone)
+        matches!(tone, "failed" | "unknown" | "gone").then_some(tone)
     }
 
     fn modifier(&self) -> &'static str {
@@ -200,6 +205,12 @@ fn answering(message: &Message, deciding: &Deciding) -> Option<String> {
         && message.deleted_at.is_none();
     let address = format!("/gesprekken/{}?antwoord_op={}", message.conversation, message.id);
     can.then(|| format!("{}#antwoord", deciding.listing.address(&address)))
+}
+
+fn taking_back(message: &Message, deciding: &Deciding) -> Option<String> {
+    let waits = deciding.taking_back && message.delivery == Some(DeliveryStatus::Queued);
+    let address = format!("/gesprekken/{}/berichten/{}/terugname", message.conversation, message.id);
+    waits.then(|| deciding.listing.address(&address))
 }
 
 fn reacting(seen: &MessageView, deciding: &Deciding) -> Option<Reacting> {

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::conversations::{IllegalTransition, Outcome};
 use domain::ids::ConversationId;
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use usecases::Failure;
 use usecases::conversations::{Close, close_conversation, reopen_conversation};
 
 use super::form::Draft;
+use super::list::ShownList;
 use super::show::conversation_page;
 use super::{Done, back};
 use crate::components::notice::Notice;
@@ -65,6 +66,27 @@ pub(crate) async fn reopen(
     answer(&visit, id, done, (Done::Reopening, sayings)).await
 }
 
+/// After an answer that was to be the last one: the conversation is closed as answered. What came in meanwhile keeps it
+/// open, and the page says so.
+pub(super) async fn after_reply(visit: &Visit, id: ConversationId) -> Result<Response, Trouble> {
+    let close = Close { conversation: id, outcome: Outcome::Answered, version: None };
+    match close_conversation(&visit.ctx, close).await {
+        Ok(()) | Err(Failure::Refused(_)) => next(visit, id, Done::RepliedAndClosed).await,
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// The next conversation of the list, which says what was done with this one; this one where it was the last.
+async fn next(visit: &Visit, id: ConversationId, done: Done) -> Result<Response, Trouble> {
+    match ShownList::next_after(visit, id).await? {
+        Some(next) => {
+            let address = format!("/gesprekken/{next}?gedaan={}&vorige={id}", done.as_str());
+            Ok(Redirect::to(&visit.listing.address(&address)).into_response())
+        }
+        None => Ok(back(visit, id, done)),
+    }
+}
+
 async fn answer(
     visit: &Visit,
     id: ConversationId,
@@ -72,6 +94,7 @@ async fn answer(
     (what, sayings): (Done, Sayings),
 ) -> Result<Response, Trouble> {
     let why = match done {
+        Ok(()) if what == Done::Closure => return next(visit, id, what).await,
         Ok(()) => return Ok(back(visit, id, what)),
         Err(Failure::Conflict) => sayings.conflict,
         Err(Failure::Refused(_)) => sayings.already,

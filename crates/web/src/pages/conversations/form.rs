@@ -14,6 +14,8 @@ use crate::components::notice::Notice;
 pub(super) struct Written {
     pub(super) text: String,
     pub(super) error: Option<String>,
+    /// When it was kept as a draft, in a sentence.
+    pub(super) kept: Option<String>,
     /// The message that it quotes.
     pub(super) quotes: Option<MessageId>,
     /// What was to go along with it.

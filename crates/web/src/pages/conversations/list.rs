@@ -2,12 +2,16 @@
 //! newest first. It stands by itself, and beside each conversation.
 
 use askama::Template;
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::access::Teams;
 use domain::conversations::ConversationState;
 use domain::ids::ConversationId;
-use usecases::conversations::{ConversationFilter, Listed, Whose, list_conversations, list_waiting};
+use serde::Deserialize;
+use usecases::conversations::{
+    ConversationFilter, Listed, Whose, list_conversations, list_these, list_waiting,
+};
 
 use super::listing::{Place, View};
 use crate::components::conversation_row::ConversationRow;
@@ -42,6 +46,10 @@ pub(crate) struct ShownList {
     empty: (&'static str, bool),
     next: Option<String>,
     first: Option<String>,
+    /// The same list, made anew.
+    again: String,
+    /// Where rows that changed are asked for.
+    changed: String,
 }
 
 /// A list to go to.
@@ -61,6 +69,24 @@ pub(crate) async fn show(visit: Visit) -> Result<Response, Trouble> {
 }
 
 impl ShownList {
+    /// No list, where only a part of the page is asked for.
+    pub(super) fn none(visit: &Visit) -> Self {
+        Self {
+            w: visit.words,
+            is_page: false,
+            title: "",
+            count: None,
+            views: Vec::new(),
+            sorted: "",
+            rows: Vec::new(),
+            empty: ("", false),
+            next: None,
+            first: None,
+            again: String::new(),
+            changed: String::new(),
+        }
+    }
+
     /// The list that the visitor looks at; `open` is the conversation beside it.
     pub(super) async fn of(visit: &Visit, open: Option<ConversationId>) -> Result<Self, Trouble> {
         let (w, listing, moments) = (visit.words, visit.listing, visit.moments());
@@ -102,7 +128,70 @@ impl ShownList {
             },
             next: next.map(|next| address(Some(next))),
             first: listing.from.map(|_| address(None)),
+            again: match open {
+                None => address(None),
+                Some(open) => listing.beginning(None).address(&format!("/gesprekken/{open}")),
+            },
+            changed: listing.address("/gesprekken/rijen"),
         })
+    }
+}
+
+/// What the address of rows asks for.
+#[derive(Deserialize)]
+pub(crate) struct AskedRows {
+    /// Ids of conversations, with commas between.
+    #[serde(default)]
+    welke: String,
+}
+
+/// Rows as they are now, and how much is in each list.
+#[derive(Template)]
+#[template(path = "pages/conversations/changed_rows.html")]
+struct ChangedRows {
+    rows: Vec<(ConversationRow, bool)>,
+    counters: Vec<(&'static str, String)>,
+}
+
+/// `GET /gesprekken/rijen`: rows that changed, as the list itself has them. What the visitor cannot see, or is no more,
+/// is left out.
+pub(crate) async fn rows(visit: Visit, Query(asked): Query<AskedRows>) -> Result<Response, Trouble> {
+    let (w, listing, moments) = (visit.words, visit.listing, visit.moments());
+    let ids: Vec<ConversationId> =
+        asked.welke.split(',').take(PAGE_SIZE as usize).filter_map(|id| id.parse().ok()).collect();
+    let found = list_these(&visit.ctx, &ids).await?;
+    let me = visit.ctx.actor.user();
+    let row = |listed: &Listed| {
+        (
+            ConversationRow::of(w, &moments, listed, &listing),
+            listing.view.holds(&listed.conversation, me),
+        )
+    };
+    let counts = visit.user.counts;
+    let counters = View::ALL
+        .into_iter()
+        .filter_map(|view| Some((view.value(), w.number(view.count(counts.as_ref()?)?))));
+    let shown = ChangedRows {
+        rows: found.iter().map(row).collect(),
+        counters: counters.collect(),
+    };
+    Ok(page(StatusCode::OK, &shown))
+}
+
+impl ShownList {
+    /// The conversation that comes first in the visitor's list, but for `id`; only in the lists that are worked through.
+    pub(super) async fn next_after(
+        visit: &Visit,
+        id: ConversationId,
+    ) -> Result<Option<ConversationId>, Trouble> {
+        let items = match visit.listing.view {
+            View::Open | View::All => waiting(visit, Whose::All).await?.0,
+            View::Mine => waiting(visit, visit.ctx.actor.user().map_or(Whose::Nobodys, Whose::Of)).await?.0,
+            View::Nobodys => waiting(visit, Whose::Nobodys).await?.0,
+            View::ForResident | View::Closed => return Ok(None),
+        };
+        let waits = |one: &&Listed| one.conversation.id != id && one.conversation.waiting_since_at.is_some();
+        Ok(items.iter().find(waits).map(|one| one.conversation.id))
     }
 }
 

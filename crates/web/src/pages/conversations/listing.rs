@@ -1,7 +1,8 @@
 //! Which list of conversations somebody looks at: it stays beside the conversation that they open, so it stands in every
 //! address of it.
 
-use domain::ids::ConversationId;
+use domain::conversations::{Conversation, ConversationState};
+use domain::ids::{ConversationId, UserId};
 use domain::time::{from_micros, micros};
 use jiff::Timestamp;
 use usecases::conversations::OpenCounts;
@@ -82,6 +83,19 @@ impl View {
     /// Whether whoever waits longest stands first; else the newest does.
     pub(crate) const fn is_by_waiting(self) -> bool {
         matches!(self, Self::Open | Self::Mine | Self::Nobodys)
+    }
+
+    /// Whether a conversation stands in it, for the visitor `me`.
+    pub(crate) fn holds(self, conversation: &Conversation, me: Option<UserId>) -> bool {
+        let open = conversation.state.is_active();
+        match self {
+            Self::Open => open,
+            Self::Mine => open && me.is_some() && conversation.assignee == me,
+            Self::Nobodys => open && conversation.assignee.is_none(),
+            Self::ForResident => conversation.state == ConversationState::WaitingForResident,
+            Self::Closed => !open,
+            Self::All => true,
+        }
     }
 
     /// How many are in it; of what is closed nobody keeps count.

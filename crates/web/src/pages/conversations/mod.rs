@@ -3,6 +3,7 @@
 mod along;
 pub(crate) mod assignment;
 pub(crate) mod closure;
+pub(crate) mod drafts;
 mod form;
 pub(crate) mod list;
 mod listing;
@@ -34,10 +35,14 @@ enum Done {
     Template,
     TemplatesAsked,
     Fetching,
+    Draft,
+    TakenOver,
+    TakenBack,
+    RepliedAndClosed,
 }
 
 impl Done {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 15] = [
         Self::Reply,
         Self::Note,
         Self::Assignment,
@@ -49,6 +54,10 @@ impl Done {
         Self::Template,
         Self::TemplatesAsked,
         Self::Fetching,
+        Self::Draft,
+        Self::TakenOver,
+        Self::TakenBack,
+        Self::RepliedAndClosed,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -64,6 +73,10 @@ impl Done {
             Self::Template => "sjabloon",
             Self::TemplatesAsked => "sjablonen",
             Self::Fetching => "bijlage",
+            Self::Draft => "concept",
+            Self::TakenOver => "overname",
+            Self::TakenBack => "terugname",
+            Self::RepliedAndClosed => "afgerond",
         }
     }
 

@@ -19,6 +19,9 @@ use crate::components::notice::Notice;
 use crate::errors::Trouble;
 use crate::requests::{Composed, Visit, id_in_path};
 
+/// Seconds for which an answer can be taken back before it leaves.
+pub(crate) const HOLD_SECONDS: u32 = 10;
+
 /// `POST /gesprekken/{id}/antwoorden`
 pub(crate) async fn write(
     visit: Visit,
@@ -28,17 +31,19 @@ pub(crate) async fn write(
     let id: ConversationId = id_in_path(&id)?;
     let mut form = Composed::read(&visit.ctx, request).await?;
     let text = plain_lines(&form.must("tekst")?);
+    let then_close = form.take("daarna")? == "sluiten";
     let taken = take(&visit, id, &text, form).await.map_err(|trouble| trouble.keeping(&text))?;
     let (reply, more) = match taken {
         Taken::Reply(reply, more) => (*reply, more),
         Taken::Wrong(more, quotes) => {
-            let written = Written { text, quotes, more, error: None };
+            let written = Written { text, quotes, more, ..Written::default() };
             return again(&visit, id, written, Refused::Form).await;
         }
     };
     let quotes = reply.reply_to;
     let (attempt, in_pieces) = (reply.clone(), reply.along.in_pieces);
     let refused = match reply_to_conversation(&visit.ctx, reply).await {
+        Ok(_) if then_close => return super::closure::after_reply(&visit, id).await,
         Ok(_) => return Ok(back(&visit, id, Done::Reply)),
         Err(Failure::Refused(why)) => Refused::Reply(why),
         Err(Failure::Conflict) => Refused::Conflict,
@@ -50,7 +55,7 @@ pub(crate) async fn write(
         more.pieces = pieces(&visit, attempt).await;
     }
     let kept = text.clone();
-    let written = Written { text, quotes, more, error: None };
+    let written = Written { text, quotes, more, ..Written::default() };
     again(&visit, id, written, refused).await.map_err(|trouble| trouble.keeping(&kept))
 }
 
@@ -92,6 +97,7 @@ async fn take(visit: &Visit, id: ConversationId, text: &str, mut form: Composed)
         along,
         reply_to: quotes,
         written_after: Some(seen),
+        hold_seconds: HOLD_SECONDS,
         key: RequestKey::new(&key, &format!("reply {id}"), body.as_bytes()),
     };
     Ok(Taken::Reply(Box::new(reply), more))
@@ -144,7 +150,7 @@ async fn again(
         error = Some(why.clone());
     }
     let notice = Notice::refused(w.reply_failed_title(), why).at("#antwoord-tekst", w.reply_label());
-    let reply = Written { text, error, quotes, more };
+    let reply = Written { text, error, quotes, more, ..Written::default() };
     conversation_page(visit, id, Draft { reply, ..Draft::refused(status, notice) }).await
 }
 

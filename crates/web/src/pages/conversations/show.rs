@@ -5,15 +5,15 @@ use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use domain::access::Permission;
-use domain::channels::{Identifier, SendKind};
+use domain::channels::{Identifier, SendKind, TextUnit};
 use domain::conversations::{Outcome, WindowOfReply};
 use domain::ids::{ConversationId, MessageId};
 use domain::limits::REPLY_CHARACTERS;
 use serde::Deserialize;
 use usecases::Failure;
 use usecases::conversations::{
-    ConversationView, Listed, MessageView, MessagesPage, Page, list_colleagues, mark_seen, read_conversation,
-    read_message, read_messages,
+    ConversationView, Listed, MessageView, MessagesPage, Page, Written as Kept, list_colleagues,
+    list_written, mark_seen, read_conversation, read_message, read_messages,
 };
 use usecases::templates::has_templates;
 
@@ -22,7 +22,7 @@ use super::list::ShownList;
 use super::listing::Listing;
 use super::templates::{self, TemplateSection};
 use super::{Done, place};
-use crate::components::composer::{Composer, Purpose, Quoting};
+use crate::components::composer::{Composer, Length, Purpose, Quoting};
 use crate::components::conversation_row::author_of;
 use crate::components::message::{Deciding, Quoted, ShownMessage};
 use crate::components::notice::Notice;
@@ -35,11 +35,13 @@ use crate::words::{Moment, Moments, Words};
 const PAGE_SIZE: u32 = 50;
 
 #[derive(Template)]
-#[template(path = "pages/conversations/show.html")]
+#[template(path = "pages/conversations/show.html", blocks = ["standing", "clocks", "messages"])]
 struct ConversationPage {
     shell: Shell,
     w: Words,
     id: String,
+    /// Where what changes of it is asked for.
+    part: String,
     /// The list that it stands beside.
     list: ShownList,
     /// The list by itself.
@@ -76,6 +78,8 @@ struct ConversationPage {
     reply: Option<Composer>,
     note: Option<Composer>,
     template: Option<TemplateSection>,
+    /// What colleagues have written and not sent.
+    others: Vec<Others>,
     /// What is written in when the page comes: "antwoord", "notitie" or "sjabloon".
     opened: &'static str,
     /// Oneself, when one may take it.
@@ -85,6 +89,53 @@ struct ConversationPage {
     outcomes: Vec<(&'static str, &'static str)>,
     reopening: bool,
     version: i64,
+    /// The last message of ours.
+    last_out: String,
+}
+
+/// What a colleague has written and not sent.
+struct Others {
+    user: String,
+    name: String,
+    purpose: &'static str,
+    /// Whose it is and when it was changed, in a sentence.
+    said: String,
+    text: String,
+}
+
+/// What stands in the forms, and what colleagues have in theirs.
+struct Drafts {
+    reply: Written,
+    note: Written,
+    others: Vec<Others>,
+}
+
+impl Drafts {
+    /// What was refused just now stands in its form; else what the visitor wrote before.
+    fn of(visit: &Visit, all: Vec<Kept>, draft: &Draft) -> Self {
+        let (w, moments, me) = (visit.words, visit.moments(), visit.ctx.actor.user());
+        let mut drafts = Self {
+            reply: draft.reply.clone(),
+            note: draft.note.clone(),
+            others: Vec::new(),
+        };
+        for kept in all {
+            let (form, purpose) = match kept.purpose.as_str() {
+                "note" => (&mut drafts.note, "notitie"),
+                _ => (&mut drafts.reply, "antwoord"),
+            };
+            let at = moments.moment(kept.updated_at).words;
+            if Some(kept.user) != me {
+                let (user, said) = (kept.user.to_string(), w.draft_of(&kept.name, &at));
+                drafts.others.push(Others { user, name: kept.name, purpose, said, text: kept.text });
+            } else if form.text.is_empty() && form.error.is_none() {
+                form.text = kept.text;
+                form.quotes = form.quotes.or(kept.reply_to);
+                form.kept = Some(w.draft_kept(&at));
+            }
+        }
+        drafts
+    }
 }
 
 /// Another conversation with the same author.
@@ -116,6 +167,8 @@ pub(crate) struct Asked {
     sjabloon: String,
     #[serde(default)]
     antwoord_op: String,
+    #[serde(default)]
+    vorige: String,
 }
 
 /// `GET /gesprekken/{id}`. A place that does not exist is the newest messages.
@@ -132,7 +185,7 @@ pub(crate) async fn show(
     let before = place::find(&visit.ctx, id, &asked.voor).await?.map(Page::Before);
     let after = place::find(&visit.ctx, id, &asked.na).await?.map(|place| Page::After(Some(place)));
     let draft = Draft {
-        notice: Done::of(&asked.gedaan).map(|done| Notice::done(said(visit.words, done))),
+        notice: Done::of(&asked.gedaan).map(|done| told(&visit, done, &asked.vorige)),
         page: before.or(after).unwrap_or(Page::Newest),
         chosen: templates::named(&asked.sjabloon),
         reply: Written { quotes: asked.antwoord_op.parse().ok(), ..Written::default() },
@@ -159,6 +212,19 @@ fn is_looked_at(headers: &HeaderMap) -> bool {
     !ahead && !from_elsewhere
 }
 
+/// What was done, with the way back to the conversation where it was another one.
+fn told(visit: &Visit, done: Done, other: &str) -> Notice {
+    let w = visit.words;
+    let notice = Notice::done(said(w, done));
+    match other.parse::<ConversationId>() {
+        Ok(other) => {
+            let address = visit.listing.address(&format!("/gesprekken/{other}"));
+            notice.at(address, w.done_back_to_it())
+        }
+        Err(_) => notice,
+    }
+}
+
 fn said(w: Words, done: Done) -> &'static str {
     match done {
         Done::Reply => w.done_reply(),
@@ -171,6 +237,10 @@ fn said(w: Words, done: Done) -> &'static str {
         Done::Resent => w.done_resolution_resent(),
         Done::Template => w.done_template(),
         Done::TemplatesAsked => w.done_templates_asked(),
+        Done::Draft => w.done_draft(),
+        Done::TakenOver => w.done_taken_over(),
+        Done::TakenBack => w.done_taken_back(),
+        Done::RepliedAndClosed => w.done_replied_and_closed(),
         Done::Fetching => w.done_fetching(),
     }
 }
@@ -181,6 +251,30 @@ pub(super) async fn conversation_page(
     id: ConversationId,
     draft: Draft,
 ) -> Result<Response, Trouble> {
+    let (status, list) = (draft.status, ShownList::of(visit, Some(id)).await?);
+    Ok(page(status, &fill(visit, id, draft, list).await?))
+}
+
+/// `GET /gesprekken/{id}/deel`: what changes of a conversation while it is open, as the page itself has it.
+pub(crate) async fn part(visit: Visit, Path(id): Path<String>) -> Result<Response, Trouble> {
+    let id = id_in_path(&id)?;
+    let filled = fill(&visit, id, Draft::default(), ShownList::none(&visit)).await?;
+    Ok(page(StatusCode::OK, &ConversationPart { page: filled }))
+}
+
+/// What of a conversation is brought up to date.
+#[derive(Template)]
+#[template(path = "pages/conversations/part.html")]
+struct ConversationPart {
+    page: ConversationPage,
+}
+
+async fn fill(
+    visit: &Visit,
+    id: ConversationId,
+    draft: Draft,
+    list: ShownList,
+) -> Result<ConversationPage, Trouble> {
     let (w, moments) = (visit.words, visit.moments());
     let view = read_conversation(&visit.ctx, id).await?;
     let found = read_messages(&visit.ctx, id, draft.page.clone(), PAGE_SIZE).await?;
@@ -189,9 +283,7 @@ pub(super) async fn conversation_page(
     let (listing, author, path) = (visit.listing, author_of(w, &view.listed), format!("/gesprekken/{id}"));
     let address = listing.address(&path);
     let (earlier, later) = paging(&listing, &path, &found);
-    let list = ShownList::of(visit, Some(id)).await?;
     let opened = draft.opened;
-    let status = draft.status;
     let may_close = visit.may(Permission::Close);
     let (take, assigning) = if active { assigning(visit, &view).await? } else { (None, None) };
     let may_react = active
@@ -206,12 +298,14 @@ pub(super) async fn conversation_page(
         true => Some(templates::section(visit, &view, &path, draft.chosen.clone()).await?),
         false => None,
     };
-    let reply = reply(visit, &view, &address, draft.reply.clone()).await?;
-    let note = visit.may(Permission::Note).then(|| note(visit, id, draft.note.clone(), reply.is_some()));
+    let written = Drafts::of(visit, list_written(&visit.ctx, id).await?, &draft);
+    let reply = reply(visit, &view, &address, written.reply).await?;
+    let note = visit.may(Permission::Note).then(|| note(visit, id, written.note, reply.is_some()));
     let query = address.strip_prefix(&path).unwrap_or_default().to_owned();
-    let shown = ConversationPage {
+    Ok(ConversationPage {
         shell: Shell::around(w, author.clone(), Some(&visit.user), &address).conversation(),
         id: id.to_string(),
+        part: listing.address(&format!("{path}/deel")),
         list,
         back: listing.address("/gesprekken"),
         query,
@@ -244,6 +338,7 @@ pub(super) async fn conversation_page(
         } else {
             "notitie"
         }),
+        others: written.others,
         reply,
         note,
         template,
@@ -255,8 +350,8 @@ pub(super) async fn conversation_page(
         notice: draft.notice,
         author,
         action: path,
-    };
-    Ok(page(status, &shown))
+        last_out: view.last_out.map(|id| id.to_string()).unwrap_or_default(),
+    })
 }
 
 fn outcomes(w: Words) -> Vec<(&'static str, &'static str)> {
@@ -318,6 +413,7 @@ fn messages(
         quoting: can_answer(visit, view) && view.capabilities.as_ref().is_some_and(|can| can.reply_to),
         channel: visit.words.channel(&view.listed.channel),
         listing: visit.listing,
+        taking_back: visit.may(Permission::Reply),
     };
     let mut day = None;
     let mut shown = Vec::with_capacity(found.items.len());
@@ -368,12 +464,16 @@ async fn reply(
         w,
         purpose: Purpose::Reply,
         action: visit.listing.address(&format!("/gesprekken/{}/antwoorden", view.listed.conversation.id)),
+        length: Length::of(w, capabilities.text_unit, capabilities.text_max),
         limit: w.reply_limit(channel, &w.number(capabilities.text_max), w.unit(capabilities.text_unit)),
         key: visit.form_key(),
         seen: Some(view.last_out.map(|id| id.to_string()).unwrap_or_default()),
         quoting: quoting(visit, view, address, written.quotes).await?,
         text: written.text,
+        kept: written.kept,
         error: written.error,
+        keeping: visit.listing.address(&format!("/gesprekken/{}/concept", view.listed.conversation.id)),
+        may_close: visit.may(Permission::Close),
         more: Some(written.more.allowed_by(capabilities, w.charge(channel, view.charge.as_ref()))),
         beside_note: visit.may(Permission::Note),
         beside_reply: true,
@@ -414,12 +514,16 @@ fn note(visit: &Visit, id: ConversationId, written: Written, beside_reply: bool)
         w,
         purpose: Purpose::Note,
         action: visit.listing.address(&format!("/gesprekken/{id}/notities")),
+        length: Length::of(w, TextUnit::Characters, REPLY_CHARACTERS),
         limit: w.note_limit(&w.number(REPLY_CHARACTERS)),
         key: visit.form_key(),
         seen: None,
         quoting: None,
         text: written.text,
+        kept: written.kept,
         error: written.error,
+        keeping: visit.listing.address(&format!("/gesprekken/{id}/concept")),
+        may_close: false,
         more: None,
         beside_note: true,
         beside_reply,

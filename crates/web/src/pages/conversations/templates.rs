@@ -182,6 +182,7 @@ pub(crate) async fn send(
         ..Along::default()
     };
     let reply = Reply {
+        hold_seconds: 0,
         conversation: id,
         text: String::new(),
         along,

@@ -27,6 +27,7 @@ both_databases! {
         let text = [("sleutel", "k"), ("gezien", last_out.as_str()), ("tekst", "Inbraak")];
         let note = [("sleutel", "k"), ("tekst", "Inbraak")];
         let own_part = format!("{}/onderdelen/{part}/uitkomst", conversation(&own));
+        let takeover = [("soort", "antwoord"), ("van", femke_id.as_str())];
         let knocks: Vec<(String, &[(&str, &str)])> = vec![
             (format!("{address}/antwoorden"), &text),
             (format!("{address}/notities"), &note),
@@ -34,13 +35,20 @@ both_databases! {
             (format!("{address}/sluiting"), &[("uitkomst", "spam"), ("versie", "1")]),
             (format!("{address}/heropening"), &[("versie", "1")]),
             (format!("{address}/onderdelen/{part}/uitkomst"), &[("uitkomst", "laat")]),
+            (format!("{address}/concept"), &[("soort", "antwoord"), ("tekst", "Inbraak")]),
+            (format!("{address}/concept/overname"), &takeover),
+            (format!("{address}/berichten/{last_out}/terugname"), &[]),
             (own_part, &[("uitkomst", "laat")]),
             (raw, &[]),
         ];
         for (path, fields) in &knocks {
             fatima.post(path, fields).await.is(404).says_not("GEHEIM").says_not("Sanne");
         }
-        fatima.get(&address).await.is(404).says_not("GEHEIM").says_not("Sanne");
+        for looked_at in [address.clone(), format!("{address}/deel")] {
+            fatima.get(&looked_at).await.is(404).says_not("GEHEIM").says_not("Sanne");
+        }
+        let rows = format!("/gesprekken/rijen?welke={},{}", theirs.conversation, own.conversation);
+        fatima.get(&rows).await.is(200).says("Yusuf").says_not("GEHEIM").says_not("Sanne");
         for page in ["/gesprekken", "/gesprekken?lijst=alle", "/beheer/ontvangst", "/beheer/verzendingen"] {
             fatima.get(page).await.is(200).says_not("GEHEIM").says_not("Sanne").says_not("wa-lindeveld");
         }

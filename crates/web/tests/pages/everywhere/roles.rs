@@ -44,6 +44,7 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("POST", "/bijlagen/{id}/herhaling", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     ("GET", "/bijlagen/{id}/klein", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     ("GET", "/gesprekken", &[], "Noor Daan Joris Milan Fatima Ingrid"),
+    ("GET", "/gesprekken/rijen", &[], "Noor Daan Joris Milan Fatima Ingrid"),
     ("GET", "/gesprekken/{id}", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     (
         "POST",
@@ -57,6 +58,26 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
         &[("sleutel", "x"), ("emoji", "👍")],
         "Noor Daan Milan Fatima; Joris Ingrid",
     ),
+    // It is the resident's: there is nothing of ours to take back.
+    (
+        "POST",
+        "/gesprekken/{id}/berichten/{message}/terugname",
+        &[],
+        "; Noor Daan Joris Milan Fatima Ingrid",
+    ),
+    (
+        "POST",
+        "/gesprekken/{id}/concept",
+        &[("soort", "antwoord"), ("tekst", "Hallo")],
+        "Noor Daan Milan Fatima; Joris Ingrid",
+    ),
+    (
+        "POST",
+        "/gesprekken/{id}/concept/overname",
+        &[("soort", "antwoord"), ("van", "0190ffff-ffff-7000-8000-000000000001")],
+        "Noor Daan Milan Fatima; Joris Ingrid",
+    ),
+    ("GET", "/gesprekken/{id}/deel", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     (
         "POST",
         "/gesprekken/{id}/heropening",
@@ -98,6 +119,7 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("POST", "/inloggen", &[("email", "x"), ("wachtwoord", "x")], "-"),
     ("GET", "/profiel", &[], "*"),
     ("POST", "/profiel/sessies/beeindiging", &[], "*"),
+    ("POST", "/profiel/toetsen", &[("uit", "true")], "*"),
     ("POST", "/taal", &[("taal", "nl")], "-"),
     ("POST", "/uitloggen", &[], "*"),
 ];

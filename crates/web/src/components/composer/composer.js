@@ -1,0 +1,131 @@
+// The composer: how long the text is, kept at the server while somebody writes, sent with Ctrl Enter, files by paste and
+// drop. Without script the form does the same but for the last.
+
+const KEEP_AFTER = 1_000;
+
+for (const form of document.querySelectorAll("[data-composer]")) compose(form);
+
+/** @param {HTMLFormElement} form */
+function compose(form) {
+  const text = form.querySelector("textarea[name=tekst]");
+  const length = form.querySelector("[data-length]");
+  const kept = form.querySelector("[data-kept]");
+  if (!text) return;
+  let [timer, saved, sending] = [undefined, text.value, false];
+
+  const count = () => {
+    if (!length) return;
+    const used = measure(text.value, length.dataset.unit);
+    const max = Number(length.dataset.max);
+    length.textContent = used === 0 ? length.dataset.none : length.dataset.some.replace("(n)", number(used)).replace("(m)", number(max));
+    length.classList.toggle("composer__over", used > max);
+  };
+
+  const keep = async () => {
+    timer = undefined;
+    if (sending || text.value === saved) return;
+    const value = text.value;
+    const fields = new URLSearchParams({ soort: form.dataset.composer, tekst: value });
+    const quoted = form.querySelector("input[name=antwoord_op]")?.value;
+    if (quoted) fields.set("antwoord_op", quoted);
+    try {
+      const answer = await fetch(form.dataset.keep, { method: "POST", body: fields, headers: { "x-gehoor-script": "1" }, redirect: "manual", keepalive: value.length < 20_000 });
+      if (!answer.ok) return;
+      saved = value;
+      if (kept) kept.textContent = await answer.text();
+    } catch {
+      // No connection: it is tried again with the next key.
+    }
+  };
+
+  text.addEventListener("input", () => {
+    count();
+    clearTimeout(timer);
+    timer = setTimeout(keep, KEEP_AFTER);
+  });
+  addEventListener("pagehide", keep);
+  form.addEventListener("submit", () => {
+    sending = true;
+    clearTimeout(timer);
+  });
+  // Back from the browser's memory: the form can be sent again.
+  addEventListener("pageshow", () => (sending = false));
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      const close = event.shiftKey ? form.querySelector("button[name=daarna]") : null;
+      form.requestSubmit(close ?? form.querySelector("button[type=submit]:not([name])"));
+    }
+    if (event.key === "Escape" && event.target === text) text.blur();
+  });
+  files(form);
+  count();
+}
+
+/** As the channel counts. */
+function measure(text, unit) {
+  if (unit === "utf8_bytes" || unit === "bytes") return new TextEncoder().encode(text).length;
+  if (unit === "utf16_units" || unit === "utf16") return text.length;
+  return [...text].length;
+}
+
+const number = (value) => new Intl.NumberFormat(document.documentElement.lang).format(value);
+
+/** Files that are pasted or dropped join those that were chosen; each can be taken away again. */
+function files(form) {
+  const field = form.querySelector("input[type=file]");
+  if (!field) return;
+  const shown = form.querySelector("[data-files]");
+  const add = (some) => {
+    const all = new DataTransfer();
+    for (const file of [...field.files, ...some]) all.items.add(file);
+    field.files = all.files;
+    show();
+  };
+  const show = () => {
+    if (!shown) return;
+    for (const image of shown.querySelectorAll("img")) URL.revokeObjectURL(image.src);
+    shown.replaceChildren(...[...field.files].map((file, index) => one(file, index)));
+    shown.hidden = field.files.length === 0;
+  };
+  const one = (file, index) => {
+    const item = document.createElement("li");
+    const name = document.createElement("bdi");
+    name.textContent = file.name;
+    const size = document.createElement("span");
+    size.textContent = ` ${number(Math.ceil(file.size / 1000))} kB `;
+    const away = document.createElement("button");
+    away.type = "button";
+    away.className = "utrecht-button utrecht-button--subtle button--small";
+    away.textContent = shown.dataset.away;
+    away.setAttribute("aria-label", `${shown.dataset.away}: ${file.name}`);
+    away.addEventListener("click", () => {
+      const rest = new DataTransfer();
+      [...field.files].forEach((kept, at) => at !== index && rest.items.add(kept));
+      field.files = rest.files;
+      show();
+      field.focus();
+    });
+    item.append(name, size, away);
+    return item;
+  };
+  field.addEventListener("change", show);
+  form.addEventListener("paste", (event) => {
+    const some = [...(event.clipboardData?.files ?? [])];
+    if (some.length === 0) return;
+    event.preventDefault();
+    add(some);
+  });
+  form.addEventListener("dragover", (event) => {
+    if (![...(event.dataTransfer?.types ?? [])].includes("Files")) return;
+    event.preventDefault();
+    form.classList.add("composer__inner--over");
+  });
+  for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("composer__inner--over"));
+  form.addEventListener("drop", (event) => {
+    const some = [...(event.dataTransfer?.files ?? [])];
+    if (some.length === 0) return;
+    event.preventDefault();
+    add(some);
+  });
+}

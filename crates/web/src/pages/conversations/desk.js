@@ -1,0 +1,221 @@
+// What changes by itself on the desk: rows of the list, how much is in each list, and the open conversation. Each is asked
+// for by its own address and swapped by its id. The order of the list, the reading position, the text that somebody writes
+// and the focus never move (look at README.md beside live.js for what the events say).
+
+const desk = document.querySelector(".desk");
+const list = document.querySelector("[data-list]");
+const log = document.querySelector("[role=log]");
+const open = desk?.dataset.conversation;
+
+/** How long changes are gathered before they are asked for, and how often one sentence may be announced. */
+const [GATHER, ANNOUNCE_EVERY] = [120, 5_000];
+
+// A details that somebody opened stays open.
+if (window.htmx) window.htmx.config.morphIgnore = [...(window.htmx.config.morphIgnore ?? []), "open"];
+
+/** Puts `node` in the place of the element with the same id or row, keeping focus and what is open in it. */
+async function swap(old, node) {
+  if (!old || old.isEqualNode(node)) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : undefined;
+  if (window.htmx) await window.htmx.swap({ text: node.outerHTML, target: old, swap: "outerMorph" });
+  else old.replaceWith(node);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
+async function fragment(address) {
+  const answer = await fetch(address, { headers: { "x-gehoor-script": "1" }, redirect: "manual", cache: "no-store" });
+  if (!answer.ok) return undefined;
+  return new DOMParser().parseFromString(await answer.text(), "text/html").body;
+}
+
+/** Does `act` once for all calls within GATHER, and never twice at once. */
+function gathered(act) {
+  let [timer, busy, again] = [undefined, false, false];
+  const run = async () => {
+    timer = undefined;
+    if (busy) return void (again = true);
+    busy = true;
+    try {
+      await act();
+    } catch {
+      // The connection went: what is told when it is back brings everything up to date.
+    } finally {
+      busy = false;
+      if (again) [again, timer] = [false, setTimeout(run, GATHER)];
+    }
+  };
+  return () => (timer ??= setTimeout(run, GATHER));
+}
+
+// The list and the menu.
+const changed = new Set();
+const arrived = new Set();
+const rowOf = (id) => document.querySelector(`[data-row="${CSS.escape(id)}"]`);
+
+const rows = gathered(async () => {
+  const ids = [...changed].slice(0, 50);
+  for (const id of ids) changed.delete(id);
+  if (changed.size > 0) rows();
+  const address = list?.dataset.list ?? "/gesprekken/rijen";
+  const body = await fragment(`${address}${address.includes("?") ? "&" : "?"}welke=${ids.join(",")}`);
+  if (!body) return;
+  for (const row of body.querySelectorAll("[data-row]")) {
+    const old = rowOf(row.dataset.row);
+    const here = row.nextElementSibling?.matches("[data-here]");
+    if (old) {
+      if (old.matches("[data-current]")) {
+        row.dataset.current = "";
+        row.querySelector(".row__link")?.setAttribute("aria-current", "true");
+      }
+      const heading = old.querySelector(".row__name");
+      const name = row.querySelector(".row__name");
+      if (heading && name && heading.tagName !== name.tagName) {
+        const same = document.createElement(heading.tagName);
+        same.className = name.className;
+        same.append(...name.childNodes);
+        name.replaceWith(same);
+      }
+      await swap(old, row);
+    } else if (here && list) {
+      arrived.add(row.dataset.row);
+    }
+  }
+  for (const counter of body.querySelectorAll("[data-counter]")) {
+    for (const shown of document.querySelectorAll(`.nav [data-counter="${counter.dataset.counter}"]`)) {
+      if (shown.textContent !== counter.textContent) shown.textContent = counter.textContent;
+    }
+  }
+  const strip = document.querySelector("[data-new-rows]");
+  if (strip && arrived.size > 0) {
+    const words = arrived.size === 1 ? strip.dataset.one : `${arrived.size} ${strip.dataset.many}`;
+    const first = strip.hidden;
+    [strip.textContent, strip.hidden] = [words, false];
+    if (first) announce(words);
+  }
+});
+
+// The open conversation.
+let unseen = 0;
+const nearEnd = () => !log || log.scrollHeight - log.clientHeight - Math.abs(log.scrollTop) < 80 || Math.abs(log.scrollTop) < 80;
+
+const conversation = gathered(async () => {
+  const body = await fragment(desk.dataset.part);
+  const part = body?.querySelector("[data-version]");
+  if (!part) return;
+  for (const id of ["gesprek-stand", "termijnen", "behandelaar"]) {
+    await swap(document.getElementById(id), part.querySelector(`#${id}`));
+  }
+  for (const field of document.querySelectorAll('input[name="versie"]')) field.value = part.dataset.version;
+  const shown = document.getElementById("berichten-lijst");
+  const newest = document.querySelector("[data-newest]");
+  const ids = new Set();
+  let [last, came] = [undefined, 0];
+  for (const item of part.querySelectorAll("ol > li")) {
+    const old = item.id ? document.getElementById(item.id) : undefined;
+    if (item.id) ids.add(item.id);
+    if (old) {
+      await swap(old, item);
+      last = document.getElementById(item.id);
+    } else if (newest && item.id) {
+      const day = item.previousElementSibling?.matches(".day") ? item.previousElementSibling : undefined;
+      const place = last ? last.nextSibling : shown.firstChild;
+      if (day && ![...shown.querySelectorAll(".day")].some((one) => one.textContent === day.textContent)) {
+        shown.insertBefore(document.importNode(day, true), place);
+      }
+      last = shown.insertBefore(document.importNode(item, true), place);
+      if (item.matches(".message--in")) came += 1;
+    }
+  }
+  // Whoever answers now has seen what a colleague answered meanwhile.
+  for (const field of document.querySelectorAll('input[name="gezien"]')) field.value = part.dataset.lastOut;
+  if (came > 0) arrivedInLog(came, shown.dataset.new);
+});
+
+/** At the end one stays at the end; who reads further up is told, and nothing moves. */
+function arrivedInLog(count, words) {
+  announce(words);
+  if (nearEnd()) {
+    unseen = 0;
+    if (log) log.scrollTop = log.matches(".log--newest") ? 0 : log.scrollHeight;
+    return;
+  }
+  unseen += count;
+  const button = document.querySelector("[data-to-newest]");
+  if (!button) return;
+  button.textContent = unseen === 1 ? button.dataset.one : `${unseen} ${button.dataset.many}`;
+  button.parentElement.hidden = false;
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-to-newest]");
+  if (!button) return;
+  unseen = 0;
+  button.parentElement.hidden = true;
+  if (!log) return;
+  log.scrollTop = log.matches(".log--newest") ? 0 : log.scrollHeight;
+  log.focus({ preventScroll: true });
+});
+
+/** One polite sentence, and not too often. */
+let [said, waiting] = [0, undefined];
+function announce(words) {
+  const place = document.getElementById("meegedeeld");
+  if (!place || !words) return;
+  const say = () => {
+    said = Date.now();
+    place.textContent = "";
+    requestAnimationFrame(() => (place.textContent = words));
+  };
+  clearTimeout(waiting);
+  waiting = setTimeout(say, Math.max(50, said + ANNOUNCE_EVERY - Date.now()));
+}
+
+// The window's title counts what came in one's own conversation while one looked elsewhere.
+const title = document.title;
+let missed = 0;
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible") return;
+  missed = 0;
+  document.title = title;
+});
+
+document.addEventListener("gehoor:gebeurd", ({ detail }) => {
+  const { conversation: id, kind } = detail;
+  if (!id) return;
+  changed.add(id);
+  rows();
+  if (id !== open) return;
+  conversation();
+  if (kind === "message_received" && document.visibilityState !== "visible") {
+    missed += 1;
+    document.title = `(${missed}) ${title}`;
+  }
+});
+document.addEventListener("gehoor:vernieuw", () => {
+  for (const row of document.querySelectorAll("[data-row]")) changed.add(row.dataset.row);
+  rows();
+  if (open) conversation();
+});
+document.addEventListener("gehoor:verbinding", ({ detail }) => {
+  if (detail.connected) announce(document.querySelector("[data-live-words]")?.textContent);
+});
+document.addEventListener("gehoor:uitgelogd", () => {
+  const strip = document.querySelector("[data-live-strip]");
+  if (!strip) return;
+  strip.querySelector("[data-live-words]").textContent = strip.dataset.out;
+  strip.setAttribute("role", "alert");
+  strip.hidden = false;
+});
+document.addEventListener("gehoor:aanwezig", ({ detail }) => {
+  const place = document.querySelector("[data-beside]");
+  if (!place || detail.conversation !== open) return;
+  const { looks, types } = place.dataset;
+  place.textContent = detail.people.map(({ name, doing }) => `${name} ${doing === "typt" ? types : looks}`).join(" ");
+});
+
+// Waits grow without anybody doing anything: once a minute what is shown is looked at again.
+setInterval(() => {
+  if (document.visibilityState !== "visible" || !list) return;
+  for (const row of document.querySelectorAll("[data-row]:has(.row__waiting)")) changed.add(row.dataset.row);
+  if (changed.size > 0) rows();
+}, 60_000);
