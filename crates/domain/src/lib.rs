@@ -16,5 +16,6 @@ pub mod media;
 pub mod messages;
 pub mod municipality;
 pub mod outbox;
+pub mod presence;
 pub mod templates;
 pub mod time;

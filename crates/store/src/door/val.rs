@@ -86,6 +86,7 @@ val_from_id!(
     domain::messages::MessageKind,
     domain::outbox::PartState,
     domain::outbox::Purpose,
+    domain::presence::Doing,
 );
 
 /// The parameters of a statement, each turned into a [`Val`].

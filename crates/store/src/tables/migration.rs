@@ -36,6 +36,7 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261129_030000_uploads",
     "20261129_040000_pace",
     "20261129_050000_drafts",
+    "20261129_050000_presence",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

@@ -169,6 +169,7 @@ const KEPT: &[(&str, &str)] = &[
     ("message_template", "nothing of a person: texts that a platform has approved"),
     ("municipality", "nothing of a person"),
     ("outbox_part", "a resident's number and our text: until erasure, with the message"),
+    ("presence", "a user's id: for seconds; swept by housekeeping"),
     (
         "raw_event",
         "everything that a platform told: dropped 30 days after it was read by housekeeping",
