@@ -14,6 +14,7 @@ use store::{Store, Tx};
 use crate::{Failure, RequestKey};
 
 use crate::drafts::{BareIntake, Intake};
+use crate::live::{Hub, Pace};
 
 /// Where unguessable bytes come from. The system's in earnest, a seed in tests.
 pub trait Randomness: Send + Sync {
@@ -37,6 +38,8 @@ pub struct Installation {
     pub connectors: Arc<dyn Connectors>,
     /// Who takes in what colleagues upload; the first who is handed in.
     intake: OnceLock<Arc<dyn Intake>>,
+    /// What happens, for who looks on this node.
+    live: Hub,
     /// Views that were logged lately, so that reading a page again costs no write.
     pub(crate) logged_views: Mutex<HashSet<(String, String, i64)>>,
 }
@@ -51,6 +54,7 @@ impl Installation {
         randomness: Arc<dyn Randomness>,
         connectors: Arc<dyn Connectors>,
     ) -> Arc<Self> {
+        let live = Hub::new(store.clone(), Arc::clone(&wall_clock), Pace::default());
         Arc::new(Self {
             store,
             clock,
@@ -59,6 +63,7 @@ impl Installation {
             randomness,
             connectors,
             intake: OnceLock::new(),
+            live,
             logged_views: Mutex::new(HashSet::new()),
         })
     }
@@ -73,6 +78,12 @@ impl Installation {
             Some(intake) => intake.as_ref(),
             None => &BareIntake,
         }
+    }
+
+    /// What happens, for who looks on this node.
+    #[must_use]
+    pub fn live(&self) -> &Hub {
+        &self.live
     }
 
     /// The present moment.

@@ -8,7 +8,7 @@ use domain::access::Scope;
 use domain::channels::LOOKS_BACK_MILLIS_MAX;
 use domain::ids::JobId;
 use domain::time::plus_seconds;
-use store::tables::{blob, job, outbox, request, secret, session, written};
+use store::tables::{blob, job, outbox, presence, request, secret, session, written};
 use store::{StoreError, Tx};
 
 use crate::access::FORGET_AFTER;
@@ -98,6 +98,7 @@ async fn drop_old(installation: &Arc<Installation>, scope: &Scope) -> Result<(),
             request::purge(tx, requests).await?;
             session::purge(tx, sessions).await?;
             secret::purge(tx).await?;
+            presence::purge(tx).await?;
             Ok::<_, StoreError>(())
         })
         .await

@@ -14,6 +14,7 @@ pub mod drafts;
 mod failure;
 pub mod housekeeping;
 pub mod ingest;
+pub mod live;
 pub mod outbox;
 pub mod overview;
 pub mod templates;

@@ -9,6 +9,7 @@ mod tokens;
 pub(crate) use brake::FORGET_AFTER;
 pub use log_in::{BUSY_SECONDS, LogIn, LogInRefused, LoggedIn, log_in};
 pub use password::{PasswordRefused, check_new_password, hash_password};
+pub(crate) use sessions::is_over;
 pub use sessions::{SessionUser, authenticate_session, log_out, log_out_everywhere};
 pub use tokens::{CreateToken, NewToken, TokenRefused, authenticate_token, create_token, revoke_token};
 

@@ -7,6 +7,7 @@ use domain::happenings::Happened;
 use domain::ids::SessionId;
 use domain::municipality::Municipality;
 use domain::time::seconds_between;
+use jiff::Timestamp;
 use store::tables::{account, installation, session, user};
 use store::{StoreError, Tx};
 
@@ -48,7 +49,7 @@ pub async fn authenticate_session(
         return Ok(None);
     };
     let now = installation.wall_clock.now();
-    if now >= live.expires_at || seconds_between(live.last_seen_at, now) >= IDLE_SECONDS {
+    if is_over(live.last_seen_at, live.expires_at, now) {
         return Ok(None);
     }
     let scope = Scope::whole(live.municipality.clone());
@@ -81,6 +82,11 @@ pub async fn authenticate_session(
         email: live.email,
         municipality,
     }))
+}
+
+/// Whether a session that nobody ended is over: not used for too long, or begun too long ago.
+pub(crate) fn is_over(last_seen_at: Timestamp, expires_at: Timestamp, now: Timestamp) -> bool {
+    now >= expires_at || seconds_between(last_seen_at, now) >= IDLE_SECONDS
 }
 
 /// Ends one session of the actor.

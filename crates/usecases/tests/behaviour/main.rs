@@ -9,6 +9,7 @@ mod drafts;
 mod figures;
 mod housekeeping;
 mod ingest;
+mod live;
 mod outbox;
 mod stubborn;
 mod templates;
