@@ -39,6 +39,8 @@ pub(crate) enum Trouble {
     FormOnly,
     /// Somebody else was first.
     Conflict,
+    /// The visitor has more pages open than one can follow.
+    TooManyPages,
     /// Our own mistake.
     Bug,
     /// The store did not answer.
@@ -76,6 +78,9 @@ impl Trouble {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, w.error_form_only_title(), w.error_form_only_text())
             }
             Self::Conflict => (StatusCode::CONFLICT, w.error_conflict_title(), w.error_conflict_text()),
+            Self::TooManyPages => {
+                (StatusCode::TOO_MANY_REQUESTS, w.error_too_many_title(), w.error_too_many_text())
+            }
             Self::Store(error) if error.is_temporary() => {
                 (StatusCode::SERVICE_UNAVAILABLE, w.error_unavailable_title(), w.error_unavailable_text())
             }

@@ -12,6 +12,7 @@ mod assets;
 mod components;
 mod errors;
 mod layout;
+mod live;
 mod pages;
 mod requests;
 mod routes;

@@ -16,7 +16,7 @@ use crate::pages::{
     administration, attachments, channels, conversations, home, keys, language, login, profile,
 };
 use crate::requests::{BODY_BYTES, UPLOAD_BYTES, add_headers, check_origin, guard};
-use crate::{WebState, assets};
+use crate::{WebState, assets, live};
 
 /// A line of the table.
 struct Line {
@@ -61,6 +61,7 @@ fn table() -> Vec<Line> {
         look("/gesprekken", Permission(ReadConversations), get(conversations::list::show)),
         look("/gesprekken/rijen", Permission(ReadConversations), get(conversations::list::rows)),
         look("/gesprekken/{id}", Permission(ReadConversations), get(conversations::show::show)),
+        change("/gesprekken/{id}/aanwezigheid", Permission(ReadConversations), post(live::say)),
         change("/gesprekken/{id}/antwoorden", Permission(Reply), post(conversations::replies::write).layer(DefaultBodyLimit::max(UPLOAD_BYTES))),
         change("/gesprekken/{id}/berichten/{message}/reactie", Permission(Reply), post(conversations::reactions::react)),
         change("/gesprekken/{id}/berichten/{message}/terugname", Permission(Reply), post(conversations::drafts::take_back)),
@@ -76,6 +77,7 @@ fn table() -> Vec<Line> {
         change("/gesprekken/{id}/toewijzing", Permission(Claim), post(conversations::assignment::assign)),
         look("/inloggen", Nothing, get(login::show)),
         change("/inloggen", Nothing, post(login::log_in)),
+        look("/live", Permission(ReadConversations), get(live::follow)),
         look("/profiel", Session, get(profile::show)),
         change("/profiel/sessies/beeindiging", Session, post(profile::log_out_everywhere)),
         change("/profiel/toetsen", Session, post(keys::choose)),

@@ -7,6 +7,7 @@ mod channels;
 mod conversations;
 mod everywhere;
 mod language;
+mod live;
 mod login;
 mod profile;
 mod site;

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::Response;
 use domain::access::ClientAddress;
 use simulation::town;
 use simulation::world::{Talk, World};
 use tower::ServiceExt;
+use usecases::Installation;
 use usecases::accounts::Outside;
 use usecases::configuration::apply_declaration;
 use web::{WebState, router};
@@ -99,9 +101,23 @@ impl<'w> Site<'w> {
         browser
     }
 
+    /// The pages that another node of this world serves.
+    pub fn on(world: &'w World, node: Arc<Installation>) -> Self {
+        Self { world, app: router(WebState::new(node, false)) }
+    }
+
+    /// The answer as it comes.
+    pub async fn answer(&self, request: Request<Body>) -> Response {
+        self.app.clone().oneshot(request).await.expect("a router always answers")
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Shown {
-        let response = self.app.clone().oneshot(request).await.expect("a router always answers");
+        let response = self.answer(request).await;
         let (status, headers) = (response.status(), response.headers().clone());
+        // A stream of events has no end: who wants to hear it asks with `Browser::follows`.
+        if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream") {
+            return Shown { status, headers, html: String::new() };
+        }
         let body = to_bytes(response.into_body(), 10_000_000).await.expect("a body");
         Shown {
             status,
@@ -134,6 +150,25 @@ impl Browser<'_> {
             request = request.header(*name, *value);
         }
         self.site.send(request.body(Body::empty()).expect("a request")).await
+    }
+
+    /// The answer as it comes, to a look with exactly these header lines besides host and cookie.
+    pub async fn answer(&self, path: &str, lines: &[(&str, &str)]) -> Response {
+        let mut request = self.request("GET", path);
+        for (name, value) in lines {
+            request = request.header(*name, *value);
+        }
+        self.site.answer(request.body(Body::empty()).expect("a request")).await
+    }
+
+    /// The same browser, at another node.
+    pub fn at<'o>(&self, other: &'o Site<'o>) -> Browser<'o> {
+        Browser {
+            site: other,
+            cookies: self.cookies.clone(),
+            language: self.language,
+            address: self.address,
+        }
     }
 
     /// Sends a form as our own page does.

@@ -48,6 +48,12 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("GET", "/gesprekken/{id}", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     (
         "POST",
+        "/gesprekken/{id}/aanwezigheid",
+        &[("doet", "kijkt")],
+        "Noor Daan Milan Fatima; Joris Ingrid",
+    ),
+    (
+        "POST",
         "/gesprekken/{id}/antwoorden",
         &[("sleutel", "x"), ("gezien", ""), ("tekst", "Hallo")],
         "Noor Daan Milan Fatima; Joris Ingrid",
@@ -117,6 +123,7 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ),
     ("GET", "/inloggen", &[], "-"),
     ("POST", "/inloggen", &[("email", "x"), ("wachtwoord", "x")], "-"),
+    ("GET", "/live", &[], "Noor Daan Joris Milan Fatima Ingrid"),
     ("GET", "/profiel", &[], "*"),
     ("POST", "/profiel/sessies/beeindiging", &[], "*"),
     ("POST", "/profiel/toetsen", &[("uit", "true")], "*"),
