@@ -28,14 +28,14 @@ async fn told_after(
 }
 
 /// Makes Noor somebody else.
-async fn noor_becomes(world: &World, role: Role, team: &str) {
+async fn noor_becomes(world: &World, role: Role, password: &str) {
     let user = AddUser {
         municipality: "zwanendam".parse().expect("a name"),
         email: "noor@zwanendam.example".to_owned(),
         name: "Noor Bakker".to_owned(),
         role,
-        teams: vec![team.parse().expect("a name")],
-        password: SecretValue::new("de-zwaan-zwemt-om-zes".to_owned()),
+        teams: vec!["webcare".parse().expect("a name")],
+        password: SecretValue::new(password.to_owned()),
     };
     add_user(&world.installation, user).await.expect("added");
 }
@@ -85,10 +85,21 @@ both_databases! {
         let talk = world.resident("Yusuf").writes("Hallo").await;
         let noor = site.logged_in("Noor").await;
         let told = told_after(&world, &talk, &noor, async || {
-            noor_becomes(&world, Role::Analyst, "webcare").await;
+            noor_becomes(&world, Role::Analyst, "de-zwaan-zwemt-om-zes").await;
         })
         .await;
         assert!(told == ["uitgelogd"] || told == ["vernieuw"], "{told:?}");
+    }
+
+    async fn who_gets_another_password_is_logged_out_everywhere(world: World) {
+        let site = Site::of(&world);
+        let talk = world.resident("Yusuf").writes("Hallo").await;
+        let noor = site.logged_in("Noor").await;
+        let told = told_after(&world, &talk, &noor, async || {
+            noor_becomes(&world, Role::Agent, "een-ander-wachtwoord-voor-noor").await;
+        })
+        .await;
+        assert_eq!(told, ["uitgelogd"]);
     }
 
     async fn who_leaves_a_team_hears_nothing_of_it(world: World) {
