@@ -119,6 +119,8 @@ impl Serving {
     /// Waits for the end, then finishes what is under way and closes the store, within two seconds.
     pub async fn until_stopped(self, stop: CancellationToken) {
         stop.cancelled().await;
+        // Streams have no end of their own, and the listener waits for what is under way.
+        self.installation.live().end();
         let end = tokio::time::Instant::now() + END;
         let under_way = async {
             let _ = self.listener.await;

@@ -102,33 +102,45 @@ async fn keep_busy(load: &Load, ids: &AtomicU64, began: Instant, length: Duratio
     Ok(seen)
 }
 
-/// A webhook of about 1,000 bytes with one message, as a platform sends it.
+/// The webhook of this number in the load.
 fn request(load: &Load, id: u64) -> Vec<u8> {
-    let process = std::process::id();
+    let to = (load.target.to_string(), load.path.as_str());
+    webhook(
+        (&to.0, to.1),
+        &load.secret,
+        &load.number,
+        id % 5000,
+        &format!("{}-{id}", std::process::id()),
+    )
+}
+
+/// A webhook of about 1,000 bytes with one message, as a platform sends it, to a host and a path.
+pub(super) fn webhook(
+    (host, path): (&str, &str),
+    secret: &str,
+    number: &str,
+    phone: u64,
+    id: &str,
+) -> Vec<u8> {
     let text = "De lantaarn bij de speeltuin in de Kerkstraat doet het sinds maandag niet meer. ".repeat(5);
     let body = format!(
         "{{\"object\":\"whatsapp_business_account\",\"entry\":[{{\"id\":\"1\",\"changes\":[{{\"value\":{{\
          \"messaging_product\":\"whatsapp\",\"metadata\":{{\"display_phone_number\":\"31600000000\",\
-         \"phone_number_id\":\"{}\"}},\"contacts\":[{{\"profile\":{{\"name\":\"Yusuf\"}},\"wa_id\":\"3160{:07}\"}}],\
-         \"messages\":[{{\"from\":\"3160{:07}\",\"id\":\"wamid.bench{process}-{id}\",\"timestamp\":\"1772438400\",\
-         \"text\":{{\"body\":\"{text}\"}},\"type\":\"text\"}}]}},\"field\":\"messages\"}}]}}]}}",
-        load.number,
-        id % 5000,
-        id % 5000
+         \"phone_number_id\":\"{number}\"}},\"contacts\":[{{\"profile\":{{\"name\":\"Yusuf\"}},\"wa_id\":\"3160{phone:07}\"}}],\
+         \"messages\":[{{\"from\":\"3160{phone:07}\",\"id\":\"wamid.bench{id}\",\"timestamp\":\"1772438400\",\
+         \"text\":{{\"body\":\"{text}\"}},\"type\":\"text\"}}]}},\"field\":\"messages\"}}]}}]}}"
     );
-    let signature = simulation::platforms::signature(&load.secret, body.as_bytes());
+    let signature = simulation::platforms::signature(secret, body.as_bytes());
     format!(
-        "POST {} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nx-hub-signature-256: {signature}\r\n\
+        "POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\nx-hub-signature-256: {signature}\r\n\
          content-length: {}\r\n\r\n{body}",
-        load.path,
-        load.target,
         body.len()
     )
     .into_bytes()
 }
 
 /// Reads one answer with a length or without a body; `true` for 200.
-async fn answer_is_ok(stream: &mut TcpStream, buffer: &mut [u8]) -> std::io::Result<bool> {
+pub(super) async fn answer_is_ok(stream: &mut TcpStream, buffer: &mut [u8]) -> std::io::Result<bool> {
     let mut filled = 0;
     loop {
         let read = stream.read(buffer.get_mut(filled..).unwrap_or_default()).await?;

@@ -3,8 +3,10 @@
 
 mod disk;
 mod ingest;
+mod live;
 mod load;
 mod media;
+mod pages;
 mod shelf;
 
 use std::path::Path;
@@ -19,11 +21,16 @@ use crate::config::Config;
 pub enum Bench {
     /// How many webhooks a second are on disk before they are acknowledged
     Ingest(ingest::Ingest),
+    /// How long it takes from a webhook to the event in two hundred open pages
+    Live(live::Live),
     /// How much memory fifty documents of 90 MB take that arrive at once, and how fast they come
     Media(media::MediaBench),
     /// The other side of a measurement; started by it
     #[command(hide = true)]
     Load(load::Load),
+    /// The other side of a measurement; started by it
+    #[command(hide = true)]
+    Pages(pages::Pages),
     /// The other side of a measurement; started by it
     #[command(hide = true)]
     Shelf(shelf::ShelfCommand),
@@ -33,8 +40,10 @@ pub enum Bench {
 pub async fn run(command: Bench, config: &Config) -> Result<(), String> {
     match command {
         Bench::Ingest(ingest) => ingest::run(ingest, config).await,
+        Bench::Live(live) => live::run(live, config).await,
         Bench::Media(media) => media::run(media, config).await,
         Bench::Load(load) => load::run(load).await,
+        Bench::Pages(pages) => pages::run(pages).await,
         Bench::Shelf(shelf) => shelf::run(shelf).await,
     }
 }
