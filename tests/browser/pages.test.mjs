@@ -2,18 +2,9 @@
 
 import assert from "node:assert/strict";
 
-import { axe, browserTest, fitsTheScreen, screenshot } from "./support.mjs";
+import { axe, browserTest, fitsTheScreen, logIn, screenshot } from "./support.mjs";
 
 const seconds = 1000;
-
-async function logIn(page, town, role) {
-  const { email, password } = town.login(role);
-  await page.goto(town.url("/inloggen"));
-  await page.getByLabel(/E-mail/).fill(email);
-  await page.getByLabel(/Wachtwoord|Password/).fill(password);
-  await page.locator("main").getByRole("button", { name: /Inloggen|Log in/ }).click();
-  await page.waitForURL(/\/gesprekken/);
-}
 
 /** Loads the page again until it shows what is waited for: these pages do not change by themselves yet. */
 async function until(page, holds, what) {
@@ -103,6 +94,9 @@ browserTest("a note, an owner and an outcome, by keyboard alone", async ({ town,
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("button", { name: "Sluit gesprek" }));
   await page.keyboard.press("Enter");
+  await page.getByText("Het gesprek is gesloten").waitFor();
+  const back = page.getByRole("link", { name: "Terug naar dat gesprek" });
+  if ((await back.count()) > 0) await back.click();
   await page.getByRole("button", { name: /Heropen/ }).waitFor();
   await screenshot(page, "conversation-closed-desk");
 });

@@ -118,6 +118,16 @@ export function parseLogin(line) {
   return found ? { ...found.groups, line } : undefined;
 }
 
+/** Logs somebody of this role in, as far as their conversations. */
+export async function logIn(page, town, role) {
+  const { email, password } = town.login(role);
+  await page.goto(town.url("/inloggen"));
+  await page.getByLabel(/E-mail/).fill(email);
+  await page.getByLabel(/Wachtwoord|Password/).fill(password);
+  await page.locator("main").getByRole("button", { name: /Inloggen|Log in/ }).click();
+  await page.waitForURL(/\/gesprekken/);
+}
+
 let browser;
 
 async function sharedBrowser() {

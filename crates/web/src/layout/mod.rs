@@ -25,6 +25,8 @@ pub(crate) struct Shell {
     pub(crate) languages: Vec<LanguageChoice>,
     /// The page to come back to after choosing a language.
     pub(crate) here: String,
+    /// Where in the journal the page was made.
+    pub(crate) live: Option<String>,
     /// Single keys are switched off.
     pub(crate) keys_off: bool,
     form: Form,
@@ -82,6 +84,7 @@ impl Shell {
             banner: user.and_then(|user| Banner::of(w, user.disk, &user.alarms)),
             languages: Language::ALL.into_iter().map(choice).collect(),
             here: here.to_owned(),
+            live: user.and_then(|user| user.live.clone()),
             keys_off: user.is_some_and(|user| user.keys_off),
             form: Form::Document,
         }

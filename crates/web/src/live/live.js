@@ -25,9 +25,9 @@ class Live {
     // A frozen tab must not keep the connection from the others.
     document.addEventListener("freeze", () => this.stop());
     document.addEventListener("resume", () => this.start());
-    for (const [of, name] of [[document, "visibilitychange"], [window, "online"]]) {
-      of.addEventListener(name, () => this.check());
-    }
+    document.addEventListener("visibilitychange", () => this.check());
+    addEventListener("offline", () => this.source && this.broke());
+    addEventListener("online", () => this.source && this.connect());
     this.start();
   }
 
@@ -153,7 +153,7 @@ class Live {
     const strip = document.querySelector("[data-live-strip]");
     if (!strip) return;
     const { lost, back, backOne, backMany } = strip.dataset;
-    const words = connected ? [back, backOne][missed] ?? backMany?.replace("{n}", missed) : lost;
+    const words = connected ? [back, backOne][missed] ?? backMany?.replace("(n)", missed) : lost;
     (strip.querySelector("[data-live-words]") ?? strip).textContent = words ?? "";
     strip.hidden = false;
     clearTimeout(this.shown);

@@ -34,6 +34,8 @@ pub(crate) struct Visitor {
     pub(crate) alarms: Vec<Alarm>,
     /// They switched single keys off.
     pub(crate) keys_off: bool,
+    /// Where in the journal the page was made; `None` of those whose pages are told nothing.
+    pub(crate) live: Option<String>,
     /// How many conversations are open; `None` of those who see none.
     pub(crate) counts: Option<OpenCounts>,
     /// Nothing comes in or can be written any more, because of the disk.
@@ -61,6 +63,11 @@ impl Visitor {
     /// Looks for what must be known on every page; a page is not refused because that could not be found.
     async fn of(state: &WebState, session: SessionUser) -> Self {
         let ctx = state.installation.acting(session.actor.clone());
+        // Before anything else is read, so that what happens meanwhile is told.
+        let live = match session.actor.may(Permission::ReadConversations) {
+            Ok(()) => usecases::live::place(&ctx).await.ok().map(|place| place.to_string()),
+            Err(_) => None,
+        };
         let alarms = list_alarms(&ctx).await.unwrap_or_else(|error| {
             tracing::warn!(error = %error, "The alarms of the channels cannot be read");
             Vec::new()
@@ -79,7 +86,7 @@ impl Visitor {
             (false, false) => Some(DiskTrouble::Full),
             (false, true) => None,
         };
-        Self { session, alarms, keys_off: false, counts, disk }
+        Self { session, live, alarms, keys_off: false, counts, disk }
     }
 }
 

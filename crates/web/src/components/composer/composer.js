@@ -3,8 +3,6 @@
 
 const KEEP_AFTER = 1_000;
 
-for (const form of document.querySelectorAll("[data-composer]")) compose(form);
-
 /** @param {HTMLFormElement} form */
 function compose(form) {
   const text = form.querySelector("textarea[name=tekst]");
@@ -129,3 +127,5 @@ function files(form) {
     add(some);
   });
 }
+
+for (const form of document.querySelectorAll("[data-composer]")) compose(form);

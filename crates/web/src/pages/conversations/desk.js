@@ -81,7 +81,7 @@ const rows = gathered(async () => {
     }
   }
   for (const counter of body.querySelectorAll("[data-counter]")) {
-    for (const shown of document.querySelectorAll(`.nav [data-counter="${counter.dataset.counter}"]`)) {
+    for (const shown of document.querySelectorAll(`:is(.nav, .list-head) [data-counter="${counter.dataset.counter}"]`)) {
       if (shown.textContent !== counter.textContent) shown.textContent = counter.textContent;
     }
   }

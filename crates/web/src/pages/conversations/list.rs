@@ -39,6 +39,8 @@ pub(crate) struct ShownList {
     is_page: bool,
     title: &'static str,
     count: Option<String>,
+    /// The name by which that is brought up to date.
+    counter: &'static str,
     views: Vec<Choice>,
     sorted: &'static str,
     rows: Vec<ConversationRow>,
@@ -76,6 +78,7 @@ impl ShownList {
             is_page: false,
             title: "",
             count: None,
+            counter: "",
             views: Vec::new(),
             sorted: "",
             rows: Vec::new(),
@@ -114,6 +117,7 @@ impl ShownList {
                 .counts
                 .and_then(|counts| listing.view.count(&counts))
                 .map(|count| w.number(count)),
+            counter: listing.view.value(),
             views: View::ALL.map(choice).into(),
             sorted: if listing.view.is_by_waiting() {
                 w.list_sorted_waiting()
