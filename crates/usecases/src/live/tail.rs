@@ -102,9 +102,7 @@ fn known_head(shared: &Shared, municipality: &MunicipalityId) -> Option<i64> {
 async fn read_on(shared: &Shared, municipality: &MunicipalityId) -> Result<(), StoreError> {
     while let Some(head) = known_head(shared, municipality) {
         let entries = entries_after(&shared.store, municipality, head, AT_ONCE).await?;
-        if entries.is_empty() {
-            return Ok(());
-        }
+        let is_last = entries.len() < AT_ONCE as usize;
         // First who may be told, then what: nobody hears what came after the end of their session.
         if entries.iter().any(|entry| entry.puts_sessions_in_doubt()) {
             sessions::look_at_all(shared).await?;
@@ -113,6 +111,9 @@ async fn read_on(shared: &Shared, municipality: &MunicipalityId) -> Result<(), S
         let mut board = shared.board();
         if let Some(town) = board.towns.get_mut(municipality) {
             town.take(entries, shared.pace.ring);
+        }
+        if is_last {
+            break;
         }
     }
     Ok(())

@@ -90,7 +90,7 @@ impl Stream {
     }
 
     /// The events up to the end.
-    async fn to_the_end(&mut self) -> Vec<String> {
+    async fn until_the_end(&mut self) -> Vec<String> {
         let mut events = Vec::new();
         while let Some(told) = self.next_news().await {
             events.push(told.event);

@@ -12,8 +12,8 @@ use usecases::live::{After, Following, Hub, LiveEvent, Pace, TooMany, Viewer, fo
 
 /// A hub of its own on the store of a world. Sessions are not looked at, unless the journal says that something is the
 /// matter with them: nobody here has one.
-fn hub(world: &World, pace: Pace) -> Hub {
-    let pace = Pace { sessions: Duration::from_secs(3600), ..pace };
+fn hub(world: &World, mut pace: Pace) -> Hub {
+    pace.sessions = Duration::from_secs(3600);
     Hub::new(world.installation.store.clone(), world.clock.clone(), pace)
 }
 

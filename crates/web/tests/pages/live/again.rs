@@ -44,7 +44,11 @@ struct Course {
 impl Course {
     /// Somebody hung up: everybody writes again now and then, all at once, so that hanging up and writing go on together.
     fn hung_up(&self) {
-        if self.disconnects.fetch_add(1, Ordering::SeqCst) % (STREAMS * DISCONNECTS / EACH) == 0 {
+        if self
+            .disconnects
+            .fetch_add(1, Ordering::SeqCst)
+            .is_multiple_of(STREAMS * DISCONNECTS / EACH)
+        {
             self.notes.add_permits(WRITERS);
         }
     }

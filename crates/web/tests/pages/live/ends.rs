@@ -24,7 +24,7 @@ async fn told_after(
     assert_eq!(stream.happens().await.data["kind"], "note_written", "it could have been told");
     ends().await;
     note(&daan, talk.conversation, &format!("after {:?}", browser.cookies)).await;
-    stream.to_the_end().await
+    stream.until_the_end().await
 }
 
 /// Makes Noor somebody else.
@@ -132,7 +132,7 @@ both_databases! {
         assert_eq!(stream.next().await.expect("it begins").event, "hartslag");
         assert_eq!(world.ends_sessions_beside(&world.ctx("Noor").await).await, 1);
         let began = tokio::time::Instant::now();
-        assert_eq!(stream.to_the_end().await, ["uitgelogd"]);
+        assert_eq!(stream.until_the_end().await, ["uitgelogd"]);
         assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
     }
 
@@ -143,6 +143,6 @@ both_databases! {
         let mut stream = follow(&noor, "", None).await;
         assert_eq!(stream.next().await.expect("it begins").event, "hartslag");
         world.hours_later(5);
-        assert_eq!(stream.to_the_end().await, ["uitgelogd"]);
+        assert_eq!(stream.until_the_end().await, ["uitgelogd"]);
     }
 }

@@ -39,7 +39,7 @@ both_databases! {
         }
         // Who sees none hears of none, but comes along in the journal: the sign of life has the place of now.
         ingrid.post("/uitloggen", &[]).await.is(303);
-        assert_eq!(of_none.to_the_end().await, ["uitgelogd"]);
+        assert_eq!(of_none.until_the_end().await, ["uitgelogd"]);
     }
 
     /// The last id of one municipality in a browser of another is a number like any other: it opens nothing.

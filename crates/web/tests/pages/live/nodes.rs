@@ -43,7 +43,7 @@ both_databases! {
         assert_eq!(told.data["people"][0]["doing"], "typt");
         // Who logs out here hears nothing more there.
         noor.post("/uitloggen", &[]).await.is(303);
-        let rest = stream.to_the_end().await;
+        let rest = stream.until_the_end().await;
         assert_eq!(rest.last().map(String::as_str), Some("uitgelogd"), "{rest:?}");
     }
 }

@@ -41,7 +41,7 @@ both_databases! {
         assert_eq!(people(&mut daans).await, json!([]));
         // Another team hears of none of it.
         joris.post("/uitloggen", &[]).await.is(303);
-        assert_eq!(joriss.to_the_end().await, ["uitgelogd"]);
+        assert_eq!(joriss.until_the_end().await, ["uitgelogd"]);
     }
 
     async fn what_is_said_again_is_not_written_again(world: World) {
