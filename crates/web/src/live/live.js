@@ -6,8 +6,8 @@
  * @typedef {{ type: string, data: object, id?: number }} Told
  */
 
-/** How long a connection may be away before it is said, how long that it is back is said, and when silence is a fault. */
-const [LOST_AFTER, BACK_FOR, SILENT_AFTER] = [3_000, 6_000, 40_000];
+/** How long a connection may be away before it is said, and when silence is a fault. */
+const [LOST_AFTER, SILENT_AFTER] = [3_000, 40_000];
 /** Events that the connected tab keeps for tabs that open just now. */
 const KEPT = 200;
 
@@ -139,25 +139,12 @@ class Live {
     if (type === "gebeurd" && id <= this.position) return;
     if (id) this.position = type === "vernieuw" ? id : Math.max(id, this.position);
     if (type === "hartslag") return;
-    if (type === "verbinding") this.show(data);
+    if (type === "verbinding") this.connected = data.connected;
     if (type === "uitgelogd") {
       this.over = true;
       this.stop();
     }
     say(type, data);
-  }
-
-  /** The strip: its words are its own. */
-  show({ connected, missed }) {
-    this.connected = connected;
-    const strip = document.querySelector("[data-live-strip]");
-    if (!strip) return;
-    const { lost, back, backOne, backMany } = strip.dataset;
-    const words = connected ? [back, backOne][missed] ?? backMany?.replace("(n)", missed) : lost;
-    (strip.querySelector("[data-live-words]") ?? strip).textContent = words ?? "";
-    strip.hidden = false;
-    clearTimeout(this.shown);
-    if (connected) this.shown = setTimeout(() => (strip.hidden = true), BACK_FOR);
   }
 }
 
