@@ -17,5 +17,6 @@ pub mod messages;
 pub mod municipality;
 pub mod outbox;
 pub mod presence;
+pub mod search;
 pub mod templates;
 pub mod time;
