@@ -32,6 +32,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("outbox::part", tables::outbox::part::ALL),
         ("presence", tables::presence::ALL),
         ("request", tables::request::ALL),
+        ("search", tables::search::ALL),
         ("secret", tables::secret::ALL),
         ("seen", tables::seen::ALL),
         ("session", tables::session::ALL),

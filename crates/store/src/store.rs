@@ -13,6 +13,7 @@ use tokio::sync::{oneshot, watch};
 use tokio_util::task::LocalPoolHandle;
 
 use crate::StoreError;
+use crate::door::dialect::Dialect;
 use crate::door::row::{Reads, Row};
 use crate::door::statement::Statement;
 use crate::door::tx::{Connection, Tx};
@@ -245,6 +246,13 @@ pub struct Reader<'a> {
 impl Reads for Reader<'_> {
     fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    fn dialect(&self) -> Dialect {
+        match &self.store.shared.service {
+            Service::Sqlite { .. } => Dialect::Sqlite,
+            Service::Postgres { .. } => Dialect::Postgres,
+        }
     }
 
     async fn all(&mut self, statement: &'static Statement, values: Vec<Val>) -> Result<Vec<Row>, StoreError> {

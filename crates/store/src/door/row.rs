@@ -1,5 +1,6 @@
 //! Rows, the same for both engines once they are read.
 
+use super::dialect::Dialect;
 use super::statement::Statement;
 use super::val::Val;
 use crate::StoreError;
@@ -20,6 +21,8 @@ pub struct Row {
 pub trait Reads {
     /// What may be seen.
     fn scope(&self) -> &Scope;
+    /// Which engine answers.
+    fn dialect(&self) -> Dialect;
     /// All rows of `statement`.
     async fn all(&mut self, statement: &'static Statement, values: Vec<Val>) -> Result<Vec<Row>, StoreError>;
     /// The first row of `statement`, if there is one.

@@ -5,6 +5,7 @@ use domain::happenings::Happened;
 use jiff::Timestamp;
 use sqlx::{PgConnection, SqliteConnection};
 
+use super::dialect::Dialect;
 use super::row::{Reads, Row};
 use super::statement::Statement;
 use super::val::Val;
@@ -94,6 +95,13 @@ impl Tx {
 impl Reads for Tx {
     fn scope(&self) -> &Scope {
         &self.scope
+    }
+
+    fn dialect(&self) -> Dialect {
+        match &self.connection {
+            Connection::Sqlite(_) => Dialect::Sqlite,
+            Connection::Postgres(_) => Dialect::Postgres,
+        }
     }
 
     async fn all(&mut self, statement: &'static Statement, values: Vec<Val>) -> Result<Vec<Row>, StoreError> {

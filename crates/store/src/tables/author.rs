@@ -64,6 +64,8 @@ pub struct Resolved {
     pub author: AuthorId,
     /// The others of these. Their conversations have to be moved, and then [`super::joining::end_author`] ends them.
     pub joined: Vec<AuthorId>,
+    /// They had another name before: what they wrote is to be found by the new one.
+    pub renamed: bool,
 }
 
 /// Finds the author of a claim, or makes one, and holds them until the commit. `new` is used for a new one.
@@ -92,8 +94,9 @@ pub async fn resolve(
         tx.exec(&INSERT, values).await?;
         one.push(new_id);
     }
+    let mut renamed = false;
     for author in &one {
-        call(tx, *author, display_name, at).await?;
+        renamed |= call(tx, *author, display_name, at).await?;
     }
     if !found.one.is_empty() {
         // Their other names have turns of their own, so they are looked at again now that they are held.
@@ -110,7 +113,7 @@ pub async fn resolve(
             keep(tx, account, author, name).await?;
         }
     }
-    Ok(Resolved { author, joined: one })
+    Ok(Resolved { author, joined: one, renamed })
 }
 
 /// The author whom a claim is about, if they are known; nothing changes.
@@ -132,22 +135,27 @@ pub async fn find(
 /// # Errors
 /// When the store does not answer; a race when the author was joined with another meanwhile.
 pub async fn hold(tx: &mut Tx, author: AuthorId) -> Result<(), StoreError> {
-    call(tx, author, None, Timestamp::MIN).await
+    call(tx, author, None, Timestamp::MIN).await.map(|_| ())
 }
 
-/// Notes the name that an author goes by since a moment, and holds them until the commit.
+/// Notes the name that an author goes by since a moment, and holds them until the commit; `true` when they had another.
 async fn call(
     tx: &mut Tx,
     author: AuthorId,
     display_name: Option<&str>,
     at: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let municipality = tx.scope().municipality().clone();
     let name = display_name.unwrap_or_default();
+    let before = if name.is_empty() {
+        None
+    } else {
+        by_id(tx, author).await?.and_then(|known| known.display_name)
+    };
     if tx.exec(&RENAME, vals![&municipality, author, name, at]).await? == 0 {
         return Err(StoreError::changed_meanwhile(format!("author {author}")));
     }
-    Ok(())
+    Ok(before.is_some_and(|before| before != name))
 }
 
 async fn keep(

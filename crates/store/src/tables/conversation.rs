@@ -74,6 +74,12 @@ statements! {
     /// Nobody changes it until the commit.
     HOLD = "UPDATE conversation SET version = version WHERE municipality_id = $1 AND id = $2" => [];
     LISTED = (concat!(listed!(), " AND c.id = $11")) => LISTED_COLUMNS;
+    /// Those of a JSON list of ids.
+    LISTED_OF = {
+        sqlite: concat!(listed!(), " AND c.id IN (SELECT value FROM json_each($11)) ORDER BY c.id LIMIT 1000"),
+        postgres: concat!(listed!(), " AND c.id IN (SELECT jsonb_array_elements_text(CAST($11 AS jsonb))) \
+                          ORDER BY c.id LIMIT 1000"),
+    } => LISTED_COLUMNS;
     /// Newest activity first, before a place in that order.
     NEWEST = (concat!(listed!(), " AND ($11 = '' OR c.state = $11) AND ($12 = '' OR c.team_id = $12) \
               AND ($13 = '' OR c.channel_account_id = $13) AND ($14 = '' OR c.topic = $14) \
@@ -247,6 +253,23 @@ pub async fn find_listed(from: &mut impl Reads, id: ConversationId) -> Result<Op
     let mut values = scope_values(&scope);
     values.push(Val::from(id));
     from.opt(&LISTED, values).await?.map(|row| listed(&scope, &row)).transpose()
+}
+
+/// Those of these conversations that the scope sees, with what a list shows of them, in the order of their ids.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn find_all_listed(
+    from: &mut impl Reads,
+    ids: &[ConversationId],
+) -> Result<Vec<Listed>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scope = from.scope().clone();
+    let mut values = scope_values(&scope);
+    values.push(Val::from(super::json_of(ids.iter())));
+    from.all(&LISTED_OF, values).await?.iter().map(|row| listed(&scope, row)).collect()
 }
 
 /// The open conversation with a counterpart, or else the newest closed one. Sees all teams: what a resident writes is

@@ -29,6 +29,7 @@ statements! {
                 SELECT m.id FROM message m WHERE m.municipality_id = $1 AND m.conversation_id = $2)" => [];
     MOVE_FILES = "UPDATE attachment SET conversation_id = $3 WHERE municipality_id = $1 AND conversation_id = $2" => [];
     MOVE_CONTENT = "UPDATE message SET conversation_id = $3 WHERE municipality_id = $1 AND conversation_id = $2" => [];
+    MOVE_SEARCHED = "UPDATE message_search SET conversation_id = $3 WHERE municipality_id = $1 AND conversation_id = $2" => [];
     /// The name that was chosen last stays.
     RENAME_AS = "UPDATE author SET display_name = o.display_name, named_at = o.named_at FROM author o \
                  WHERE author.municipality_id = $1 AND author.id = $2 AND o.municipality_id = $1 AND o.id = $3 \
@@ -58,7 +59,7 @@ pub async fn absorb_conversation(
         return Ok(false);
     }
     written::absorb(tx, kept.id, gone.id).await?;
-    for statement in [&MOVE_PARTS, &MOVE_FILES, &MOVE_CONTENT] {
+    for statement in [&MOVE_PARTS, &MOVE_FILES, &MOVE_SEARCHED, &MOVE_CONTENT] {
         tx.exec(statement, vals![municipality, gone.id, kept.id]).await?;
     }
     let keys = (kept.counterpart.key(), gone.counterpart.key());

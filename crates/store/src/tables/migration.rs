@@ -11,12 +11,31 @@ use crate::store::Engine;
 /// One step. Steps run in the order of their names.
 struct Migration {
     name: &'static str,
-    sql: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
 }
 
+/// The steps of a folder by name: a file for both engines, or, after the word `twin`, a file for each.
 macro_rules! migrations {
-    ($folder:literal: $($name:literal),* $(,)?) => {
-        &[$(Migration { name: $name, sql: include_str!(concat!("../../migrations/", $folder, "/", $name, ".sql")) }),*]
+    ($folder:literal: $($($twin:ident)? $name:literal),* $(,)?) => {
+        &[$(migration!($folder, $name $(, $twin)?)),*]
+    };
+}
+
+macro_rules! migration {
+    ($folder:literal, $name:literal) => {
+        Migration {
+            name: $name,
+            sqlite: include_str!(concat!("../../migrations/", $folder, "/", $name, ".sql")),
+            postgres: include_str!(concat!("../../migrations/", $folder, "/", $name, ".sql")),
+        }
+    };
+    ($folder:literal, $name:literal, twin) => {
+        Migration {
+            name: $name,
+            sqlite: include_str!(concat!("../../migrations/", $folder, "/", $name, ".sqlite.sql")),
+            postgres: include_str!(concat!("../../migrations/", $folder, "/", $name, ".postgres.sql")),
+        }
     };
 }
 
@@ -37,6 +56,8 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261129_040000_pace",
     "20261129_050000_drafts",
     "20261129_050000_presence",
+    "20261129_050000_search",
+    twin "20261129_050100_search_terms",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",
@@ -108,7 +129,7 @@ async fn sqlite_file(file: &Path, known: &'static [Migration]) -> Result<(), Sto
     let done: Vec<String> = done.fetch_all(&mut *tx).await.map_err(doing)?;
     for step in open_steps(known, &done)? {
         let doing = |error| StoreError::from_sqlx(format!("migration {}", step.name), error);
-        let sql = for_engine(step.sql, "TEXT", "BLOB");
+        let sql = for_engine(step.sqlite, "TEXT", "BLOB");
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await.map_err(doing)?;
         let insert =
             sqlx::query("INSERT INTO schema_migration (kind, name) VALUES ('step', $1)").bind(step.name);
@@ -146,7 +167,7 @@ async fn postgres_schema(
         let done: Vec<String> = done.bind(kind).fetch_all(&mut *tx).await.map_err(doing)?;
         for step in open_steps(known, &done)? {
             let doing = |error| StoreError::from_sqlx(format!("migration {}", step.name), error);
-            let sql = for_engine(step.sql, "TEXT COLLATE \"C\"", "BYTEA");
+            let sql = for_engine(step.postgres, "TEXT COLLATE \"C\"", "BYTEA");
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *tx).await.map_err(doing)?;
             let insert = sqlx::query("INSERT INTO schema_migration (kind, name) VALUES ($1, $2)");
             insert.bind(kind).bind(step.name).execute(&mut *tx).await.map_err(doing)?;

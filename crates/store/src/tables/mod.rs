@@ -23,6 +23,7 @@ pub mod migration;
 pub mod outbox;
 pub mod presence;
 pub mod request;
+pub mod search;
 pub mod secret;
 pub mod seen;
 pub mod session;
@@ -32,3 +33,9 @@ pub mod unread;
 pub mod user;
 pub mod view_log;
 pub mod written;
+
+/// Ids as a JSON list, for statements that ask for several at once. An id needs no escaping.
+fn json_of(ids: impl Iterator<Item = impl std::fmt::Display>) -> String {
+    let quoted: Vec<String> = ids.map(|id| format!("\"{id}\"")).collect();
+    format!("[{}]", quoted.join(","))
+}

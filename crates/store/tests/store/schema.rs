@@ -16,6 +16,12 @@ struct Table {
     indexes: BTreeSet<(Vec<String>, bool, bool)>,
 }
 
+/// The terms of messages: each engine has its own kind of table for them, and SQLite several behind it. They hold words
+/// without their places, and go with the message.
+fn of_the_index(table: &str) -> bool {
+    table == "message_term" || table.starts_with("message_term_")
+}
+
 async fn of_sqlite(database: &Database) -> BTreeMap<String, Table> {
     let Engine::Sqlite { directory } = &database.engine else { return BTreeMap::new() };
     let mut tables = BTreeMap::new();
@@ -24,7 +30,7 @@ async fn of_sqlite(database: &Database) -> BTreeMap<String, Table> {
         let mut connection = SqliteConnection::connect(&address).await.expect("the file is there");
         let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
         let names: Vec<String> = sqlx::query_scalar(names).fetch_all(&mut connection).await.expect("tables");
-        for name in names {
+        for name in names.into_iter().filter(|name| !of_the_index(name)) {
             let table: &mut Table = tables.entry(name.clone()).or_default();
             let rows = connection
                 .fetch_all(AssertSqlSafe(format!("PRAGMA table_info({name})")))
@@ -84,6 +90,7 @@ async fn of_postgresql(database: &Database) -> BTreeMap<String, Table> {
             .columns
             .insert(column, (kind.to_owned(), nullable == "YES"));
     }
+    tables.retain(|table, _| !of_the_index(table));
     let indexes = "SELECT t.relname::text, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, \
                    array_agg(a.attname::text ORDER BY k.place) FROM pg_index i \
                    JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace \
@@ -93,6 +100,9 @@ async fn of_postgresql(database: &Database) -> BTreeMap<String, Table> {
     for row in sqlx::query(indexes).bind(schema).fetch_all(&mut connection).await.expect("indexes") {
         let (table, columns): (String, Vec<String>) = (row.get(0), row.get(4));
         let (primary, unique, partial): (bool, bool, bool) = (row.get(1), row.get(2), row.get(3));
+        if of_the_index(&table) {
+            continue;
+        }
         let table = tables.entry(table).or_default();
         if primary {
             table.primary_key = columns;
@@ -166,6 +176,7 @@ const KEPT: &[(&str, &str)] = &[
     ("login_throttle", "hashes of addresses: dropped after half an hour by housekeeping"),
     ("message", "what residents write: until erasure, by the municipality's retention period"),
     ("message_event", "what residents change: until erasure, with the message"),
+    ("message_search", "ids of messages and moments: with the message"),
     ("message_template", "nothing of a person: texts that a platform has approved"),
     ("municipality", "nothing of a person"),
     ("outbox_part", "a resident's number and our text: until erasure, with the message"),
@@ -176,6 +187,7 @@ const KEPT: &[(&str, &str)] = &[
     ),
     ("schema_migration", "nothing of a person"),
     ("sealing_key", "nothing of a person"),
+    ("search_progress", "nothing of a person"),
     ("secret", "nothing of a person"),
     ("seen_message", "ids of messages: until erasure, with the conversation"),
     ("session", "a user's id: dropped 30 days after its end by housekeeping"),
