@@ -78,7 +78,7 @@ impl HookDoor for Door {
 }
 
 /// Starts the workers of a node: reading, sending, fetching files, looking for lost leases, polling, reading templates,
-/// looking after the accounts, keeping house.
+/// looking after the accounts, keeping house, indexing.
 ///
 /// # Errors
 /// When the outbox cannot be looked at, or TLS cannot be set up.
@@ -114,6 +114,8 @@ pub async fn start_workers(
     workers.start("poller", move |stop| poller.clone().run(stop));
     let housekeeping = Arc::clone(installation);
     workers.start("housekeeper", move |stop| usecases::housekeeping::run(Arc::clone(&housekeeping), stop));
+    let indexed = Arc::clone(installation);
+    workers.start("indexer", move |stop| usecases::search::run(Arc::clone(&indexed), stop));
     Ok(workers)
 }
 

@@ -17,6 +17,7 @@ pub mod ingest;
 pub mod live;
 pub mod outbox;
 pub mod overview;
+pub mod search;
 pub mod templates;
 
 pub use ctx::{Ctx, Installation, Randomness};

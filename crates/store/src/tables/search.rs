@@ -5,7 +5,7 @@
 //! at all of them. PostgreSQL: `tsvector` of the same terms with GIN. A term is led by its municipality in both, so that
 //! one question never reads another municipality's part of the index.
 
-use domain::ids::{AuthorId, ConversationId, MessageId, MunicipalityId, TeamId, UserId};
+use domain::ids::{AuthorId, ConversationId, MessageId, TeamId, UserId};
 use domain::messages::{Direction, MessageKind};
 use domain::search::{Term, Wanted};
 use jiff::Timestamp;
@@ -95,6 +95,9 @@ statements! {
         postgres: concat!(texts!(), " AND m.id IN (SELECT jsonb_array_elements_text(CAST($2 AS jsonb))) \
                           ORDER BY m.id LIMIT 1000"),
     } => TEXT;
+    /// Messages of a conversation from a place in the order of the index on.
+    LATER = "SELECT message_id FROM message_search WHERE municipality_id = $1 AND conversation_id = $2 \
+             AND number >= $3 ORDER BY number, message_id LIMIT $4" => [message_id: Text];
     /// Messages before one, the newest first, with the analysis that they were indexed with.
     BEFORE = "SELECT m.id, s.analysis FROM message m LEFT JOIN message_search s \
               ON s.municipality_id = m.municipality_id AND s.message_id = m.id \
@@ -109,7 +112,6 @@ statements! {
     SET_PROGRESS = "INSERT INTO search_progress (municipality_id, analysis, before_id, finished_at) \
                     VALUES ($1, $2, $3, $4) ON CONFLICT (municipality_id) DO UPDATE SET \
                     analysis = excluded.analysis, before_id = excluded.before_id, finished_at = excluded.finished_at" => [];
-    MUNICIPALITIES = "SELECT id FROM municipality ORDER BY id LIMIT 10000" => [id: Text];
     TEAMS = "SELECT id, name FROM team WHERE municipality_id = $1 ORDER BY id LIMIT 1000" => [id: Text, name: Text];
     COLLEAGUES = "SELECT id, name FROM gehoor_user WHERE municipality_id = $1 ORDER BY id LIMIT 5000"
         => [id: Text, name: Text];
@@ -318,6 +320,21 @@ pub async fn before(
     from.all(&BEFORE, values).await?.iter().map(read).collect()
 }
 
+/// Messages of a conversation from a place in the order of the index on. The caller has checked the scope.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn later(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+    number: i64,
+    limit: u32,
+) -> Result<Vec<MessageId>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let values = vals![&municipality, conversation, number, limit];
+    from.all(&LATER, values).await?.iter().map(|row| row.parse(0)).collect()
+}
+
 /// What an author wrote before a message, the newest first.
 ///
 /// # Errors
@@ -363,14 +380,6 @@ pub async fn set_progress(tx: &mut Tx, progress: &Progress) -> Result<(), StoreE
     let municipality = tx.scope().municipality().clone();
     let values = vals![&municipality, progress.analysis, progress.before, progress.finished_at];
     tx.exec(&SET_PROGRESS, values).await.map(|_| ())
-}
-
-/// Every municipality. For the worker only.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn municipalities(from: &mut impl Reads) -> Result<Vec<MunicipalityId>, StoreError> {
-    from.all(&MUNICIPALITIES, vec![]).await?.iter().map(|row| row.parse(0)).collect()
 }
 
 /// The teams of the scope, by id and name.

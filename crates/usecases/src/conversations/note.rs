@@ -11,6 +11,7 @@ use store::tables::{conversation, message};
 use store::{StoreError, Tx};
 
 use super::draft;
+use crate::search::index_message;
 use crate::{Ctx, Failure, RequestKey};
 
 /// A note.
@@ -97,6 +98,7 @@ pub async fn write_note(ctx: &Ctx, note: WriteNote) -> Result<MessageId, Failure
             }
             message::insert(tx, &message).await?;
             draft::forget(tx, &ctx.actor, (note.conversation, draft::Purpose::Note)).await?;
+            index_message(tx, id).await?;
             request::answer(tx, &actor, &note.key.key, &id.to_string()).await?;
             tx.record(
                 &ctx.actor,

@@ -16,6 +16,7 @@ use store::{Reads, StoreError, Tx};
 
 use super::along::{Along, Held, texts};
 use super::draft;
+use crate::search::index_message;
 use crate::{Ctx, Failure, RequestKey};
 
 /// A reply to a conversation.
@@ -84,6 +85,7 @@ pub(crate) async fn queue_reply(
         ..outgoing(ctx, &conversation, (id, text), outbound.reply_to)
     };
     message::insert(tx, &message).await?;
+    index_message(tx, id).await?;
     held.hand_over(tx, &message).await?;
     queue_parts(tx, ctx, &message, (drafts, reply.hold_seconds)).await?;
     draft::forget(tx, &ctx.actor, (conversation.id, draft::Purpose::Reply)).await?;

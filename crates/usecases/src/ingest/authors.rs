@@ -15,6 +15,7 @@ use store::{StoreError, Tx};
 use super::messages::apply_changes;
 use super::read_event::Source;
 use crate::Ctx;
+use crate::search::{author_goes_by_another_name, index_message};
 
 /// The author of a claim, made if need be, and held until the commit.
 pub(super) async fn resolve(
@@ -63,6 +64,9 @@ async fn resolve_named(
 ) -> Result<AuthorId, StoreError> {
     let new = (source.received_at, AuthorId(source.installation.ids.next()));
     let resolved = author::resolve(tx, &source.account.id, named, called, new).await?;
+    if resolved.renamed || !resolved.joined.is_empty() {
+        author_goes_by_another_name(tx, source.installation, resolved.author).await?;
+    }
     for other in resolved.joined {
         join(tx, ctx, source, resolved.author, other).await?;
     }
@@ -90,6 +94,7 @@ async fn join(
     for changed in message_event::changed_by(tx, account, author).await? {
         if let Some(changed) = message::by_provider(tx, account, &changed).await? {
             apply_changes(tx, source, &changed).await?;
+            index_message(tx, changed.id).await?;
         }
     }
     Ok(())

@@ -21,6 +21,7 @@ use store::{StoreError, Tx};
 use super::read_event::Source;
 use super::{authors, deliveries, files};
 use crate::Ctx;
+use crate::search::index_message;
 
 /// A message to us: deduplicated by the platform's id, put into its conversation.
 pub(super) async fn take_message(
@@ -78,6 +79,7 @@ pub(super) async fn take_message(
     }
     files::expect(tx, source, &message, &inbound.files).await?;
     apply_changes(tx, source, &message).await?;
+    index_message(tx, id).await?;
     tx.record(&ctx.actor, source.received_at, Happened::MessageReceived { conversation, message: id });
     Ok(())
 }
@@ -231,6 +233,7 @@ pub(super) async fn take_echo(
     }
     files::expect(tx, source, &message, &echo.files).await?;
     apply_changes(tx, source, &message).await?;
+    index_message(tx, id).await?;
     tx.record(&ctx.actor, source.received_at, Happened::EchoReceived { conversation, message: id });
     Ok(())
 }
@@ -273,6 +276,7 @@ pub(super) async fn take_change(
     }
     if let Some(target) = called(tx, source, &change.target).await? {
         apply_changes(tx, source, &target).await?;
+        index_message(tx, target.id).await?;
         let happened = Happened::MessageChanged { conversation: target.conversation, message: target.id };
         tx.record(&ctx.actor, source.received_at, happened);
     }

@@ -1,0 +1,121 @@
+//! From candidates of the index to messages that fit.
+
+use std::collections::{BTreeMap, HashSet};
+
+use analysis::search::{Hit, Query, Searched};
+use domain::ids::{ConversationId, MessageId};
+use domain::search::{CANDIDATES, RANKED, Wanted};
+use store::tables::search::{self, Candidate, Limits, Said};
+use store::{Reader, StoreError};
+
+use super::meaning::has_beginnings;
+
+/// Messages whose text is read at once.
+const AT_ONCE: usize = 50;
+/// Newer messages of a conversation that are looked at to know whether it was shown before.
+const NEWER: u32 = 100;
+
+/// What is looked for, and whether a part of it will do.
+pub(super) struct Asked<'a> {
+    pub(super) query: &'a Query,
+    pub(super) limits: &'a Limits,
+    pub(super) partly: bool,
+}
+
+/// A message that fits.
+pub(super) struct Match {
+    pub(super) number: i64,
+    pub(super) said: Said,
+    pub(super) searched: Searched,
+    pub(super) hits: Vec<Hit>,
+}
+
+/// Messages that fit, the newest first.
+pub(super) struct Pool {
+    pub(super) matches: Vec<Match>,
+    /// The last place that was looked at; `None` when there is nothing beyond it.
+    pub(super) looked_until: Option<i64>,
+}
+
+impl Asked<'_> {
+    fn wanted(&self) -> Wanted {
+        if self.partly { self.query.wanted_partly() } else { self.query.wanted() }
+    }
+
+    /// Whether a message fits, by what it says now.
+    fn fits(&self, number: i64, said: Said) -> Option<Match> {
+        let writer = &self.query.filters.writer;
+        if said.deleted || !has_beginnings(&format!("{} {}", said.writer, said.handles), writer) {
+            return None;
+        }
+        let searched = Searched::new(&said.text);
+        let hits = if self.partly {
+            searched.hits_of_any(self.query)
+        } else {
+            searched.hits(self.query)
+        }?;
+        Some(Match { number, said, searched, hits })
+    }
+
+    /// The newest messages that fit, of before a place, until `enough` conversations have one, or as many were read as
+    /// are ranked.
+    pub(super) async fn pool(
+        &self,
+        reader: &mut Reader<'_>,
+        before: Option<i64>,
+        enough: usize,
+    ) -> Result<Pool, StoreError> {
+        let candidates = search::fitting(reader, &self.wanted(), self.limits, before, CANDIDATES).await?;
+        let full = candidates.len() >= usize::try_from(CANDIDATES).unwrap_or(usize::MAX);
+        let end = candidates.last().map(|last| last.number).filter(|_| full);
+        let found = in_scope(&candidates);
+        let (mut matches, mut conversations) = (Vec::new(), HashSet::new());
+        for (place, piece) in found.chunks(AT_ONCE).enumerate() {
+            let read = place * AT_ONCE;
+            if conversations.len() >= enough || read >= RANKED {
+                let looked_until = found.get(read.saturating_sub(1)).map(|(number, _)| *number);
+                return Ok(Pool { matches, looked_until });
+            }
+            for one in self.matching(reader, piece).await? {
+                conversations.insert(one.said.conversation);
+                matches.push(one);
+            }
+        }
+        Ok(Pool { matches, looked_until: end })
+    }
+
+    async fn matching(
+        &self,
+        reader: &mut Reader<'_>,
+        found: &[(i64, MessageId)],
+    ) -> Result<Vec<Match>, StoreError> {
+        let ids: Vec<MessageId> = found.iter().map(|(_, message)| *message).collect();
+        let mut said: BTreeMap<MessageId, Said> =
+            search::texts(reader, &ids).await?.into_iter().map(|said| (said.id, said)).collect();
+        let fitting = found.iter().filter_map(|(number, id)| self.fits(*number, said.remove(id)?));
+        Ok(fitting.collect())
+    }
+
+    /// Whether a conversation has a message that fits at or behind a place: then it was shown on a page before.
+    pub(super) async fn was_shown(
+        &self,
+        reader: &mut Reader<'_>,
+        conversation: ConversationId,
+        number: i64,
+    ) -> Result<bool, StoreError> {
+        let newer = search::later(reader, conversation, number, NEWER).await?;
+        let until = self.limits.until;
+        let said = search::texts(reader, &newer).await?;
+        Ok(said
+            .into_iter()
+            .filter(|said| until.is_none_or(|until| said.sent_at < until))
+            .any(|said| self.fits(0, said).is_some()))
+    }
+}
+
+/// The messages among the candidates that the actor can see, each once.
+fn in_scope(candidates: &[Candidate]) -> Vec<(i64, MessageId)> {
+    let mut seen = HashSet::new();
+    let visible = candidates.iter().filter_map(|one| one.found.map(|(message, _)| (one.number, message)));
+    visible.filter(|(_, message)| seen.insert(*message)).collect()
+}
