@@ -13,7 +13,7 @@ use domain::access::{Needs, Route};
 
 use crate::errors::{Trouble, dress};
 use crate::pages::{
-    administration, attachments, channels, conversations, home, keys, language, login, profile,
+    administration, attachments, channels, conversations, home, keys, language, login, profile, search,
 };
 use crate::requests::{BODY_BYTES, UPLOAD_BYTES, add_headers, check_origin, guard};
 use crate::{WebState, assets, live};
@@ -83,6 +83,7 @@ fn table() -> Vec<Line> {
         change("/profiel/toetsen", Session, post(keys::choose)),
         change("/taal", Nothing, post(language::choose)),
         change("/uitloggen", Session, post(login::log_out)),
+        look("/zoeken", Permission(ReadConversations), get(search::show)),
     ]
 }
 

@@ -10,7 +10,7 @@ mod meaning;
 mod search_conversations;
 mod work;
 
-pub use analysis::search::{Doubt, Excerpt, Filters, Owner, Query, Sought, Status};
+pub use analysis::search::{Doubt, Excerpt, Filters, Owner, Query, Sought, Status, VERSION};
 pub(crate) use index::{author_goes_by_another_name, index_message};
 pub use search_conversations::{
     Filter, Found, FoundMessage, Order, Search, SearchPage, SearchRefused, search_conversations,

@@ -9,3 +9,4 @@ pub(crate) mod keys;
 pub(crate) mod language;
 pub(crate) mod login;
 pub(crate) mod profile;
+pub(crate) mod search;

@@ -10,6 +10,7 @@ mod language;
 mod live;
 mod login;
 mod profile;
+mod search;
 mod site;
 
 use std::sync::Arc;

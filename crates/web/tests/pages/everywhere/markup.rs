@@ -59,7 +59,7 @@ both_databases! {
             let mut nobody = site.browser();
             nobody.language = language;
             let (one, other) = (conversation(&talk), conversation(&closed));
-            let pages = ["/gesprekken", "/gesprekken?lijst=alle", &one, &other, "/profiel", "/beheer/ontvangst"];
+            let pages = ["/gesprekken", "/gesprekken?lijst=alle", &one, &other, "/profiel", "/beheer/ontvangst", "/zoeken?q=hallo"];
             for path in pages.into_iter().chain(["/beheer/verzendingen", "/nergens"]) {
                 check(&fatima.get(path).await, language, path);
             }

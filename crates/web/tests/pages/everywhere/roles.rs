@@ -129,6 +129,7 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("POST", "/profiel/toetsen", &[("uit", "true")], "*"),
     ("POST", "/taal", &[("taal", "nl")], "-"),
     ("POST", "/uitloggen", &[], "*"),
+    ("GET", "/zoeken", &[], "Noor Daan Joris Milan Fatima Ingrid"),
 ];
 
 /// What there is to be reached in Zwanendam.

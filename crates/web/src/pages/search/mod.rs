@@ -1,0 +1,5 @@
+//! `/zoeken`: conversations by what is said in them.
+
+mod show;
+
+pub(crate) use show::show;
