@@ -8,11 +8,11 @@ use super::query::{Query, Sought, SoughtWord};
 /// How soon more of the same word counts for less.
 ///
 /// Source of both: S. Robertson and H. Zaragoza (2009), The Probabilistic Relevance Framework: BM25 and Beyond.
-const K1: f64 = 1.2;
+const K1: f64 = 1.6;
 /// How much a long text is held back.
 const B: f64 = 0.75;
 /// What a part of a compound counts beside a whole word.
-const PART: f64 = 0.5;
+const PART: f64 = 0.7;
 
 /// What a text is made of, as far as its rank depends on it.
 #[derive(Debug, Clone, Default)]
