@@ -106,12 +106,9 @@ mod tests {
         ];
         let documents: Vec<_> = texts.iter().map(|text| Document::of(&Searched::new(text))).collect();
         let among = Statistics::over(&documents);
-        for (typed, best, worst) in [
-            ("paspoort", 3, 0),
-            ("afvalcontainer", 2, 3),
-            ("container", 1, 3),
-            ("vol container", 0, 3),
-        ] {
+        for (typed, best, worst) in
+            [("paspoort", 3, 0), ("afvalcontainer", 2, 3), ("container", 1, 3), ("vol container", 0, 3)]
+        {
             let query = parse(typed).expect("short");
             let scores: Vec<_> = documents.iter().map(|document| document.score(&query, &among)).collect();
             let place = |wanted: f64| scores.iter().position(|score| (score - wanted).abs() < 1e-9);

@@ -112,6 +112,9 @@ statements! {
     SET_PROGRESS = "INSERT INTO search_progress (municipality_id, analysis, before_id, finished_at) \
                     VALUES ($1, $2, $3, $4) ON CONFLICT (municipality_id) DO UPDATE SET \
                     analysis = excluded.analysis, before_id = excluded.before_id, finished_at = excluded.finished_at" => [];
+    SCAN = (concat!("SELECT m.id FROM message m JOIN conversation c ON c.municipality_id = m.municipality_id \
+            AND c.id = m.conversation_id WHERE ", in_scope!(), " AND lower(m.body) LIKE $11 \
+            ORDER BY m.sent_at DESC, m.id DESC LIMIT 20")) => [id: Text];
     TEAMS = "SELECT id, name FROM team WHERE municipality_id = $1 ORDER BY id LIMIT 1000" => [id: Text, name: Text];
     COLLEAGUES = "SELECT id, name FROM gehoor_user WHERE municipality_id = $1 ORDER BY id LIMIT 5000"
         => [id: Text, name: Text];
@@ -405,4 +408,20 @@ pub async fn colleagues(from: &mut impl Reads) -> Result<Vec<(UserId, String)>, 
     let municipality = from.scope().municipality().clone();
     let rows = from.all(&COLLEAGUES, vals![&municipality]).await?;
     rows.iter().map(|row| Ok((row.parse(0)?, row.text(1)?))).collect()
+}
+
+/// The baseline of `bench search`: the newest messages that hold a text, found by looking at all of them. Not used for
+/// anything that matters.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn scan(
+    store: &crate::Store,
+    scope: &domain::access::Scope,
+    text: &str,
+) -> Result<usize, StoreError> {
+    let mut reader = store.read(scope);
+    let mut values = scope_values(scope);
+    values.push(Val::from(format!("%{text}%")));
+    Ok(reader.all(&SCAN, values).await?.len())
 }

@@ -7,6 +7,7 @@ mod live;
 mod load;
 mod media;
 mod pages;
+mod search;
 mod shelf;
 
 use std::path::Path;
@@ -25,6 +26,8 @@ pub enum Bench {
     Live(live::Live),
     /// How much memory fifty documents of 90 MB take that arrive at once, and how fast they come
     Media(media::MediaBench),
+    /// How long a search takes among so many messages, beside a scan over all of them
+    Search(search::SearchBench),
     /// The other side of a measurement; started by it
     #[command(hide = true)]
     Load(load::Load),
@@ -42,6 +45,7 @@ pub async fn run(command: Bench, config: &Config) -> Result<(), String> {
         Bench::Ingest(ingest) => ingest::run(ingest, config).await,
         Bench::Live(live) => live::run(live, config).await,
         Bench::Media(media) => media::run(media, config).await,
+        Bench::Search(search) => search::run(search, config).await,
         Bench::Load(load) => load::run(load).await,
         Bench::Pages(pages) => pages::run(pages).await,
         Bench::Shelf(shelf) => shelf::run(shelf).await,

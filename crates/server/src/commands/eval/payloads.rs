@@ -3,7 +3,6 @@
 //! counted by what stands in the database afterwards, not by what the parser says of itself.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -86,7 +85,7 @@ pub async fn run(command: Payloads, config: &Config) -> Result<(), String> {
     let (figures, predictions) = done?;
     removed?;
     if let Some(file) = &command.predictions {
-        write_lines(file, &predictions)?;
+        super::write_lines(file, &predictions)?;
     }
     say::result(serde_json::to_string(&figures).map_err(|error| error.to_string())?);
     Ok(())
@@ -376,11 +375,4 @@ fn count_the_rest(
         }
         predictions.push(json!({ "file": case.name, "item": item.index, "kind": kind, "waits": waits }));
     }
-}
-
-fn write_lines(file: &Path, lines: &[Value]) -> Result<(), String> {
-    let doing = |error| format!("{}: {error}", file.display());
-    let mut out = std::io::BufWriter::new(std::fs::File::create(file).map_err(doing)?);
-    lines.iter().try_for_each(|line| writeln!(out, "{line}")).map_err(doing)?;
-    out.flush().map_err(doing)
 }
