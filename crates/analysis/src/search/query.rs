@@ -348,6 +348,24 @@ impl Query {
         self.sought.is_empty() && self.without.is_empty() && self.filters == Filters::default()
     }
 
+    /// Whether a longer word would do somewhere.
+    #[must_use]
+    pub fn ends_open(&self) -> bool {
+        self.sought.iter().flat_map(Sought::words).any(|word| word.or_longer)
+    }
+
+    /// The same query, content with nothing but whole words.
+    #[must_use]
+    pub fn of_whole_words(&self) -> Self {
+        let mut whole = self.clone();
+        for sought in &mut whole.sought {
+            if let Sought::Word(word) = sought {
+                word.or_longer = false;
+            }
+        }
+        whole
+    }
+
     /// The terms that a message must have to come into question.
     #[must_use]
     pub fn wanted(&self) -> Wanted {

@@ -96,6 +96,22 @@ impl Asked<'_> {
         Ok(fitting.collect())
     }
 
+    /// Whether only whole words are to be looked for, because so many words begin like the last one that those which are
+    /// exactly it, and there are such, would drown among them.
+    pub(super) async fn drowns(&self, reader: &mut Reader<'_>) -> Result<bool, StoreError> {
+        if !self.query.ends_open() {
+            return Ok(false);
+        }
+        let some = u32::try_from(RANKED).unwrap_or(u32::MAX);
+        let open = search::fitting(reader, &self.wanted(), self.limits, None, some).await?;
+        if open.len() < RANKED {
+            return Ok(false);
+        }
+        let whole = self.query.of_whole_words().wanted();
+        let whole = search::fitting(reader, &whole, self.limits, None, some).await?;
+        Ok(!in_scope(&whole).is_empty())
+    }
+
     /// Whether a conversation has a message that fits at or behind a place: then it was shown on a page before.
     pub(super) async fn was_shown(
         &self,

@@ -13,6 +13,6 @@ mod work;
 pub use analysis::search::{Doubt, Excerpt, Filters, Owner, Query, Sought, Status, VERSION};
 pub(crate) use index::{author_goes_by_another_name, index_message};
 pub use search_conversations::{
-    Filter, Found, FoundMessage, Order, Search, SearchPage, SearchRefused, search_conversations,
+    Filter, Found, FoundMessage, Order, Place, Search, SearchPage, SearchRefused, search_conversations,
 };
 pub use work::{run, work};

@@ -1,5 +1,8 @@
 //! Search over conversations. Nothing that somebody types is an error; what is far too long is refused.
 
+use std::fmt;
+use std::str::FromStr;
+
 use analysis::search::{Document, Excerpt, Filters, Query, Statistics, VERSION, excerpt, parse};
 use domain::access::Permission;
 use domain::ids::{ConversationId, MessageId};
@@ -32,7 +35,29 @@ pub struct Search {
     /// In which order.
     pub order: Order,
     /// Where the page before this one ended.
-    pub before: Option<i64>,
+    pub before: Option<Place>,
+}
+
+/// Where a search goes on: a place in the order of the index, and how it was looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    number: i64,
+    whole_words: bool,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.number, if self.whole_words { "w" } else { "" })
+    }
+}
+
+impl FromStr for Place {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let number = text.strip_suffix('w').unwrap_or(text).parse()?;
+        Ok(Self { number, whole_words: text.ends_with('w') })
+    }
 }
 
 /// An order of what was found.
@@ -53,7 +78,9 @@ pub struct SearchPage {
     /// The conversations, in their order.
     pub items: Vec<Found>,
     /// Where to go on; `None` when everything was looked at.
-    pub next: Option<i64>,
+    pub next: Option<Place>,
+    /// Only whole words were looked for: too many begin like the last one.
+    pub whole_words: bool,
     /// No message has all of the words: these have some.
     pub partly: bool,
     /// Not everything is indexed yet.
@@ -130,6 +157,7 @@ pub async fn search_conversations(ctx: &Ctx, search: &Search) -> Result<SearchPa
         query,
         items: Vec::new(),
         next: None,
+        whole_words: false,
         partly: false,
         incomplete,
         to_drop: Vec::new(),
@@ -155,9 +183,16 @@ async fn look(
     let Some(limits) = meaning::limits(ctx, reader, &page.query.filters).await? else {
         return Ok(());
     };
+    let open = Asked { query: &page.query, limits: &limits, partly: false };
+    page.whole_words = match search.before {
+        Some(place) => place.whole_words,
+        None => open.drowns(reader).await?,
+    };
+    let query = if page.whole_words { page.query.of_whole_words() } else { page.query.clone() };
     for partly in [false, true] {
-        let asked = Asked { query: &page.query, limits: &limits, partly };
+        let asked = Asked { query: &query, limits: &limits, partly };
         let (items, next) = found(reader, &asked, search).await?;
+        let next = next.map(|number| Place { number, whole_words: page.whole_words });
         // Another page of all the words goes on with all the words, whether or not it has something.
         let enough = !items.is_empty() || next.is_some() || (search.before.is_some() && !partly);
         let more_words = page.query.sought.len() > 1;
@@ -176,9 +211,10 @@ async fn found(reader: &mut Reader<'_>, asked: &Asked<'_>, search: &Search) -> R
     // By fit, the pool is read as a whole; some of its words are always ranked by fit.
     let by_fit = search.order == Order::Best || asked.partly;
     let (size, enough) = if by_fit { (BEST, usize::MAX) } else { (PAGE, PAGE + 1) };
-    let Pool { matches, looked_until } = asked.pool(reader, search.before, enough).await?;
+    let before = search.before.map(|place| place.number);
+    let Pool { matches, looked_until } = asked.pool(reader, before, enough).await?;
     let mut groups = grouped(matches);
-    if let Some(before) = search.before {
+    if let Some(before) = before {
         let mut first = Vec::new();
         for group in groups {
             if !asked.was_shown(reader, group.conversation, before).await? {

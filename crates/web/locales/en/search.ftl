@@ -28,6 +28,7 @@ search-incomplete = Not everything can be searched yet. Old messages are being a
 search-unknown-filter = “{ $filter }:” is no filter. We look for it as a plain word.
 search-unknown-value = We do not understand “{ $filter }”. We look for it as plain words.
 search-too-many-words = You typed more than { $max } words. We do not look for the last ones.
+search-whole-words = Many words begin like your last word. So we look for that word itself only.
 search-partly = No message has all of these words. These messages have some of them.
 search-empty = Nothing found. Try another word, or fewer words.
 search-empty-so-far = There is nothing in the newest messages. You can search further back.

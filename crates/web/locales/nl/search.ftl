@@ -28,6 +28,7 @@ search-incomplete = Nog niet alles is doorzoekbaar. Oude berichten komen er op d
 search-unknown-filter = “{ $filter }:” is geen filter. Wij zoeken het als gewoon woord.
 search-unknown-value = “{ $filter }” begrijpen wij niet. Wij zoeken het als gewone woorden.
 search-too-many-words = U typte meer dan { $max } woorden. De laatste zoeken wij niet.
+search-whole-words = Veel woorden beginnen zoals uw laatste woord. Wij zoeken daarom alleen dat woord zelf.
 search-partly = Geen bericht heeft al deze woorden. Hieronder staan berichten met een deel van de woorden.
 search-empty = Niets gevonden. Probeer een ander woord of minder woorden.
 search-empty-so-far = In de nieuwste berichten staat niets. U kunt verder terug zoeken.

@@ -3,7 +3,7 @@
 use simulation::both_databases;
 use simulation::world::World;
 
-use super::{best, finds, texts};
+use super::{best, finds, shown, texts};
 
 both_databases! {
     async fn a_word_finds_its_forms_its_compounds_and_what_begins_with_it(world: World) {
@@ -61,6 +61,21 @@ both_databases! {
         let [found] = page.items.as_slice() else { unreachable!("one conversation: {page:?}") };
         assert_eq!((found.messages.len(), found.more), (3, 2));
         assert!(found.messages[0].excerpt.text.ends_with('4'), "the newest first");
+    }
+
+    /// Who types a whole word finds it, however many others begin like it.
+    async fn a_rare_word_does_not_drown_among_those_that_begin_like_it(world: World) {
+        world.resident("Yusuf").writes("Mijn zaak is zaak12").await;
+        let text: Vec<String> = (0..210).map(|number| format!("zaak12{number:03}")).collect();
+        for text in &text {
+            world.seconds_later(1).resident("Anna").writes(text).await;
+        }
+        let page = finds(&world, "Noor", "zaak12").await;
+        assert_eq!((page.items.len(), page.whole_words, page.next), (1, true, None));
+        assert_eq!(shown(&page), ["Mijn zaak is [zaak12]"]);
+        // Where nothing is exactly that, what begins like it is found.
+        let page = finds(&world, "Noor", "zaak1").await;
+        assert_eq!((page.items.len(), page.whole_words), (1, false));
     }
 
     async fn a_long_list_goes_on_without_doubles_or_gaps(world: World) {

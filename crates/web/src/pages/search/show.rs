@@ -11,7 +11,7 @@ use domain::search::QUERY_CHARACTERS;
 use serde::Deserialize;
 use usecases::Failure;
 use usecases::search::{
-    Doubt, Excerpt, Filter, Found, FoundMessage, Order, Search, SearchPage, SearchRefused,
+    Doubt, Excerpt, Filter, Found, FoundMessage, Order, Place, Search, SearchPage, SearchRefused,
     search_conversations,
 };
 
@@ -112,7 +112,7 @@ pub(crate) async fn show(
     let choice = |value, words, chosen| Choice { value, words, chosen };
     let moments = visit.moments();
     let asked_something = found.as_ref().is_some_and(|found| !found.query.is_empty());
-    let page_of = |na: Option<i64>| address(&asked.q, order, na);
+    let page_of = |na: Option<Place>| address(&asked.q, order, na);
     let template = ShowPage {
         shell: Shell::around(w, w.search_title(), Some(&visit.user), &here),
         w,
@@ -155,6 +155,9 @@ fn notes(w: Words, found: &SearchPage) -> Vec<String> {
             Doubt::UnknownValue(value) => w.search_unknown_value(value),
             Doubt::TooManyWords => w.search_too_many_words(&domain::search::QUERY_WORDS.to_string()),
         });
+    }
+    if found.whole_words {
+        notes.push(w.search_whole_words().to_owned());
     }
     if found.partly {
         notes.push(w.search_partly().to_owned());
@@ -233,7 +236,7 @@ fn pieces(excerpt: &Excerpt) -> Vec<Piece> {
     pieces
 }
 
-fn address(typed: &str, order: Order, na: Option<i64>) -> String {
+fn address(typed: &str, order: Order, na: Option<Place>) -> String {
     let order = if order == Order::Best { "beste" } else { "nieuwste" };
     let na = na.map(|na| format!("&na={na}")).unwrap_or_default();
     format!("/zoeken?q={}&volgorde={order}{na}", encoded(typed))
@@ -268,8 +271,8 @@ mod tests {
         let expected = [(false, "…"), (false, "De "), (true, "lamp"), (false, " is uit")];
         assert_eq!(shown, expected.map(|(marked, text)| (marked, text.to_owned())));
         assert_eq!(
-            address("van:\"É\" &", Order::Best, Some(5)),
-            "/zoeken?q=van%3A%22%C3%89%22%20%26&volgorde=beste&na=5"
+            address("van:\"É\" &", Order::Best, "5w".parse().ok()),
+            "/zoeken?q=van%3A%22%C3%89%22%20%26&volgorde=beste&na=5w"
         );
     }
 }
