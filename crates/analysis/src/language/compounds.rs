@@ -79,7 +79,7 @@ const WHOLE: &[&str] = &[
 /// What begins at `start` in exactly so many parts.
 fn split(word: &str, start: usize, count: usize) -> Option<Vec<Range<usize>>> {
     if count == 1 {
-        return is_known(&word[start..]).then(|| vec![start..word.len()]);
+        return is_known(&word[start..]).then(|| std::iter::once(start..word.len()).collect());
     }
     let last = word.len().checked_sub(PART_MIN)?;
     for end in start + PART_MIN..=last {

@@ -195,7 +195,7 @@ async fn fill(bench: &SearchBench, installation: &Arc<Installation>) -> Result<(
             })
             .await
             .map_err(|error| error.to_string())?;
-        if (until / AT_ONCE) % 400 == 0 {
+        if (until / AT_ONCE).is_multiple_of(400) {
             tracing::info!(conversations = until, "Filled");
         }
         from = until;
@@ -253,32 +253,7 @@ async fn talk(tx: &mut Tx, ours: &Ours<'_>, number: u64) -> Result<(), StoreErro
     };
     conversation::insert(tx, &new, ours.at).await?;
     for turn in 0..PER_CONVERSATION {
-        let said = Message {
-            id: MessageId(ours.ids.next()),
-            conversation: id,
-            channel_account: account.clone(),
-            direction: if turn % 3 == 2 { Direction::Out } else { Direction::In },
-            kind: MessageKind::Text,
-            platform_kind: None,
-            text: Some(text(ours.voices, number, turn)),
-            extras: Vec::new(),
-            provider_id: None,
-            author: Some(author),
-            user: None,
-            sent_at: plus_seconds(ours.at, i64::try_from(turn * 40).unwrap_or_default()),
-            received_at: ours.at,
-            delivery: None,
-            failure: None,
-            reply_to: None,
-            public: false,
-            edited_text: None,
-            edited_at: None,
-            deleted_at: None,
-            source: None,
-            content_hash: None,
-            tie: format!("{number}-{turn}"),
-            writer_name: None,
-        };
+        let said = said(ours, &new, number, turn);
         message::insert(tx, &said).await?;
         let indexed = Said {
             id: said.id,
@@ -294,6 +269,39 @@ async fn talk(tx: &mut Tx, ours: &Ours<'_>, number: u64) -> Result<(), StoreErro
         search::put(tx, &indexed, &terms(&indexed.text, &[&indexed.writer]), VERSION).await?;
     }
     Ok(())
+}
+
+/// A message of a conversation.
+fn said(ours: &Ours<'_>, conversation: &Conversation, number: u64, turn: u64) -> Message {
+    Message {
+        id: MessageId(ours.ids.next()),
+        conversation: conversation.id,
+        channel_account: conversation.channel_account.clone(),
+        direction: if turn % 3 == 2 { Direction::Out } else { Direction::In },
+        kind: MessageKind::Text,
+        platform_kind: None,
+        text: Some(text(ours.voices, number, turn)),
+        extras: Vec::new(),
+        provider_id: None,
+        author: match &conversation.counterpart {
+            Counterpart::Author(author) => Some(*author),
+            Counterpart::Thread(_) => None,
+        },
+        user: None,
+        sent_at: plus_seconds(ours.at, i64::try_from(turn * 40).unwrap_or_default()),
+        received_at: ours.at,
+        delivery: None,
+        failure: None,
+        reply_to: None,
+        public: false,
+        edited_text: None,
+        edited_at: None,
+        deleted_at: None,
+        source: None,
+        content_hash: None,
+        tie: format!("{number}-{turn}"),
+        writer_name: None,
+    }
 }
 
 /// Something that a resident says: of a story, with a street and a number of its own.

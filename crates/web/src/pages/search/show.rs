@@ -263,7 +263,7 @@ mod tests {
     fn an_excerpt_is_cut_at_its_marks_and_an_address_holds_anything() {
         let excerpt = Excerpt {
             text: "De lamp is uit".to_owned(),
-            marks: vec![3..7],
+            marks: std::iter::once(3..7).collect(),
             cut_before: true,
             cut_after: false,
         };
