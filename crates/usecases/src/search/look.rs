@@ -10,6 +10,8 @@ use store::{Reader, StoreError};
 
 use super::meaning::has_beginnings;
 
+/// Candidates that are asked for at once.
+const ROUND: u32 = 200;
 /// Messages whose text is read at once.
 const AT_ONCE: usize = 50;
 /// Newer messages of a conversation that are looked at to know whether it was shown before.
@@ -65,23 +67,30 @@ impl Asked<'_> {
         before: Option<i64>,
         enough: usize,
     ) -> Result<Pool, StoreError> {
-        let candidates = search::fitting(reader, &self.wanted(), self.limits, before, CANDIDATES).await?;
-        let full = candidates.len() >= usize::try_from(CANDIDATES).unwrap_or(usize::MAX);
-        let end = candidates.last().map(|last| last.number).filter(|_| full);
-        let found = in_scope(&candidates);
-        let (mut matches, mut conversations) = (Vec::new(), HashSet::new());
-        for (place, piece) in found.chunks(AT_ONCE).enumerate() {
-            let read = place * AT_ONCE;
-            if conversations.len() >= enough || read >= RANKED {
-                let looked_until = found.get(read.saturating_sub(1)).map(|(number, _)| *number);
-                return Ok(Pool { matches, looked_until });
+        let wanted = self.wanted();
+        let (mut matches, mut conversations, mut read) = (Vec::new(), HashSet::new(), 0);
+        let mut looked_until = before;
+        // In rounds: where the newest are enough, nobody looks at the others.
+        for _ in 0..CANDIDATES / ROUND {
+            let candidates = search::fitting(reader, &wanted, self.limits, looked_until, ROUND).await?;
+            let found = in_scope(&candidates);
+            for piece in found.chunks(AT_ONCE) {
+                if conversations.len() >= enough || read >= RANKED {
+                    return Ok(Pool { matches, looked_until });
+                }
+                for one in self.matching(reader, piece).await? {
+                    conversations.insert(one.said.conversation);
+                    matches.push(one);
+                }
+                read += piece.len();
+                looked_until = piece.last().map(|(number, _)| *number);
             }
-            for one in self.matching(reader, piece).await? {
-                conversations.insert(one.said.conversation);
-                matches.push(one);
+            if candidates.len() < usize::try_from(ROUND).unwrap_or(usize::MAX) {
+                return Ok(Pool { matches, looked_until: None });
             }
+            looked_until = candidates.last().map(|last| last.number);
         }
-        Ok(Pool { matches, looked_until: end })
+        Ok(Pool { matches, looked_until })
     }
 
     async fn matching(
