@@ -16,3 +16,4 @@ skip-to-conversation = To the conversation
 skip-to-composer = To the answer
 skip-to-context = To the details
 menu-bottom-label = Main menu at the bottom
+menu-search = Search

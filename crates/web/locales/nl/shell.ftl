@@ -16,3 +16,4 @@ skip-to-conversation = Naar het gesprek
 skip-to-composer = Naar het antwoordvak
 skip-to-context = Naar de gegevens
 menu-bottom-label = Hoofdmenu onderaan
+menu-search = Zoeken

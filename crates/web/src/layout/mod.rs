@@ -27,6 +27,8 @@ pub(crate) struct Shell {
     pub(crate) here: String,
     /// Where in the journal the page was made.
     pub(crate) live: Option<String>,
+    /// Whether there is anything for them to search.
+    pub(crate) can_search: bool,
     /// Single keys are switched off.
     pub(crate) keys_off: bool,
     form: Form,
@@ -85,6 +87,7 @@ impl Shell {
             languages: Language::ALL.into_iter().map(choice).collect(),
             here: here.to_owned(),
             live: user.and_then(|user| user.live.clone()),
+            can_search: user.is_some_and(|user| user.actor.may(Permission::ReadConversations).is_ok()),
             keys_off: user.is_some_and(|user| user.keys_off),
             form: Form::Document,
         }
@@ -105,6 +108,7 @@ impl Shell {
         let w = self.w;
         let mut keys = vec![
             ("?", w.key_sheet()),
+            ("Ctrl K", w.menu_search()),
             ("G G", w.key_go_open()),
             ("G M", w.key_go_mine()),
             ("G O", w.key_go_nobodys()),
