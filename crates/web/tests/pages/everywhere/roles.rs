@@ -128,8 +128,9 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("POST", "/profiel/sessies/beeindiging", &[], "*"),
     ("POST", "/profiel/toetsen", &[("uit", "true")], "*"),
     ("POST", "/taal", &[("taal", "nl")], "-"),
-    ("POST", "/uitloggen", &[], "*"),
+    // Before the line that ends the session.
     ("GET", "/zoeken", &[], "Noor Daan Joris Milan Fatima Ingrid"),
+    ("POST", "/uitloggen", &[], "*"),
 ];
 
 /// What there is to be reached in Zwanendam.
