@@ -128,9 +128,8 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("POST", "/profiel/sessies/beeindiging", &[], "*"),
     ("POST", "/profiel/toetsen", &[("uit", "true")], "*"),
     ("POST", "/taal", &[("taal", "nl")], "-"),
-    // Before the line that ends the session.
-    ("GET", "/zoeken", &[], "Noor Daan Joris Milan Fatima Ingrid"),
     ("POST", "/uitloggen", &[], "*"),
+    ("GET", "/zoeken", &[], "Noor Daan Joris Milan Fatima Ingrid"),
 ];
 
 /// What there is to be reached in Zwanendam.
@@ -259,7 +258,7 @@ both_databases! {
                 let shown = knock(&browser, method, &there.path(path), fields).await;
                 let expected = expected(user.first_name, who);
                 assert_eq!(outcome(&shown), expected, "{} {method} {path}: {}", user.first_name, shown.text());
-                if path.ends_with("beeindiging") {
+                if path.ends_with("beeindiging") || *path == "/uitloggen" {
                     browser = site.logged_in(user.first_name).await;
                 }
             }
