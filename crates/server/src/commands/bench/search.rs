@@ -41,7 +41,7 @@ const SPREAD_SECONDS: u64 = 3 * 365 * 86_400;
 /// How long a search takes among so many messages, beside a scan over all of them.
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  gehoor bench search\n  gehoor bench search --messages 10000000 --queries 400   # 1 million conversations: some hours to fill, about 15 GB in TMPDIR\n  gehoor bench search --database postgres://localhost/bench"
+    after_help = "Example:\n  gehoor bench search\n  gehoor bench search --messages 10000000 --queries 400   # 1 million conversations: hours to fill, and tens of GB in TMPDIR\n  gehoor bench search --database postgres://localhost/bench"
 )]
 pub struct SearchBench {
     /// Messages, ten to a conversation
