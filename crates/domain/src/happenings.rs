@@ -77,6 +77,24 @@ pub enum Happened {
     UserChanged { user: UserId, role: Role },
     /// A user cannot log in any more.
     UserDisabled { user: UserId },
+    /// A user who was disabled can log in again.
+    UserEnabled { user: UserId },
+    /// A user got a link with which to choose a password: an invitation, or for one who lost it.
+    LinkMade { user: UserId },
+    /// A user chose a password.
+    PasswordChosen { user: UserId },
+    /// All sessions of a user but the one in which it was asked were ended.
+    OtherSessionsEnded { user: UserId },
+    /// A user has a second step at logging in from now on.
+    SecondFactorSet { user: UserId },
+    /// A user has no second step any more.
+    SecondFactorRemoved { user: UserId },
+    /// A user got new recovery codes; the earlier ones are void.
+    RecoveryCodesMade { user: UserId },
+    /// A user logged in with a recovery code.
+    RecoveryCodeUsed { user: UserId },
+    /// A team was added, or got another name or other members.
+    TeamChanged { team: TeamId },
     /// A configuration file was applied, an account changed: the named kind of thing changed.
     ConfigurationChanged { what: String, id: String },
     /// Somebody had a channel account checked with its platform.
@@ -87,7 +105,93 @@ pub enum Happened {
     Exported,
 }
 
+/// What something that happened is about: by this the audit log is filtered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// Logging in and out, passwords, the second step.
+    LogIn,
+    /// Users, teams, tokens.
+    People,
+    /// Channel accounts and other settings.
+    Settings,
+    /// Conversations, messages, files.
+    Conversations,
+    /// What came in and could not be read.
+    Intake,
+    /// Data that left.
+    Export,
+}
+
+impl About {
+    /// All, in the order of the page.
+    pub const ALL: [Self; 6] =
+        [Self::LogIn, Self::People, Self::Settings, Self::Conversations, Self::Intake, Self::Export];
+
+    /// The name in the database and in addresses.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LogIn => "log_in",
+            Self::People => "people",
+            Self::Settings => "settings",
+            Self::Conversations => "conversations",
+            Self::Intake => "intake",
+            Self::Export => "export",
+        }
+    }
+}
+
+impl std::str::FromStr for About {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|about| about.as_str() == text);
+        found.ok_or_else(|| format!("nothing is about \"{text}\""))
+    }
+}
+
 impl Happened {
+    /// What it is about.
+    #[must_use]
+    pub const fn about(&self) -> About {
+        match self {
+            Self::ConversationStarted { .. }
+            | Self::ConversationReopened { .. }
+            | Self::MessageReceived { .. }
+            | Self::EchoReceived { .. }
+            | Self::MessageChanged { .. }
+            | Self::ReplyQueued { .. }
+            | Self::ReplyTakenBack { .. }
+            | Self::NoteWritten { .. }
+            | Self::DeliveryChanged { .. }
+            | Self::AttachmentChanged { .. }
+            | Self::UnknownResolved { .. }
+            | Self::Assigned { .. }
+            | Self::AuthorsJoined { .. }
+            | Self::ConversationsJoined { .. }
+            | Self::ConversationClosed { .. } => About::Conversations,
+            Self::ItemQuarantined { .. } | Self::ReplayAsked { .. } => About::Intake,
+            Self::LoggedIn { .. }
+            | Self::LoggedOut { .. }
+            | Self::PasswordChosen { .. }
+            | Self::OtherSessionsEnded { .. }
+            | Self::SecondFactorSet { .. }
+            | Self::SecondFactorRemoved { .. }
+            | Self::RecoveryCodesMade { .. }
+            | Self::RecoveryCodeUsed { .. } => About::LogIn,
+            Self::TokenCreated { .. }
+            | Self::TokenRevoked { .. }
+            | Self::UserChanged { .. }
+            | Self::UserDisabled { .. }
+            | Self::UserEnabled { .. }
+            | Self::LinkMade { .. }
+            | Self::TeamChanged { .. } => About::People,
+            Self::ConfigurationChanged { .. } | Self::AccountChecked { .. } | Self::AlarmSeen { .. } => {
+                About::Settings
+            }
+            Self::Exported => About::Export,
+        }
+    }
+
     /// The conversation it happened to, if it did.
     #[must_use]
     pub fn conversation(&self) -> Option<ConversationId> {

@@ -72,6 +72,8 @@ uuid_id! {
     SessionId;
     /// A job in the background.
     JobId;
+    /// A mail of Gehoor itself to a user.
+    MailId;
     /// Something that happened to a message or conversation and is no message: a reaction, an edit.
     EventId;
     /// A file (bijlage) that came with a message or goes with one.

@@ -16,6 +16,47 @@ pub struct Municipality {
     pub time_zone: String,
     /// Host names under which its log-in page is shown; may be empty.
     pub hosts: Vec<String>,
+    /// Whether its users must have a second step when they log in.
+    pub second_factor: SecondFactor,
+}
+
+/// Whether users of a municipality must have a second step (tweede stap) when they log in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// Whoever wants to.
+    #[default]
+    Optional,
+    /// Everybody: whoever has none sets it up at the next log-in, before anything else.
+    Required,
+}
+
+impl SecondFactor {
+    /// The word in the configuration and the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Required => "required",
+        }
+    }
+}
+
+impl std::fmt::Display for SecondFactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for SecondFactor {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "optional" => Ok(Self::Optional),
+            "required" => Ok(Self::Required),
+            other => Err(format!("second_factor is \"{other}\"; it can be required or optional")),
+        }
+    }
 }
 
 /// A team of users; every conversation belongs to one.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::channels::{ChannelName, SecretValue};
-use domain::municipality::Municipality;
+use domain::municipality::{Municipality, SecondFactor};
 use serde::{Deserialize, Serialize};
 use usecases::configuration::{
     Declaration, DeclaredAccount, DeclaredTeam, DeclaredUser, ExportedConfiguration,
@@ -34,6 +34,12 @@ struct MunicipalityPart {
     time_zone: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     hosts: Vec<String>,
+    #[serde(default, skip_serializing_if = "is_optional")]
+    second_factor: SecondFactor,
+}
+
+fn is_optional(second_factor: &SecondFactor) -> bool {
+    *second_factor == SecondFactor::Optional
 }
 
 fn amsterdam() -> String {
@@ -97,6 +103,7 @@ fn declaration(file: File, folder: &Path) -> Result<Declaration, String> {
         name: part.name,
         time_zone: part.time_zone,
         hosts: part.hosts,
+        second_factor: part.second_factor,
     };
     let team = |part: TeamPart| {
         let id = part.id.parse().map_err(|error| format!("team \"{}\": {error}", part.id))?;
@@ -187,6 +194,7 @@ pub fn write(exported: &ExportedConfiguration) -> Result<String, String> {
             name: municipality.name.clone(),
             time_zone: municipality.time_zone.clone(),
             hosts: municipality.hosts.clone(),
+            second_factor: municipality.second_factor,
         },
         team: exported
             .teams
@@ -244,6 +252,17 @@ mod tests {
         let error =
             parse(Path::new("city.toml"), &format!("{TOWN}{account}")).expect_err("a secret in the file");
         assert!(error.contains("app_secret_file") && !error.contains("geheim"), "{error}");
+    }
+
+    #[test]
+    fn a_second_step_is_required_where_the_file_says_so_and_nothing_else_is_guessed() {
+        let with = |line: &str| TOWN.replacen("\n\n[[team]]", &format!("\n{line}\n\n[[team]]"), 1);
+        let read = |text: &str| parse(Path::new("city.toml"), text);
+        let required = read(&with("second_factor = \"required\"")).expect("a good file");
+        assert_eq!(required.municipality.second_factor, SecondFactor::Required);
+        assert_eq!(read(TOWN).expect("a good file").municipality.second_factor, SecondFactor::Optional);
+        let error = read(&with("second_factor = \"yes\"")).expect_err("no such word");
+        assert!(error.starts_with("city.toml:4:") && error.contains("required"), "{error}");
     }
 
     #[test]

@@ -63,6 +63,7 @@ async fn declare_accounts(world: &World, files: usize) {
             name: "Gemeente Proefdam".to_owned(),
             time_zone: "Europe/Amsterdam".to_owned(),
             hosts: Vec::new(),
+            second_factor: domain::municipality::SecondFactor::Optional,
         },
         teams: vec![DeclaredTeam { id: "webcare".parse().unwrap(), name: "Webcare".to_owned() }],
         users: Vec::new(),

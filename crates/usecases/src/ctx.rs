@@ -1,6 +1,7 @@
 //! What every use case gets: who acts, and what the installation consists of.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use domain::access::{Actor, Scope};
@@ -40,6 +41,8 @@ pub struct Installation {
     intake: OnceLock<Arc<dyn Intake>>,
     /// What happens, for who looks on this node.
     live: Hub,
+    /// Whether a worker sends mail: then links go by mail, and are shown to nobody.
+    sends_mail: AtomicBool,
     /// Views that were logged lately, so that reading a page again costs no write.
     pub(crate) logged_views: Mutex<HashSet<(String, String, i64)>>,
 }
@@ -64,6 +67,7 @@ impl Installation {
             connectors,
             intake: OnceLock::new(),
             live,
+            sends_mail: AtomicBool::new(false),
             logged_views: Mutex::new(HashSet::new()),
         })
     }
@@ -71,6 +75,17 @@ impl Installation {
     /// From now on, this one takes in what colleagues upload, unless another does already.
     pub fn hand_in(&self, intake: Arc<dyn Intake>) {
         let _ = self.intake.set(intake);
+    }
+
+    /// From now on a worker sends mail.
+    pub fn mail_is_sent(&self) {
+        self.sends_mail.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a worker sends mail.
+    #[must_use]
+    pub fn sends_mail(&self) -> bool {
+        self.sends_mail.load(Ordering::Relaxed)
     }
 
     pub(crate) fn intake(&self) -> &dyn Intake {

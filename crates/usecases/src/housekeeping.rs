@@ -8,7 +8,9 @@ use domain::access::Scope;
 use domain::channels::LOOKS_BACK_MILLIS_MAX;
 use domain::ids::JobId;
 use domain::time::plus_seconds;
-use store::tables::{blob, job, outbox, presence, request, secret, session, written};
+use store::tables::{
+    account_link, blob, half_log_in, job, mail, outbox, presence, request, secret, session, written,
+};
 use store::{StoreError, Tx};
 
 use crate::access::FORGET_AFTER;
@@ -22,6 +24,10 @@ const REQUEST_HOURS: i64 = 24;
 const SESSION_DAYS: i64 = 30;
 /// Days for which what somebody wrote and never sent is kept.
 const WRITTEN_DAYS: i64 = 90;
+/// Days for which it is kept how a mail to a user went.
+const MAIL_DAYS: i64 = 30;
+/// Hours for which a link is kept that is too old.
+const LINK_HOURS: i64 = 24;
 /// Seconds after which a file that was begun and never recorded is what a crash left behind.
 const UNFINISHED_SECONDS: u32 = 24 * 3600;
 /// Seconds for which it is kept when a part left: what no pace looks at any more would stand in two indexes for ever.
@@ -92,6 +98,7 @@ async fn drop_old(installation: &Arc<Installation>, scope: &Scope) -> Result<(),
     while blob::sweep(&installation.store, scope, UNFINISHED_SECONDS, AT_ONCE).await? > 0 {}
     let (requests, sessions) =
         (plus_seconds(now, -REQUEST_HOURS * 3600), plus_seconds(now, -SESSION_DAYS * 86_400));
+    let links = plus_seconds(now, -LINK_HOURS * 3600);
     installation
         .store
         .write(scope, async move |tx: &mut Tx| {
@@ -99,6 +106,9 @@ async fn drop_old(installation: &Arc<Installation>, scope: &Scope) -> Result<(),
             session::purge(tx, sessions).await?;
             secret::purge(tx).await?;
             presence::purge(tx).await?;
+            half_log_in::purge(tx, now).await?;
+            account_link::purge(tx, links).await?;
+            mail::purge(tx, MAIL_DAYS * 86_400).await?;
             Ok::<_, StoreError>(())
         })
         .await

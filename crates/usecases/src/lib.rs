@@ -15,8 +15,10 @@ mod failure;
 pub mod housekeeping;
 pub mod ingest;
 pub mod live;
+pub mod mail;
 pub mod outbox;
 pub mod overview;
+pub mod people;
 pub mod search;
 pub mod templates;
 

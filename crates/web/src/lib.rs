@@ -12,6 +12,7 @@ mod assets;
 mod components;
 mod errors;
 mod layout;
+mod letters;
 mod live;
 mod pages;
 mod requests;
@@ -20,10 +21,13 @@ mod words;
 
 use std::sync::Arc;
 
+use axum::http::HeaderMap;
+use axum::http::header::HOST;
 use domain::channels::HttpRequest;
 use usecases::Installation;
 use usecases::accounts::{Asking, Outside};
 
+pub use letters::MailLetters;
 pub use routes::{router, routes};
 pub use words::{Language, Words};
 
@@ -69,6 +73,16 @@ impl WebState {
             public_url: Some(public_url.into()),
             ..self
         }
+    }
+
+    /// Where a browser reaches us, for a link that somebody passes on. Without a configured address it is the `Host` that
+    /// the request named: only its sender sees it.
+    pub(crate) fn origin(&self, headers: &HeaderMap) -> String {
+        let named = || {
+            let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+            format!("{}://{host}", if self.secure_cookies { "https" } else { "http" })
+        };
+        self.public_url.as_deref().map_or_else(named, |url| url.trim_end_matches('/').to_owned())
     }
 
     /// With a way to ask platforms whether an account works; without it, every question stays unanswered.

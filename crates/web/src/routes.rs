@@ -6,14 +6,15 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use domain::access::Permission::{
-    Claim, Close, ManageSettings, Note, ReadChannelHealth, ReadConversations, ReadRawEvents, ReplayRawEvents,
-    Reply, ResolveUnknown,
+    Claim, Close, ManageSettings, Note, ReadAudit, ReadChannelHealth, ReadConversations, ReadRawEvents,
+    ReplayRawEvents, Reply, ResolveUnknown,
 };
 use domain::access::{Needs, Route};
 
 use crate::errors::{Trouble, dress};
 use crate::pages::{
-    administration, attachments, channels, conversations, home, keys, language, login, profile, search,
+    administration, attachments, channels, conversations, home, keys, language, login, login_code, password,
+    profile, search,
 };
 use crate::requests::{BODY_BYTES, UPLOAD_BYTES, add_headers, check_origin, guard};
 use crate::{WebState, assets, live};
@@ -35,10 +36,22 @@ fn change(path: &'static str, needs: Needs, page: MethodRouter<WebState>) -> Lin
 /// One alphabetical line each.
 #[rustfmt::skip]
 fn table() -> Vec<Line> {
-    use Needs::{Nothing, Permission, Session};
+    use administration::people;
+    use Needs::{Nothing, OwnLogIn, Permission, Session};
     vec![
         look("/", Session, get(home::show)),
         look("/assets/{file}", Nothing, get(assets::show)),
+        look("/beheer/controlelog", Permission(ReadAudit), get(administration::audit::show)),
+        look("/beheer/gebruikers", Permission(ManageSettings), get(people::list::show)),
+        change("/beheer/gebruikers", Permission(ManageSettings), post(people::invite::invite)),
+        look("/beheer/gebruikers/nieuw", Permission(ManageSettings), get(people::invite::begin)),
+        look("/beheer/gebruikers/{id}", Permission(ManageSettings), get(people::person::show)),
+        change("/beheer/gebruikers/{id}", Permission(ManageSettings), post(people::person::save)),
+        change("/beheer/gebruikers/{id}/blokkering", Permission(ManageSettings), post(people::change::disable)),
+        change("/beheer/gebruikers/{id}/sessies/beeindiging", Permission(ManageSettings), post(people::change::end_sessions)),
+        change("/beheer/gebruikers/{id}/tweede-stap/verwijdering", Permission(ManageSettings), post(people::change::reset_factor)),
+        change("/beheer/gebruikers/{id}/uitnodiging", Permission(ManageSettings), post(people::change::send_link)),
+        change("/beheer/gebruikers/{id}/vrijgave", Permission(ManageSettings), post(people::change::enable)),
         look("/beheer/kanalen", Permission(ReadChannelHealth), get(channels::list::show)),
         change("/beheer/kanalen", Permission(ManageSettings), post(channels::settings::create)),
         look("/beheer/kanalen/nieuw", Permission(ManageSettings), get(channels::settings::begin)),
@@ -54,6 +67,10 @@ fn table() -> Vec<Line> {
         change("/beheer/kanalen/{id}/vrijgave", Permission(ManageSettings), post(channels::account::release)),
         look("/beheer/ontvangst", Permission(ReadRawEvents), get(administration::raw_events::show)),
         change("/beheer/ontvangst/{id}/herhaling", Permission(ReplayRawEvents), post(administration::raw_events::replay)),
+        look("/beheer/teams", Permission(ManageSettings), get(administration::teams::show)),
+        change("/beheer/teams", Permission(ManageSettings), post(administration::teams::add)),
+        look("/beheer/teams/{id}", Permission(ManageSettings), get(administration::teams::show_one)),
+        change("/beheer/teams/{id}", Permission(ManageSettings), post(administration::teams::save)),
         look("/beheer/verzendingen", Permission(ResolveUnknown), get(administration::sends::show)),
         look("/bijlagen/{id}", Permission(ReadConversations), get(attachments::show)),
         change("/bijlagen/{id}/herhaling", Permission(Reply), post(attachments::fetch_again)),
@@ -77,12 +94,26 @@ fn table() -> Vec<Line> {
         change("/gesprekken/{id}/toewijzing", Permission(Claim), post(conversations::assignment::assign)),
         look("/inloggen", Nothing, get(login::show)),
         change("/inloggen", Nothing, post(login::log_in)),
+        look("/inloggen/code", Nothing, get(login_code::show)),
+        change("/inloggen/code", Nothing, post(login_code::confirm)),
         look("/live", Permission(ReadConversations), get(live::follow)),
         look("/profiel", Session, get(profile::show)),
-        change("/profiel/sessies/beeindiging", Session, post(profile::log_out_everywhere)),
+        change("/profiel/sessies/andere", Session, post(profile::sessions::end_others)),
+        change("/profiel/sessies/beeindiging", Session, post(profile::sessions::end_everywhere)),
+        change("/profiel/sessies/{id}/beeindiging", Session, post(profile::sessions::end_one)),
         change("/profiel/toetsen", Session, post(keys::choose)),
+        look("/profiel/tweede-stap", OwnLogIn, get(profile::second_factor::show)),
+        change("/profiel/tweede-stap", OwnLogIn, post(profile::second_factor::begin)),
+        change("/profiel/tweede-stap/bevestiging", OwnLogIn, post(profile::second_factor::confirm)),
+        change("/profiel/tweede-stap/herstelcodes", Session, post(profile::second_factor::renew)),
+        look("/profiel/tweede-stap/qr", OwnLogIn, get(profile::second_factor::picture)),
+        change("/profiel/tweede-stap/verwijdering", Session, post(profile::second_factor::remove)),
         change("/taal", Nothing, post(language::choose)),
-        change("/uitloggen", Session, post(login::log_out)),
+        change("/uitloggen", OwnLogIn, post(login::log_out)),
+        look("/wachtwoord-vergeten", Nothing, get(password::forgotten::show)),
+        change("/wachtwoord-vergeten", Nothing, post(password::forgotten::ask)),
+        look("/wachtwoord/{token}", Nothing, get(password::choose::show)),
+        change("/wachtwoord/{token}", Nothing, post(password::choose::choose)),
         look("/zoeken", Permission(ReadConversations), get(search::show)),
     ]
 }

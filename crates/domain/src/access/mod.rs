@@ -5,12 +5,14 @@
 
 mod actor;
 mod client;
+mod device;
 mod roles;
 mod routes;
 mod scope;
 
 pub use actor::{Actor, NotAllowed, TokenScope};
 pub use client::{ClientAddress, network_of};
+pub use device::{Browser, Device, System};
 pub use roles::{Permission, Role};
 pub use routes::{Needs, Route};
 pub use scope::{Scope, Teams};

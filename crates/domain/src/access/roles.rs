@@ -55,6 +55,8 @@ pub enum Permission {
     ManageSettings,
     /// Export everything the municipality owns.
     Export,
+    /// See who changed what.
+    ReadAudit,
 }
 
 impl Role {
@@ -74,8 +76,8 @@ impl Role {
     #[must_use]
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            Assign, Claim, Close, Export, ManageSettings, Note, ReadChannelHealth, ReadConversations,
-            ReadRawEvents, ReadSettings, ReplayRawEvents, Reply, ResolveUnknown,
+            Assign, Claim, Close, Export, ManageSettings, Note, ReadAudit, ReadChannelHealth,
+            ReadConversations, ReadRawEvents, ReadSettings, ReplayRawEvents, Reply, ResolveUnknown,
         };
         match self {
             Self::Agent => {
@@ -96,7 +98,7 @@ impl Role {
                 ReadSettings,
             ],
             Self::Editor | Self::Analyst | Self::AccountManager => &[],
-            Self::PrivacyOfficer => &[ReadSettings, Export],
+            Self::PrivacyOfficer => &[ReadSettings, Export, ReadAudit],
             Self::Administrator => &[
                 ReadConversations,
                 Reply,
@@ -111,6 +113,7 @@ impl Role {
                 ReadSettings,
                 ManageSettings,
                 Export,
+                ReadAudit,
             ],
         }
     }
@@ -139,7 +142,7 @@ impl Role {
 
 impl Permission {
     /// All permissions, in the order of the manual.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ReadConversations,
         Self::Reply,
         Self::Note,
@@ -153,6 +156,7 @@ impl Permission {
         Self::ReadSettings,
         Self::ManageSettings,
         Self::Export,
+        Self::ReadAudit,
     ];
 
     /// The name in `routes --json` and problem details.
@@ -172,6 +176,7 @@ impl Permission {
             Self::ReadSettings => "read_settings",
             Self::ManageSettings => "manage_settings",
             Self::Export => "export",
+            Self::ReadAudit => "read_audit",
         }
     }
 
@@ -185,6 +190,7 @@ impl Permission {
                 | Self::ReadChannelHealth
                 | Self::ReadSettings
                 | Self::Export
+                | Self::ReadAudit
         )
     }
 }

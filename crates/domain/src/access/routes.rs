@@ -11,6 +11,8 @@ pub enum Needs {
     Signature,
     /// To be logged in, whatever the role.
     Session,
+    /// To be logged in, also while the second step of logging in has to be set up first.
+    OwnLogIn,
     /// This permission, in the browser or by token.
     Permission(Permission),
 }
@@ -22,7 +24,7 @@ impl Needs {
         match self {
             Self::Nothing => "nothing",
             Self::Signature => "signature",
-            Self::Session => "session",
+            Self::Session | Self::OwnLogIn => "session",
             Self::Permission(permission) => permission.as_str(),
         }
     }

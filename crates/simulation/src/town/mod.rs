@@ -178,6 +178,7 @@ fn declaration(place: &Place, base_url: &str) -> Declaration {
             name: place.name.to_owned(),
             time_zone: "Europe/Amsterdam".to_owned(),
             hosts: Vec::new(),
+            second_factor: domain::municipality::SecondFactor::Optional,
         },
         teams: place.teams.iter().map(team).collect(),
         users: place.people.iter().map(|person| declared_user(&town_user(place, person))).collect(),

@@ -72,7 +72,7 @@ impl Tx {
 
     /// Notes that something happened: in the journal and in the audit log, with this transaction or not at all.
     pub fn record(&mut self, actor: &Actor, at: Timestamp, happened: Happened) {
-        self.recorded.push(Entry { actor: actor.label(), at, happened });
+        self.recorded.push(Entry { actor: actor.label(), user: actor.user(), at, happened });
     }
 
     pub(crate) fn take_recorded(&mut self) -> Vec<Entry> {

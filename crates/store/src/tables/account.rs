@@ -11,13 +11,15 @@ use crate::door::{Reads, Row, statements, vals};
 use crate::{StoreError, Tx};
 
 statements! {
-    PUT_MUNICIPALITY = "INSERT INTO municipality (id, name, time_zone, hosts, created_at, updated_at) \
-                        VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
-                        time_zone = excluded.time_zone, hosts = excluded.hosts, updated_at = excluded.updated_at" => [];
-    MUNICIPALITY = "SELECT id, name, time_zone, hosts FROM municipality WHERE id = $1"
-        => [id: Text, name: Text, time_zone: Text, hosts: Text];
+    PUT_MUNICIPALITY = "INSERT INTO municipality (id, name, time_zone, hosts, second_factor, created_at, \
+                        updated_at) VALUES ($1, $2, $3, $4, $6, $5, $5) ON CONFLICT (id) DO UPDATE SET name = excluded.name, \
+                        time_zone = excluded.time_zone, hosts = excluded.hosts, \
+                        second_factor = excluded.second_factor, updated_at = excluded.updated_at" => [];
+    MUNICIPALITY = "SELECT id, name, time_zone, hosts, second_factor FROM municipality WHERE id = $1"
+        => [id: Text, name: Text, time_zone: Text, hosts: Text, second_factor: Text];
     PUT_TEAM = "INSERT INTO team (municipality_id, id, name) VALUES ($1, $2, $3) \
-                ON CONFLICT (municipality_id, id) DO UPDATE SET name = excluded.name" => [];
+                ON CONFLICT (municipality_id, id) DO UPDATE SET name = excluded.name, version = team.version + 1 \
+                WHERE team.name <> excluded.name" => [];
     TEAMS = "SELECT id, name FROM team WHERE municipality_id = $1 ORDER BY id LIMIT 1000" => [id: Text, name: Text];
     DELETE_TEAM = "DELETE FROM team WHERE municipality_id = $1 AND id = $2" => [];
     TEAM_USES = "SELECT (SELECT count(*) FROM conversation c WHERE c.municipality_id = $1 AND c.team_id = $2) \
@@ -144,7 +146,14 @@ pub async fn put_municipality(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let hosts = serde_json::to_string(&municipality.hosts).map_err(|_| StoreError::wrong("writing hosts"))?;
-    let values = vals![&municipality.id, &municipality.name, &municipality.time_zone, hosts, now];
+    let values = vals![
+        &municipality.id,
+        &municipality.name,
+        &municipality.time_zone,
+        hosts,
+        now,
+        municipality.second_factor
+    ];
     tx.exec(&PUT_MUNICIPALITY, values).await.map(|_| ())
 }
 
@@ -161,6 +170,7 @@ pub async fn municipality(from: &mut impl Reads) -> Result<Option<Municipality>,
             name: row.text(1)?,
             time_zone: row.text(2)?,
             hosts: row.json(3)?,
+            second_factor: row.parse(4)?,
         })
     })
     .transpose()

@@ -12,8 +12,8 @@ use crate::door::{statements, vals};
 use crate::{Store, StoreError};
 
 statements! {
-    MUNICIPALITIES = "SELECT id, name, time_zone, hosts FROM municipality ORDER BY id LIMIT 1000"
-        => [id: Text, name: Text, time_zone: Text, hosts: Text];
+    MUNICIPALITIES = "SELECT id, name, time_zone, hosts, second_factor FROM municipality ORDER BY id LIMIT 1000"
+        => [id: Text, name: Text, time_zone: Text, hosts: Text, second_factor: Text];
     ACCOUNT = "SELECT municipality_id, id, channel, team_id, base_url, settings, native_id, poll_cursor \
                FROM channel_account WHERE id = $1"
         => [municipality_id: Text, id: Text, channel: Text, team_id: Text, base_url: Text, settings: Text,
@@ -31,10 +31,16 @@ statements! {
         => [municipality_id: Text, id: Text, password_hash: Text];
     OWNER_OF_EMAIL = "SELECT municipality_id FROM gehoor_user WHERE email = $1" => [municipality_id: Text];
     SESSION = "SELECT s.municipality_id, s.id, s.user_id, u.email, u.name, u.role, s.created_at, s.last_seen_at, \
-               s.expires_at FROM session s JOIN gehoor_user u ON u.municipality_id = s.municipality_id \
+               s.expires_at, s.must_enrol FROM session s JOIN gehoor_user u ON u.municipality_id = s.municipality_id \
                AND u.id = s.user_id WHERE s.token_hash = $1 AND s.ended_at IS NULL AND u.disabled_at IS NULL"
         => [municipality_id: Text, id: Text, user_id: Text, email: Text, name: Text, role: Text, created_at: Int,
-            last_seen_at: Int, expires_at: Int];
+            last_seen_at: Int, expires_at: Int, must_enrol: Bool];
+    HALF = "SELECT h.municipality_id, h.id, h.user_id, u.email, h.expires_at FROM half_log_in h JOIN gehoor_user u \
+            ON u.municipality_id = h.municipality_id AND u.id = h.user_id WHERE h.token_hash = $1 AND u.disabled_at IS NULL"
+        => [municipality_id: Text, id: Text, user_id: Text, email: Text, expires_at: Int];
+    LINK = "SELECT l.municipality_id, l.user_id, u.email, l.purpose, l.expires_at FROM account_link l JOIN gehoor_user u \
+            ON u.municipality_id = l.municipality_id AND u.id = l.user_id WHERE l.token_hash = $1 AND u.disabled_at IS NULL"
+        => [municipality_id: Text, user_id: Text, email: Text, purpose: Text, expires_at: Int];
     TOKEN = "SELECT t.municipality_id, t.id, t.user_id, u.role, t.scopes FROM api_token t \
              JOIN gehoor_user u ON u.municipality_id = t.municipality_id AND u.id = t.user_id \
              WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND u.disabled_at IS NULL"
@@ -74,6 +80,38 @@ pub struct LiveSession {
     pub last_seen_at: Timestamp,
     /// When it ends whatever happens.
     pub expires_at: Timestamp,
+    /// Whether it began with setting up the second step.
+    pub must_enrol: bool,
+}
+
+/// A log-in of which the code has still to come.
+#[derive(Debug, Clone)]
+pub struct HalfLogIn {
+    /// Whose.
+    pub municipality: MunicipalityId,
+    /// Which.
+    pub id: SessionId,
+    /// Who.
+    pub user: UserId,
+    /// Their e-mail address.
+    pub email: String,
+    /// When it is over.
+    pub expires_at: Timestamp,
+}
+
+/// A link with which a user chooses a password.
+#[derive(Debug, Clone)]
+pub struct KnownLink {
+    /// Whose.
+    pub municipality: MunicipalityId,
+    /// Who.
+    pub user: UserId,
+    /// Their e-mail address.
+    pub email: String,
+    /// What it is for.
+    pub purpose: String,
+    /// Until when it works.
+    pub expires_at: Timestamp,
 }
 
 /// A live token of the API.
@@ -104,6 +142,7 @@ pub async fn municipalities(store: &Store) -> Result<Vec<Municipality>, StoreErr
                 name: row.text(1)?,
                 time_zone: row.text(2)?,
                 hosts: row.json(3)?,
+                second_factor: row.parse(4)?,
             })
         })
         .collect()
@@ -184,6 +223,43 @@ pub async fn session(store: &Store, token_hash: &str) -> Result<Option<LiveSessi
             created_at: row.at(6)?,
             last_seen_at: row.at(7)?,
             expires_at: row.at(8)?,
+            must_enrol: row.bool(9)?,
+        })
+    };
+    rows.first().map(read).transpose()
+}
+
+/// The log-in whose cookie hashes to this, and of which the code has still to come.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn half_log_in(store: &Store, token_hash: &str) -> Result<Option<HalfLogIn>, StoreError> {
+    let rows = store.rows(&HALF, vals![token_hash]).await?;
+    let read = |row: &crate::door::Row| {
+        Ok(HalfLogIn {
+            municipality: row.parse(0)?,
+            id: row.parse(1)?,
+            user: row.parse(2)?,
+            email: row.text(3)?,
+            expires_at: row.at(4)?,
+        })
+    };
+    rows.first().map(read).transpose()
+}
+
+/// The link whose secret hashes to this; also one that is too old.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn account_link(store: &Store, token_hash: &str) -> Result<Option<KnownLink>, StoreError> {
+    let rows = store.rows(&LINK, vals![token_hash]).await?;
+    let read = |row: &crate::door::Row| {
+        Ok(KnownLink {
+            municipality: row.parse(0)?,
+            user: row.parse(1)?,
+            email: row.text(2)?,
+            purpose: row.text(3)?,
+            expires_at: row.at(4)?,
         })
     };
     rows.first().map(read).transpose()

@@ -1,7 +1,8 @@
 //! The journal: append-only, per municipality, with positions handed out last, inside the writing transaction. A
 //! reader that has seen position n has seen everything up to n (DESIGN 1.3, E1).
 
-use domain::happenings::Happened;
+use domain::happenings::{About, Happened};
+use domain::ids::UserId;
 use jiff::Timestamp;
 
 use crate::StoreError;
@@ -12,6 +13,8 @@ use crate::door::{Reads, statements, vals};
 pub struct Entry {
     /// The actor's label; the parts of Gehoor itself stand in the journal but not in the audit log.
     pub actor: String,
+    /// The user behind it, if there is one.
+    pub user: Option<UserId>,
     /// When.
     pub at: Timestamp,
     /// What.
@@ -36,7 +39,8 @@ statements! {
             RETURNING position" => [position: Int];
     INSERT = "INSERT INTO journal (municipality_id, position, at, conversation_id, happened) \
               VALUES ($1, $2, $3, $4, $5)" => [];
-    AUDIT = "INSERT INTO audit (municipality_id, position, at, actor, happened) VALUES ($1, $2, $3, $4, $5)" => [];
+    AUDIT = "INSERT INTO audit (municipality_id, position, at, actor, happened, user_id, about) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)" => [];
     /// What happened after a position.
     AFTER = "SELECT position, at, happened FROM journal WHERE municipality_id = $1 AND position > $2 \
              ORDER BY position LIMIT $3" => [position: Int, at: Int, happened: Text];
@@ -45,6 +49,15 @@ statements! {
     /// Who did what, newest first.
     AUDIT_BEFORE = "SELECT position, at, actor, happened FROM audit WHERE municipality_id = $1 AND position < $2 \
                     ORDER BY position DESC LIMIT $3" => [position: Int, at: Int, actor: Text, happened: Text];
+    AUDIT_BY_USER = "SELECT position, at, actor, happened FROM audit WHERE municipality_id = $1 AND user_id = $4 \
+                     AND position < $2 ORDER BY position DESC LIMIT $3"
+        => [position: Int, at: Int, actor: Text, happened: Text];
+    AUDIT_ABOUT = "SELECT position, at, actor, happened FROM audit WHERE municipality_id = $1 AND about = $4 \
+                   AND position < $2 ORDER BY position DESC LIMIT $3"
+        => [position: Int, at: Int, actor: Text, happened: Text];
+    AUDIT_BY_USER_ABOUT = "SELECT position, at, actor, happened FROM audit WHERE municipality_id = $1 AND user_id = $4 \
+                           AND about = $5 AND position < $2 ORDER BY position DESC LIMIT $3"
+        => [position: Int, at: Int, actor: Text, happened: Text];
 }
 
 /// Writes what a transaction recorded; called last, before the commit. `true` when there was anything.
@@ -64,7 +77,9 @@ pub(crate) async fn write_recorded(tx: &mut crate::door::tx::Tx) -> Result<bool,
         let happened =
             serde_json::to_string(&entry.happened).map_err(|_| StoreError::wrong("writing the journal"))?;
         if !entry.actor.starts_with("system:") {
-            tx.exec(&AUDIT, vals![&municipality, position, entry.at, entry.actor, &happened]).await?;
+            let about = entry.happened.about().as_str();
+            let values = vals![&municipality, position, entry.at, entry.actor, &happened, entry.user, about];
+            tx.exec(&AUDIT, values).await?;
         }
         tx.exec(&INSERT, vals![&municipality, position, entry.at, conversation, happened]).await?;
     }
@@ -120,8 +135,29 @@ pub async fn audit_before(
     position: i64,
     limit: u32,
 ) -> Result<Vec<AuditLine>, StoreError> {
+    audit_of(from, (None, None), position, limit).await
+}
+
+/// The same by one user, about one thing, or both.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn audit_of(
+    from: &mut impl Reads,
+    (user, about): (Option<UserId>, Option<About>),
+    position: i64,
+    limit: u32,
+) -> Result<Vec<AuditLine>, StoreError> {
     let municipality = from.scope().municipality().clone();
-    let rows = from.all(&AUDIT_BEFORE, vals![&municipality, position, limit]).await?;
+    let about = about.map(About::as_str);
+    let rows = match (user, about) {
+        (None, None) => from.all(&AUDIT_BEFORE, vals![&municipality, position, limit]).await?,
+        (Some(user), None) => from.all(&AUDIT_BY_USER, vals![&municipality, position, limit, user]).await?,
+        (None, Some(about)) => from.all(&AUDIT_ABOUT, vals![&municipality, position, limit, about]).await?,
+        (Some(user), Some(about)) => {
+            from.all(&AUDIT_BY_USER_ABOUT, vals![&municipality, position, limit, user, about]).await?
+        }
+    };
     rows.iter()
         .map(|row| {
             Ok(AuditLine {

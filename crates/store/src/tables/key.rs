@@ -9,7 +9,8 @@ use crate::{Store, StoreError, Tx};
 
 statements! {
     KNOWN = "SELECT id, proof FROM sealing_key ORDER BY id" => [id: Text, proof: Blob];
-    USED = "SELECT key_id FROM secret UNION SELECT key_id FROM blob ORDER BY key_id" => [key_id: Text];
+    USED = "SELECT key_id FROM secret UNION SELECT key_id FROM blob UNION SELECT key_id FROM second_factor \
+            UNION SELECT key_id FROM mail WHERE sealed IS NOT NULL ORDER BY key_id" => [key_id: Text];
     INSERT = "INSERT INTO sealing_key (id, proof, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING" => [];
 }
 

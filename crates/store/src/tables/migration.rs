@@ -55,6 +55,7 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261129_030000_uploads",
     "20261129_040000_pace",
     "20261129_050000_drafts",
+    "20261129_050000_people",
     "20261129_050000_presence",
     "20261129_050000_search",
     twin "20261129_050100_search_terms",

@@ -1,6 +1,7 @@
 //! One module per concept, with its statements. Each statement is one function, named after its question.
 
 pub mod account;
+pub mod account_link;
 pub mod attachment;
 pub mod author;
 pub mod blob;
@@ -10,6 +11,7 @@ pub mod draft;
 mod extras;
 pub mod fetching;
 pub mod figures;
+pub mod half_log_in;
 pub mod health;
 pub mod installation;
 pub mod job;
@@ -17,13 +19,16 @@ pub mod joining;
 pub mod journal;
 pub mod key;
 pub mod live;
+pub mod mail;
 pub mod message;
 pub mod message_event;
 pub mod migration;
 pub mod outbox;
+pub mod people;
 pub mod presence;
 pub mod request;
 pub mod search;
+pub mod second_factor;
 pub mod secret;
 pub mod seen;
 pub mod session;

@@ -1,6 +1,6 @@
 //! Log-ins, tokens of the API, and the brake on guessing passwords.
 
-use domain::access::TokenScope;
+use domain::access::{Device, TokenScope};
 use domain::ids::{SessionId, TokenId, UserId};
 use jiff::Timestamp;
 
@@ -8,11 +8,18 @@ use crate::door::{Reads, statements, vals};
 use crate::{StoreError, Tx};
 
 statements! {
-    BEGIN = "INSERT INTO session (municipality_id, id, user_id, token_hash, created_at, last_seen_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $5, $6)" => [];
+    BEGIN = "INSERT INTO session (municipality_id, id, user_id, token_hash, created_at, last_seen_at, expires_at, \
+             device, must_enrol) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)" => [];
     SEEN = "UPDATE session SET last_seen_at = $3 WHERE municipality_id = $1 AND id = $2 AND last_seen_at < $3" => [];
     END = "UPDATE session SET ended_at = $3 WHERE municipality_id = $1 AND id = $2 AND ended_at IS NULL" => [];
     END_ALL = "UPDATE session SET ended_at = $3 WHERE municipality_id = $1 AND user_id = $2 AND ended_at IS NULL" => [];
+    END_OF = "UPDATE session SET ended_at = $4 \
+              WHERE municipality_id = $1 AND user_id = $2 AND id = $3 AND ended_at IS NULL" => [];
+    END_OTHERS = "UPDATE session SET ended_at = $4 \
+                  WHERE municipality_id = $1 AND user_id = $2 AND id <> $3 AND ended_at IS NULL" => [];
+    OF_USER = "SELECT id, device, created_at, last_seen_at FROM session WHERE municipality_id = $1 AND user_id = $2 \
+               AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4 ORDER BY last_seen_at DESC, id LIMIT 100"
+        => [id: Text, device: Text, created_at: Int, last_seen_at: Int];
     PURGE = "DELETE FROM session WHERE expires_at < $1 OR ended_at < $1" => [];
     ADD_TOKEN = "INSERT INTO api_token (municipality_id, id, user_id, token_hash, scopes, created_at) \
                  VALUES ($1, $2, $3, $4, $5, $6)" => [];
@@ -40,21 +47,100 @@ statements! {
                   (SELECT key_hash FROM login_throttle WHERE last_failure_at < $1 LIMIT $2)" => [];
 }
 
+/// A session that begins.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose.
+    pub user: UserId,
+    /// A hash of its cookie.
+    pub token_hash: String,
+    /// With what they logged in.
+    pub device: Device,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+    /// Whether the second step has to be set up before anything else.
+    pub must_enrol: bool,
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedSession {
+    /// Which.
+    pub id: SessionId,
+    /// With what they logged in.
+    pub device: Device,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was used last, to the minute.
+    pub last_seen_at: Timestamp,
+}
+
 /// Begins a session.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn begin(
-    tx: &mut Tx,
-    (id, user): (SessionId, UserId),
-    token_hash: &str,
-    now: Timestamp,
-    expires_at: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn begin(tx: &mut Tx, new: &NewSession, now: Timestamp) -> Result<(), StoreError> {
     let municipality = tx.scope().municipality().clone();
-    tx.exec(&BEGIN, vals![&municipality, id, user, token_hash, now, expires_at])
-        .await
-        .map(|_| ())
+    let values = vals![
+        &municipality,
+        new.id,
+        new.user,
+        &new.token_hash,
+        now,
+        new.expires_at,
+        new.device,
+        new.must_enrol
+    ];
+    tx.exec(&BEGIN, values).await.map(|_| ())
+}
+
+/// The sessions of a user that go on, used after `idle_since`; the last used first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_user(
+    from: &mut impl Reads,
+    user: UserId,
+    (now, idle_since): (Timestamp, Timestamp),
+) -> Result<Vec<ListedSession>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let rows = from.all(&OF_USER, vals![&municipality, user, now, idle_since]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ListedSession {
+                id: row.parse(0)?,
+                device: row.maybe_parse(1)?.unwrap_or(Device::UNKNOWN),
+                created_at: row.at(2)?,
+                last_seen_at: row.at(3)?,
+            })
+        })
+        .collect()
+}
+
+/// Ends one session of a user; `false` when it is none of theirs, or over.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn end_of(tx: &mut Tx, user: UserId, id: SessionId, now: Timestamp) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    Ok(tx.exec(&END_OF, vals![&municipality, user, id, now]).await? > 0)
+}
+
+/// Ends all sessions of a user but one; returns how many.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn end_others(
+    tx: &mut Tx,
+    user: UserId,
+    but: SessionId,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    super::half_log_in::end_all(tx, user).await?;
+    tx.exec(&END_OTHERS, vals![&municipality, user, but, now]).await
 }
 
 /// The session was used.
@@ -75,12 +161,13 @@ pub async fn end(tx: &mut Tx, id: SessionId, now: Timestamp) -> Result<(), Store
     tx.exec(&END, vals![&municipality, id, now]).await.map(|_| ())
 }
 
-/// Ends all sessions of a user; returns how many.
+/// Ends all sessions of a user, and log-ins that are half way; returns how many sessions.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn end_all(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
     let municipality = tx.scope().municipality().clone();
+    super::half_log_in::end_all(tx, user).await?;
     tx.exec(&END_ALL, vals![&municipality, user, now]).await
 }
 

@@ -88,6 +88,15 @@ pub async fn of_account(tx: &mut Tx, account: &ChannelAccountId) -> Result<(), S
     take(tx, &format!("account:{account}")).await
 }
 
+/// The turn on who may log in and as what, so that two do not each take away what the other counts on.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_users(tx: &mut Tx) -> Result<(), StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    take(tx, &format!("users:{municipality}")).await
+}
+
 async fn take(tx: &mut Tx, what: &str) -> Result<(), StoreError> {
     tx.all(&TAKE, vals![what]).await.map(|_| ())
 }

@@ -15,6 +15,7 @@ async fn declare(store: &Store, name: &str) -> Result<(), StoreError> {
         name: name.to_owned(),
         time_zone: "Europe/Amsterdam".to_owned(),
         hosts: Vec::new(),
+        second_factor: domain::municipality::SecondFactor::Optional,
     };
     let put = async move |tx: &mut Tx| account::put_municipality(tx, &municipality, now()).await;
     store.write(&scope_of(name), put).await

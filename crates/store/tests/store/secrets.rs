@@ -120,6 +120,7 @@ both_databases! {
                 name: "ONGEHEIM-91c".to_owned(),
                 time_zone: "Europe/Amsterdam".to_owned(),
                 hosts: Vec::new(),
+                second_factor: domain::municipality::SecondFactor::Optional,
             };
             account::put_municipality(tx, &municipality, now()).await
         };

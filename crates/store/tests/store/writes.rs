@@ -18,6 +18,7 @@ async fn declared(database: &Database) -> Store {
             name: id.to_owned(),
             time_zone: "Europe/Amsterdam".to_owned(),
             hosts: Vec::new(),
+            second_factor: domain::municipality::SecondFactor::Optional,
         };
         let put = async move |tx: &mut Tx| account::put_municipality(tx, &municipality, now()).await;
         store.write(&scope_of(id), put).await.expect("written");

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use domain::access::{ClientAddress, Scope};
+use domain::ids::UserId;
 use domain::time::seconds_between;
 use jiff::Timestamp;
 use store::tables::session;
@@ -18,6 +19,11 @@ use crate::Installation;
 const FREE_PER_NAME: i64 = 5;
 /// The same for all names from one address: many people can sit behind one.
 const FREE_PER_ADDRESS: i64 = 50;
+/// The same for the codes of one user, wherever they come from: who tries them has the password already.
+const FREE_PER_CODE: i64 = 10;
+/// Links that somebody who lost a password can ask for at once, for one name from anywhere, and from one address.
+const FREE_LINKS_PER_NAME: i64 = 3;
+const FREE_LINKS_PER_ADDRESS: i64 = 10;
 /// Tries after which somebody is no longer taken for one who mistyped.
 const FRESH: i64 = 2;
 /// Tries are forgotten after this many seconds without one.
@@ -33,6 +39,8 @@ pub(super) struct Attempt {
     name: (String, Timestamp),
     /// Under the address alone, where that is one client's.
     address: Option<(String, Timestamp)>,
+    /// Under the user whose code it is, wherever it comes from.
+    code: Option<String>,
 }
 
 /// Counts a try to log in as `email`, which may not be known.
@@ -42,6 +50,53 @@ pub(super) struct Attempt {
 pub(super) async fn count(
     installation: &Arc<Installation>,
     email: &str,
+    from: ClientAddress,
+    now: Timestamp,
+) -> Result<Attempt, LogInRefused> {
+    count_under(installation, email, None, from, now).await
+}
+
+/// Counts a try of a code by somebody whose password was right.
+///
+/// # Errors
+/// [`LogInRefused::Wait`] when there were too many; then it is not counted.
+pub(super) async fn count_code(
+    installation: &Arc<Installation>,
+    (email, user): (&str, UserId),
+    from: ClientAddress,
+    now: Timestamp,
+) -> Result<Attempt, LogInRefused> {
+    count_under(installation, email, Some(hash_of(&format!("code {user}"))), from, now).await
+}
+
+/// Counts that somebody asks for a link to choose a password, for an address that may not be known.
+///
+/// # Errors
+/// [`LogInRefused::Wait`] when it was asked too often; then it is not counted.
+pub(super) async fn count_link(
+    installation: &Arc<Installation>,
+    email: &str,
+    from: ClientAddress,
+    now: Timestamp,
+) -> Result<(), LogInRefused> {
+    let name_key = hash_of(&format!("link {email}"));
+    let address_key = from.is_of_one().then(|| hash_of(&format!("links {from}")));
+    installation
+        .store
+        .write(&Scope::installation(), async move |tx: &mut Tx| {
+            count_one(tx, &name_key, FREE_LINKS_PER_NAME, now).await?;
+            if let Some(key) = &address_key {
+                count_one(tx, key, FREE_LINKS_PER_ADDRESS, now).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+async fn count_under(
+    installation: &Arc<Installation>,
+    email: &str,
+    code_key: Option<String>,
     from: ClientAddress,
     now: Timestamp,
 ) -> Result<Attempt, LogInRefused> {
@@ -60,7 +115,11 @@ pub(super) async fn count(
                 address = Some((key.clone(), before));
             }
             let standing = if tries < FRESH { Standing::Fresh } else { Standing::Frequent };
-            Ok(Attempt { at: now, standing, name: (name_key.clone(), before), address })
+            if let Some(key) = &code_key {
+                count_one(tx, key, FREE_PER_CODE, now).await?;
+            }
+            let name = (name_key.clone(), before);
+            Ok(Attempt { at: now, standing, name, address, code: code_key.clone() })
         })
         .await
 }
@@ -91,6 +150,14 @@ impl Attempt {
     /// The password was right: what came before under this name is forgiven, the address keeps its other failures.
     pub(super) async fn succeeded(&self, tx: &mut Tx) -> Result<(), StoreError> {
         session::forget_failures(tx, &self.name.0).await?;
+        if let Some(code) = &self.code {
+            session::forget_failures(tx, code).await?;
+        }
+        self.was_no_guess(tx).await
+    }
+
+    /// The password was right, and a code has still to come: the name keeps the try, the address does not.
+    pub(super) async fn was_no_guess(&self, tx: &mut Tx) -> Result<(), StoreError> {
         match &self.address {
             Some((key, before)) => session::take_attempt_back(tx, key, self.at, *before).await,
             None => Ok(()),

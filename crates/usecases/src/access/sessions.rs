@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use domain::access::{Actor, Scope};
+use domain::access::{Actor, Device, Scope};
 use domain::happenings::Happened;
 use domain::ids::SessionId;
 use domain::municipality::Municipality;
-use domain::time::seconds_between;
+use domain::time::{plus_seconds, seconds_between};
 use jiff::Timestamp;
 use store::tables::{account, installation, session, user};
 use store::{StoreError, Tx};
 
 use super::hash_of;
-use crate::{Ctx, Installation};
+use super::second_factor::own;
+use crate::{Ctx, Failure, Installation};
 
 /// Seconds without a request after which a session ends.
 const IDLE_SECONDS: i64 = 4 * 3600;
@@ -32,6 +33,8 @@ pub struct SessionUser {
     pub email: String,
     /// The municipality.
     pub municipality: Municipality,
+    /// The second step has to be set up, and nothing else can be done before.
+    pub must_enrol: bool,
 }
 
 /// Who has this cookie; `None` when nobody (any more).
@@ -81,12 +84,78 @@ pub async fn authenticate_session(
         name: live.name,
         email: live.email,
         municipality,
+        must_enrol: live.must_enrol,
     }))
 }
 
 /// Whether a session that nobody ended is over: not used for too long, or begun too long ago.
 pub(crate) fn is_over(last_seen_at: Timestamp, expires_at: Timestamp, now: Timestamp) -> bool {
     now >= expires_at || seconds_between(last_seen_at, now) >= IDLE_SECONDS
+}
+
+/// A session of the actor's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnSession {
+    /// Which.
+    pub id: SessionId,
+    /// With what it was begun.
+    pub device: Device,
+    /// When it began.
+    pub begun_at: Timestamp,
+    /// When it was used last, to the minute.
+    pub last_seen_at: Timestamp,
+}
+
+/// The actor's sessions that go on, the last used first.
+///
+/// # Errors
+/// `NotFound` for who is no user, `Store`.
+pub async fn list_own_sessions(ctx: &Ctx) -> Result<Vec<OwnSession>, Failure> {
+    let user = own(ctx)?;
+    let now = ctx.installation.wall_clock.now();
+    let times = (now, plus_seconds(now, -IDLE_SECONDS));
+    let found = session::of_user(&mut ctx.store().read(&ctx.scope()), user, times).await?;
+    let own = |one: session::ListedSession| OwnSession {
+        id: one.id,
+        device: one.device,
+        begun_at: one.created_at,
+        last_seen_at: one.last_seen_at,
+    };
+    Ok(found.into_iter().map(own).collect())
+}
+
+/// Ends one of the actor's sessions, on whatever device.
+///
+/// # Errors
+/// `NotFound` when it is none of theirs, or over; `Store`.
+pub async fn end_own_session(ctx: &Ctx, id: SessionId) -> Result<(), Failure> {
+    let user = own(ctx)?;
+    let (actor, now) = (ctx.actor.clone(), ctx.installation.wall_clock.now());
+    ctx.store()
+        .write(&ctx.scope(), async move |tx: &mut Tx| {
+            if !session::end_of(tx, user, id, now).await? {
+                return Err(Failure::NotFound);
+            }
+            tx.record(&actor, now, Happened::LoggedOut { user, everywhere: false });
+            Ok(())
+        })
+        .await
+}
+
+/// Ends all of the actor's sessions but this one.
+///
+/// # Errors
+/// `NotFound` for who is no user, `Store`.
+pub async fn end_other_sessions(ctx: &Ctx, this: SessionId) -> Result<(), Failure> {
+    let user = own(ctx)?;
+    let (actor, now) = (ctx.actor.clone(), ctx.installation.wall_clock.now());
+    ctx.store()
+        .write(&ctx.scope(), async move |tx: &mut Tx| {
+            session::end_others(tx, user, this, now).await?;
+            tx.record(&actor, now, Happened::OtherSessionsEnded { user });
+            Ok::<_, Failure>(())
+        })
+        .await
 }
 
 /// Ends one session of the actor.

@@ -40,6 +40,10 @@ impl Entry {
         matches!(
             self.happened,
             Happened::LoggedOut { .. }
+                | Happened::OtherSessionsEnded { .. }
+                | Happened::PasswordChosen { .. }
+                | Happened::SecondFactorRemoved { .. }
+                | Happened::SecondFactorSet { .. }
                 | Happened::UserChanged { .. }
                 | Happened::UserDisabled { .. }
                 | Happened::ConfigurationChanged { .. }

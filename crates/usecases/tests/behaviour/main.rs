@@ -11,6 +11,7 @@ mod housekeeping;
 mod ingest;
 mod live;
 mod outbox;
+mod people;
 mod search;
 mod stubborn;
 mod templates;

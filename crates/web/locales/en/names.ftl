@@ -22,6 +22,7 @@ permission-read-channel-health = see how the channels are doing
 permission-read-settings = seeing settings
 permission-manage-settings = changing settings
 permission-export = exporting everything of the municipality
+permission-read-audit = seeing who changed what
 
 state-new = new
 state-open = open

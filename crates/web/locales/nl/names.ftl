@@ -22,6 +22,7 @@ permission-read-channel-health = zien hoe het met de kanalen gaat
 permission-read-settings = instellingen bekijken
 permission-manage-settings = instellingen veranderen
 permission-export = alles van de gemeente exporteren
+permission-read-audit = zien wie wat heeft veranderd
 
 state-new = nieuw
 state-open = open

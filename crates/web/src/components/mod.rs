@@ -5,6 +5,7 @@ pub(crate) mod attachment;
 pub(crate) mod banner;
 pub(crate) mod composer;
 pub(crate) mod conversation_row;
+pub(crate) mod field;
 pub(crate) mod held;
 pub(crate) mod message;
 pub(crate) mod notice;
@@ -14,7 +15,7 @@ pub(crate) mod severity;
 mod tests {
     use askama::Template;
 
-    use super::{attachment, banner, composer, conversation_row, held, message, notice, severity};
+    use super::{attachment, banner, composer, conversation_row, field, held, message, notice, severity};
     use crate::words::{Language, Words};
 
     fn rendered(w: Words) -> Vec<String> {
@@ -22,6 +23,7 @@ mod tests {
         let mut add =
             |template: &dyn askama::DynTemplate| all.push(template.dyn_render().expect("it renders"));
         attachment::examples::all(w).iter().for_each(|one| add(one));
+        field::examples::all(w).iter().for_each(|one| add(one));
         held::examples::all(w).iter().for_each(|one| add(one));
         composer::examples::all(w).iter().for_each(|one| add(one));
         conversation_row::examples::all(w).iter().for_each(|one| add(one));

@@ -174,6 +174,8 @@ fn menu(w: Words, user: &Visitor, here: &str) -> Vec<MenuLine> {
         lines.extend(conversations(w, user, here));
     }
     let places = [
+        ("/beheer/controlelog", w.menu_audit(), "history", Permission::ReadAudit),
+        ("/beheer/gebruikers", w.menu_people(), "users", Permission::ManageSettings),
         ("/beheer/kanalen", w.menu_channels(), "plug", Permission::ReadChannelHealth),
         ("/beheer/ontvangst", w.menu_raw_events(), "inbox", Permission::ReadRawEvents),
         ("/beheer/verzendingen", w.menu_sends(), "send", Permission::ResolveUnknown),

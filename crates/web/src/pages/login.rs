@@ -7,13 +7,16 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
-use usecases::access::{BUSY_SECONDS, LogIn, LogInRefused};
+use usecases::access::{BUSY_SECONDS, LogIn, LogInRefused, LogInStep, LoggedIn};
 
 use crate::WebState;
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
 use crate::layout::{Shell, home, page};
-use crate::requests::{Client, Fields, Visit, local_path, session_cookie, session_of};
+use crate::requests::{
+    Client, Fields, UserDevice, Visit, local_path, query_value, session_cookie, session_of, step_cookie,
+    step_of,
+};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -74,6 +77,8 @@ pub(crate) async fn show(
     }
     let notice = match asked.gedaan.as_str() {
         "uitgelogd" => Some(Notice::done(w.logged_out())),
+        "wachtwoord" => Some(Notice::done(w.login_password_chosen())),
+        "verlopen" => Some(Notice::refused(w.login_failed_title(), w.code_over())),
         "overal" => Some(Notice::done(w.logged_out_everywhere())),
         _ => None,
     };
@@ -84,22 +89,19 @@ pub(crate) async fn show(
 pub(crate) async fn log_in(
     State(state): State<WebState>,
     w: Words,
-    Client(from): Client,
+    (Client(from), UserDevice(device)): (Client, UserDevice),
     headers: HeaderMap,
     Fields(form): Fields<Credentials>,
 ) -> Result<Response, Trouble> {
     let email = domain::limits::cut(form.email.trim(), 320).to_owned();
     let naar = local_path(&form.naar).unwrap_or("/").to_owned();
-    let tried = LogIn { email: form.email, password: form.wachtwoord, from };
+    let tried = LogIn { email: form.email, password: form.wachtwoord, from, device };
     match usecases::access::log_in(&state.installation, tried).await {
-        Ok(logged_in) => {
-            // A session of before ends: nobody stays logged in behind the one who is logging in now.
-            if let Some(before) = session_of(&state, &headers).await? {
-                let ctx = state.installation.acting(before.actor);
-                usecases::access::log_out(&ctx, before.session).await?;
-            }
-            let jar = CookieJar::new().add(session_cookie(&state, logged_in.token));
-            Ok((jar, Redirect::to(&naar)).into_response())
+        Ok(LogInStep::Done(logged_in)) => begin_session(&state, &headers, logged_in, &naar).await,
+        Ok(LogInStep::Code { token }) => {
+            let jar = CookieJar::new().add(step_cookie(&state, token));
+            let to = format!("/inloggen/code?naar={}", query_value(&naar));
+            Ok((jar, Redirect::to(&to)).into_response())
         }
         Err(LogInRefused::Wrong) => {
             Ok(refused(w, (email, &naar), StatusCode::UNAUTHORIZED, w.login_wrong().to_owned()))
@@ -113,8 +115,27 @@ pub(crate) async fn log_in(
             let response = refused(w, (email, &naar), StatusCode::SERVICE_UNAVAILABLE, why);
             Ok(again_after(BUSY_SECONDS, response))
         }
+        Err(LogInRefused::Over) => Err(Trouble::Bug),
         Err(LogInRefused::Store(error)) => Err(error.into()),
     }
+}
+
+/// Gives the browser its session. One of before ends: nobody stays logged in behind the one who is logging in now.
+pub(super) async fn begin_session(
+    state: &WebState,
+    headers: &HeaderMap,
+    logged_in: LoggedIn,
+    to: &str,
+) -> Result<Response, Trouble> {
+    if let Some(before) = session_of(state, headers).await? {
+        let ctx = state.installation.acting(before.actor);
+        usecases::access::log_out(&ctx, before.session).await?;
+    }
+    let mut jar = CookieJar::new().add(session_cookie(state, logged_in.token));
+    if step_of(state, headers).is_some() {
+        jar = jar.add(step_cookie(state, String::new()));
+    }
+    Ok((jar, Redirect::to(to)).into_response())
 }
 
 fn refused(w: Words, (email, naar): (String, &str), status: StatusCode, why: String) -> Response {
@@ -130,7 +151,7 @@ fn refused(w: Words, (email, naar): (String, &str), status: StatusCode, why: Str
     )
 }
 
-fn again_after(seconds: i64, mut response: Response) -> Response {
+pub(super) fn again_after(seconds: i64, mut response: Response) -> Response {
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     response
 }

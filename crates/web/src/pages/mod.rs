@@ -8,5 +8,7 @@ pub(crate) mod home;
 pub(crate) mod keys;
 pub(crate) mod language;
 pub(crate) mod login;
+pub(crate) mod login_code;
+pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod search;

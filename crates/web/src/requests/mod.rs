@@ -7,12 +7,14 @@ mod headers;
 mod origin;
 mod visitor;
 
-pub(crate) use address::Client;
+pub(crate) use address::{Client, UserDevice};
 pub(crate) use composed::{Composed, UPLOAD_BYTES, is_multipart, text_of};
 pub(crate) use fields::{Fields, id_in_path};
 pub(crate) use headers::add as add_headers;
 pub(crate) use origin::{check as check_origin, origin_of};
-pub(crate) use visitor::{DiskTrouble, KEYS_COOKIE, Visit, Visitor, guard, session_cookie, session_of};
+pub(crate) use visitor::{
+    DiskTrouble, KEYS_COOKIE, Visit, Visitor, guard, session_cookie, session_of, step_cookie, step_of,
+};
 
 /// The largest form, in bytes. A reply has at most 20,000 characters.
 pub(crate) const BODY_BYTES: usize = 256 * 1024;

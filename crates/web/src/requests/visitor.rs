@@ -100,6 +100,8 @@ pub(crate) struct Visit {
     pub(crate) ctx: Ctx,
     /// The list of conversations that they look at.
     pub(crate) listing: Listing,
+    /// Where they reach us, "https://webcare.example".
+    pub(crate) origin: String,
 }
 
 impl Visit {
@@ -111,6 +113,12 @@ impl Visit {
     /// Says moments in the municipality's time zone.
     pub(crate) fn moments(&self) -> Moments {
         Moments::new(self.words, &self.user.municipality.time_zone, self.ctx.now())
+    }
+
+    /// The same for sessions and log-ins, which go by the machine's clock.
+    pub(crate) fn moments_of_log_ins(&self) -> Moments {
+        let now = self.ctx.installation.wall_clock.now();
+        Moments::new(self.words, &self.user.municipality.time_zone, now)
     }
 
     /// A new key for a form: it can be sent as often as one likes and does its work once.
@@ -128,7 +136,8 @@ impl FromRequestParts<WebState> for Visit {
         let ctx = state.installation.acting(user.actor.clone());
         let words = Words::of(crate::Language::of_headers(&parts.headers));
         let listing = Listing::of_query(parts.uri.query().unwrap_or_default());
-        Ok(Self { words, user, ctx, listing })
+        let origin = state.origin(&parts.headers);
+        Ok(Self { words, user, ctx, listing, origin })
     }
 }
 
@@ -150,6 +159,9 @@ pub(crate) async fn guard(
         Ok(None) => return to_log_in(request).await,
         Err(error) => return Trouble::from(error).into_response(),
     };
+    if user.must_enrol && needs != Needs::OwnLogIn {
+        return enrol_first(request).await;
+    }
     let refused = match needs {
         Needs::Permission(permission) => user.actor.may(permission).err(),
         _ => None,
@@ -164,6 +176,17 @@ pub(crate) async fn guard(
     // The page of an error is dressed outside, and shows whose installation this is.
     response.extensions_mut().insert(user);
     response
+}
+
+/// Whoever has to set up the second step does that before anything else; a text that was sent is given back.
+async fn enrol_first(request: Request) -> Response {
+    if *request.method() == Method::POST {
+        let page = "/profiel/tweede-stap".to_owned();
+        if let Some(text) = written_in(request).await.filter(|text| !text.is_empty()) {
+            return Trouble::LoggedOut(page).keeping(&text).into_response();
+        }
+    }
+    Redirect::to("/profiel/tweede-stap").into_response()
 }
 
 /// Who has the session cookie of these headers.
@@ -196,6 +219,24 @@ pub(crate) fn session_cookie(state: &WebState, token: String) -> Cookie<'static>
     cookie
 }
 
+const fn step_cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-gehoor-stap" } else { "gehoor-stap" }
+}
+
+/// The secret of the log-in of these headers of which the code has still to come.
+pub(crate) fn step_of(state: &WebState, headers: &HeaderMap) -> Option<String> {
+    let jar = CookieJar::from_headers(headers);
+    jar.get(step_cookie_name(state.secure_cookies)).map(|cookie| cookie.value().to_owned())
+}
+
+/// The cookie of a log-in of which the code has still to come; an empty token takes it away. It opens nothing.
+pub(crate) fn step_cookie(state: &WebState, token: String) -> Cookie<'static> {
+    let mut cookie = session_cookie(state, token);
+    cookie.set_name(step_cookie_name(state.secure_cookies));
+    cookie.set_same_site(SameSite::Strict);
+    cookie
+}
+
 /// What a form holds that somebody wrote.
 #[derive(Deserialize)]
 struct Written {
@@ -203,20 +244,20 @@ struct Written {
     tekst: String,
 }
 
+async fn written_in(request: Request) -> Option<String> {
+    if is_multipart(&request) {
+        return text_of(request).await;
+    }
+    let written = Fields::<Written>::from_request(request, &()).await.ok();
+    written.map(|Fields(written)| written.tekst)
+}
+
 /// A look at a page is taken up again after logging in. What was posted is not, but a text is given back.
 async fn to_log_in(request: Request) -> Response {
     let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
     if *request.method() == Method::POST {
         let page = page_of_form(request.uri().path());
-        let written = if is_multipart(&request) {
-            text_of(request).await
-        } else {
-            Fields::<Written>::from_request(request, &())
-                .await
-                .ok()
-                .map(|Fields(written)| written.tekst)
-        };
-        return match written {
+        return match written_in(request).await {
             Some(text) if !text.is_empty() => Trouble::LoggedOut(page).keeping(&text).into_response(),
             _ => Redirect::to("/inloggen").into_response(),
         };

@@ -129,6 +129,13 @@ impl Moments {
         }
     }
 
+    /// The same for a reader whose today nobody knows: "9 maart 14.32 uur".
+    pub(crate) fn on_the_day(&self, at: Timestamp) -> String {
+        let local = self.local(at);
+        let time = self.time(&local);
+        self.words.until_day(&local.day().to_string(), self.month(local.date()), &time)
+    }
+
     /// The day of `at`, to tell days apart.
     pub(crate) fn date(&self, at: Timestamp) -> Date {
         self.local(at).date()

@@ -42,6 +42,7 @@ impl Words {
             Permission::ReadSettings => self.permission_read_settings(),
             Permission::ManageSettings => self.permission_manage_settings(),
             Permission::Export => self.permission_export(),
+            Permission::ReadAudit => self.permission_read_audit(),
         }
     }
 

@@ -1,4 +1,7 @@
 //! `/beheer/…`
 
+mod audit;
+mod people;
 pub mod raw_events;
 mod sends;
+mod teams;

@@ -9,6 +9,8 @@ mod everywhere;
 mod language;
 mod live;
 mod login;
+mod login_code;
+mod password;
 mod profile;
 mod search;
 mod site;

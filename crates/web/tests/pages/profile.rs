@@ -32,3 +32,38 @@ both_databases! {
         site.browser().get(shown.location()).await.says("U bent overal uitgelogd");
     }
 }
+
+/// The addresses of the forms that end a session of one's own.
+fn ends(shown: &super::site::Shown) -> Vec<String> {
+    let all = shown.forms().into_iter().map(|form| form.action);
+    all.filter(|action| action.starts_with("/profiel/sessies/0")).collect()
+}
+
+both_databases! {
+    async fn one_sees_where_one_is_logged_in_and_ends_what_one_does_not_know(world: World) {
+        let site = Site::of(&world);
+        let noor = site.logged_in("Noor").await;
+        let mut phone = site.browser();
+        let body = crate::site::encoded(&[("email", "noor@zwanendam.example"), ("wachtwoord", "de-zwaan-zwemt-om-zes")]);
+        let agent = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/143.0.0.0 Mobile Safari/537.36 <b>x</b>";
+        let lines = [crate::site::FORM, ("sec-fetch-site", "same-origin"), ("user-agent", agent)];
+        let shown = phone.post_as("/inloggen", body, &lines).await;
+        phone.keep(&shown);
+        let third = site.logged_in("Noor").await;
+        let page = noor.get("/profiel").await;
+        page.says("Dit apparaat").says("Chrome op Android").says("Onbekende browser").says_not("143");
+        assert_eq!(ends(&page).len(), 2, "this one is ended by logging out");
+        let seen_by_phone = ends(&phone.get("/profiel").await);
+        let phones = ends(&page).into_iter().find(|one| !seen_by_phone.contains(one)).expect("the phone's");
+        // Nobody ends what is not theirs.
+        site.logged_in("Daan").await.post(&phones, &[]).await.is(404);
+        phone.get("/gesprekken").await.is(200);
+        let ended = noor.post(&phones, &[]).await;
+        noor.get(ended.is(303).location()).await.says("Dat apparaat is uitgelogd.");
+        phone.get("/gesprekken").await.is(303);
+        noor.post(&phones, &[]).await.is(404);
+        let others = noor.post("/profiel/sessies/andere", &[]).await;
+        noor.get(others.is(303).location()).await.is(200).says("Alle andere apparaten zijn uitgelogd.");
+        third.get("/gesprekken").await.is(303);
+    }
+}

@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use usecases::Installation;
-use usecases::access::{LogIn, log_in};
+use usecases::access::{LogIn, LogInStep, log_in};
 use usecases::configuration::{DeclaredUser, apply_declaration};
 
 use super::disk::{cpu_micros, syncs_per_second};
@@ -115,8 +115,12 @@ async fn log_ins(installation: &Arc<Installation>, count: u32) -> Result<Vec<Str
             email: email(number),
             password: PASSWORD.to_owned(),
             from: ClientAddress::Unknown,
+            device: domain::access::Device::UNKNOWN,
         };
         let logged_in = log_in(installation, try_).await.map_err(|error| error.to_string())?;
+        let LogInStep::Done(logged_in) = logged_in else {
+            return Err("nobody of the town has a second step".to_owned());
+        };
         cookies.push(logged_in.token);
     }
     Ok(cookies)

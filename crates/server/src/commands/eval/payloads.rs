@@ -255,6 +255,7 @@ async fn declare(
             name: "Gemeente Proef".to_owned(),
             time_zone: "Europe/Amsterdam".to_owned(),
             hosts: Vec::new(),
+            second_factor: domain::municipality::SecondFactor::Optional,
         },
         teams: vec![DeclaredTeam { id: team.clone(), name: "Webcare".to_owned() }],
         users: Vec::new(),

@@ -1,6 +1,6 @@
 //! Who changed what: what people do stands in the audit log, also at the command line (T5, T12).
 
-use domain::access::{Role, Scope, TokenScope};
+use domain::access::{Device, Role, Scope, TokenScope};
 use domain::channels::SecretValue;
 use domain::happenings::Happened;
 use simulation::both_databases;
@@ -12,7 +12,7 @@ use usecases::configuration::{AddUser, add_user, apply_declaration};
 use super::passwords::{client, set_password};
 
 /// What has been written into Zwanendam's audit log, oldest first.
-async fn audit(world: &World) -> Vec<AuditLine> {
+pub async fn audit(world: &World) -> Vec<AuditLine> {
     let scope = Scope::whole("zwanendam".parse().expect("a name"));
     let mut reader = world.installation.store.read(&scope);
     let mut lines = journal::audit_before(&mut reader, i64::MAX, 1000).await.expect("the store answers");
@@ -21,7 +21,7 @@ async fn audit(world: &World) -> Vec<AuditLine> {
 }
 
 /// The lines that `happens` adds.
-async fn lines_of(world: &World, happens: impl AsyncFnOnce()) -> Vec<AuditLine> {
+pub async fn lines_of(world: &World, happens: impl AsyncFnOnce()) -> Vec<AuditLine> {
     let before = audit(world).await.len();
     happens().await;
     audit(world).await.split_off(before)
@@ -36,6 +36,7 @@ both_databases! {
                 email: "noor@zwanendam.example".to_owned(),
                 password: "een vogel in de hand".to_owned(),
                 from: client("192.0.2.7"),
+                device: Device::UNKNOWN,
             };
             assert!(log_in(&world.installation, try_).await.is_ok());
         })

@@ -1,6 +1,6 @@
 //! D8: guessing passwords does not pay, however many guess at once, and a real user elsewhere is not locked out.
 
-use domain::access::ClientAddress;
+use domain::access::{ClientAddress, Device};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 use simulation::both_databases;
@@ -26,12 +26,18 @@ enum Ended {
 }
 
 async fn tries(world: &World, email: &str, password: &str, from: ClientAddress) -> Ended {
-    let tried = LogIn { email: email.to_owned(), password: password.to_owned(), from };
+    let tried = LogIn {
+        email: email.to_owned(),
+        password: password.to_owned(),
+        from,
+        device: Device::UNKNOWN,
+    };
     match log_in(&world.installation, tried).await {
         Ok(_) => Ended::LoggedIn,
         Err(LogInRefused::Wrong) => Ended::Wrong,
         Err(LogInRefused::Wait { seconds }) => Ended::Wait(seconds),
         Err(LogInRefused::Busy) => Ended::Busy,
+        Err(LogInRefused::Over) => unreachable!("no code is asked for"),
         Err(LogInRefused::Store(error)) => unreachable!("the store answers: {error}"),
     }
 }

@@ -2,9 +2,11 @@
 
 mod audit;
 mod guessing;
+mod links;
 mod municipalities;
 mod passwords;
 mod roles;
+mod second_factor;
 
 use usecases::Failure;
 

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex, mpsc};
 
-use domain::access::ClientAddress;
+use domain::access::{ClientAddress, Device};
 use domain::channels::SecretValue;
 use simulation::both_databases;
 use simulation::world::World;
-use usecases::access::{LogIn, LogInRefused, LoggedIn, authenticate_session, log_in};
+use usecases::access::{LogIn, LogInRefused, LogInStep, LoggedIn, authenticate_session, log_in};
 use usecases::configuration::{AddUser, add_user, apply_declaration};
 use usecases::{Installation, Randomness};
 
@@ -28,7 +28,15 @@ pub fn client(address: &str) -> ClientAddress {
     ClientAddress::One(address.parse().expect("an address"))
 }
 
-async fn is_logged_in(world: &World, token: &str) -> bool {
+/// What a log-in came to where no code is asked for.
+pub fn done(step: LogInStep) -> LoggedIn {
+    match step {
+        LogInStep::Done(logged_in) => logged_in,
+        LogInStep::Code { .. } => unreachable!("there is no second step"),
+    }
+}
+
+pub async fn is_logged_in(world: &World, token: &str) -> bool {
     authenticate_session(&world.installation, token)
         .await
         .expect("the store answers")
@@ -71,6 +79,7 @@ async fn logs_in_while(
         email: "noor@zwanendam.example".to_owned(),
         password: password.to_owned(),
         from: client("203.0.113.7"),
+        device: Device::UNKNOWN,
     };
     let running = tokio::task::spawn_blocking({
         let runtime = tokio::runtime::Handle::current();
@@ -80,7 +89,7 @@ async fn logs_in_while(
     waited.await.expect("no panic").expect("the password fits");
     happens().await;
     go_on.send(()).expect("it waits");
-    running.await.expect("no panic")
+    running.await.expect("no panic").map(done)
 }
 
 both_databases! {
@@ -108,8 +117,9 @@ both_databases! {
             email: "noor@zwanendam.example".to_owned(),
             password: "de-zwaan-zwemt-om-zes".to_owned(),
             from: client("203.0.113.7"),
+            device: Device::UNKNOWN,
         };
-        let session = log_in(&world.installation, with_the_old).await;
+        let session = log_in(&world.installation, with_the_old).await.map(done);
         let session = session.unwrap_or_else(|refused| unreachable!("the password fits: {refused}"));
         set_password(&world, "de-zwaan-zwemt-om-zes").await;
         assert!(is_logged_in(&world, &session.token).await, "the same password changes nothing");

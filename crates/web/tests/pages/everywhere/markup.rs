@@ -72,6 +72,20 @@ both_databases! {
                 shown.html = shown.html.replace("value=\"http://127.0.0.1:9\"", "value=\"\"");
                 check(&shown, language, &path);
             }
+            let person = format!("/beheer/gebruikers/{}", world.agent("Noor").await.id());
+            let own = ["/profiel/tweede-stap", "/beheer/gebruikers", "/beheer/gebruikers/nieuw", &person];
+            for path in own.into_iter().chain(["/beheer/teams", "/beheer/teams/webcare", "/beheer/controlelog"]) {
+                check(&ingrid.get(path).await, language, path);
+            }
+            ingrid.post("/profiel/tweede-stap", &[]).await.is(303);
+            check(&ingrid.get("/profiel/tweede-stap").await, language, "/profiel/tweede-stap, begun");
+            let mut link = ingrid.post(&format!("{person}/uitnodiging"), &[]).await;
+            link.html = link.html.replace("value=\"http://webcare.example/wachtwoord/", "value=\"");
+            check(&link, language, "POST …/uitnodiging");
+            let missing = [("email", "x"), ("naam", ""), ("rol", "agent")];
+            check(&ingrid.post("/beheer/gebruikers", &missing).await, language, "POST /beheer/gebruikers");
+            check(&nobody.get("/wachtwoord-vergeten").await, language, "/wachtwoord-vergeten");
+            check(&nobody.get("/wachtwoord/x").await, language, "/wachtwoord/x");
             check(&nobody.get("/inloggen").await, language, "/inloggen");
             check(&nobody.log_in("niemand@nergens.example", "x").await, language, "POST /inloggen");
             check(&fatima.answers(&talk, "").await, language, "POST …/antwoorden");

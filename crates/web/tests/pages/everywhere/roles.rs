@@ -18,6 +18,23 @@ type Fields = &'static [(&'static str, &'static str)];
 const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("GET", "/", &[], "*"),
     ("GET", "/assets/{file}", &[], "-"),
+    ("GET", "/beheer/controlelog", &[], "Karim Ingrid"),
+    ("GET", "/beheer/gebruikers", &[], "Ingrid"),
+    ("POST", "/beheer/gebruikers", &[], "Ingrid"),
+    ("GET", "/beheer/gebruikers/nieuw", &[], "Ingrid"),
+    ("GET", "/beheer/gebruikers/{id}", &[], "Ingrid"),
+    (
+        "POST",
+        "/beheer/gebruikers/{id}",
+        &[("naam", "Daan"), ("rol", "agent"), ("versie", "0")],
+        "Ingrid",
+    ),
+    ("POST", "/beheer/gebruikers/{id}/blokkering", &[("versie", "0")], "Ingrid"),
+    ("POST", "/beheer/gebruikers/{id}/sessies/beeindiging", &[], "Ingrid"),
+    // Daan has none, for whoever may take it away.
+    ("POST", "/beheer/gebruikers/{id}/tweede-stap/verwijdering", &[], "; Ingrid"),
+    ("POST", "/beheer/gebruikers/{id}/uitnodiging", &[], "Ingrid"),
+    ("POST", "/beheer/gebruikers/{id}/vrijgave", &[("versie", "0")], "Ingrid"),
     ("GET", "/beheer/kanalen", &[], "Noor Daan Joris Milan Fatima Ingrid"),
     ("POST", "/beheer/kanalen", &[], "Ingrid"),
     ("GET", "/beheer/kanalen/nieuw", &[], "Ingrid"),
@@ -39,6 +56,10 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("POST", "/beheer/kanalen/{id}/vrijgave", &[], "Ingrid"),
     ("GET", "/beheer/ontvangst", &[], "Fatima Ingrid"),
     ("POST", "/beheer/ontvangst/{id}/herhaling", &[], "Fatima Ingrid"),
+    ("GET", "/beheer/teams", &[], "Ingrid"),
+    ("POST", "/beheer/teams", &[("naam", "")], "Ingrid"),
+    ("GET", "/beheer/teams/{id}", &[], "Ingrid"),
+    ("POST", "/beheer/teams/{id}", &[("naam", "Burgerzaken"), ("versie", "0")], "Ingrid"),
     ("GET", "/beheer/verzendingen", &[], "Noor Daan Joris Fatima Ingrid"),
     ("GET", "/bijlagen/{id}", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     ("POST", "/bijlagen/{id}/herhaling", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
@@ -123,12 +144,32 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ),
     ("GET", "/inloggen", &[], "-"),
     ("POST", "/inloggen", &[("email", "x"), ("wachtwoord", "x")], "-"),
+    ("GET", "/inloggen/code", &[], "-"),
+    ("POST", "/inloggen/code", &[("code", "123456")], "-"),
     ("GET", "/live", &[], "Noor Daan Joris Milan Fatima Ingrid"),
     ("GET", "/profiel", &[], "*"),
+    ("POST", "/profiel/sessies/andere", &[], "*"),
     ("POST", "/profiel/sessies/beeindiging", &[], "*"),
+    // The id is of nobody's session.
+    (
+        "POST",
+        "/profiel/sessies/{id}/beeindiging",
+        &[],
+        "; Noor Daan Joris Milan Fatima Lotte Bram Esther Karim Ingrid",
+    ),
     ("POST", "/profiel/toetsen", &[("uit", "true")], "*"),
+    ("GET", "/profiel/tweede-stap", &[], "*"),
+    ("POST", "/profiel/tweede-stap", &[], "*"),
+    ("POST", "/profiel/tweede-stap/bevestiging", &[("code", "geen")], "*"),
+    ("POST", "/profiel/tweede-stap/herstelcodes", &[("wachtwoord", "x"), ("code", "x")], "*"),
+    ("GET", "/profiel/tweede-stap/qr", &[], "*"),
+    ("POST", "/profiel/tweede-stap/verwijdering", &[("wachtwoord", "x"), ("code", "x")], "*"),
     ("POST", "/taal", &[("taal", "nl")], "-"),
     ("POST", "/uitloggen", &[], "*"),
+    ("GET", "/wachtwoord-vergeten", &[], "-"),
+    ("POST", "/wachtwoord-vergeten", &[("email", "x")], "-"),
+    ("GET", "/wachtwoord/{token}", &[], "-"),
+    ("POST", "/wachtwoord/{token}", &[("wachtwoord", "de zwaan zwemt")], "-"),
     ("GET", "/zoeken", &[], "Noor Daan Joris Milan Fatima Ingrid"),
 ];
 
@@ -141,6 +182,7 @@ struct There {
     message: String,
     raw: String,
     asset: String,
+    colleague: String,
 }
 
 /// The ids of the message that is uncertain and of its part.
@@ -178,6 +220,7 @@ async fn furnish(site: &Site<'_>) -> There {
         message,
         raw,
         asset: asset.to_owned(),
+        colleague: world.agent("Daan").await.id().to_string(),
     }
 }
 
@@ -185,6 +228,10 @@ impl There {
     fn path(&self, pattern: &str) -> String {
         let id = if pattern.starts_with("/beheer/kanalen") {
             "wa-main".to_owned()
+        } else if pattern.starts_with("/beheer/gebruikers") {
+            self.colleague.clone()
+        } else if pattern.starts_with("/beheer/teams") {
+            "burgerzaken".to_owned()
         } else if pattern.starts_with("/beheer") {
             self.raw.clone()
         } else if pattern.starts_with("/bijlagen") {
@@ -201,6 +248,7 @@ impl There {
             .replace("{part}", &self.part)
             .replace("{message}", &self.message)
             .replace("{check}", "subscription")
+            .replace("{token}", &"0".repeat(64))
             .replace("{file}", &self.asset)
     }
 }
@@ -270,7 +318,7 @@ both_databases! {
         let site = Site::of(&world);
         let there = furnish(&site).await;
         let before = world.canonical_export("zwanendam").await;
-        let naming = || TABLE.iter().filter(|(_, path, ..)| path.contains('{') && !path.starts_with("/assets"));
+        let naming = || TABLE.iter().filter(|(_, path, ..)| path.contains('{') && !path.starts_with("/assets") && !path.starts_with("/wachtwoord"));
         assert!(naming().count() > 20, "the table names nearly everything by id");
         let mut not_found = 0;
         for user in town::log_ins().iter().filter(|user| user.municipality == "lindeveld") {
