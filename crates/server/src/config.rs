@@ -4,7 +4,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use domain::channels::SecretValue;
 use drivers::media::Scanner;
+use drivers::{MailSecrecy, MailServer};
 use serde::Deserialize;
 use store::Engine;
 
@@ -41,6 +43,10 @@ pub struct ConfigFile {
     /// Whom integrators ask; all three or none. In the environment `GEHOOR_PUBLISHER_NAME`, `…_URL`, `…_EMAIL`.
     #[serde(default)]
     pub publisher: PublisherInFile,
+    /// The mail server for invitations and lost passwords; it needs `public_url`. In the environment
+    /// `GEHOOR_MAIL_SMTP_URL`, `…_FROM`, `…_USER`, `…_PASSWORD_FILE`, and `…_PASSWORD`, which stands in no file. Default: none.
+    #[serde(default)]
+    pub mail: MailInFile,
     /// Where figures are given, apart from everything else. Default: nowhere.
     pub metrics_listen: Option<String>,
     /// Refuse to run as root.
@@ -61,6 +67,21 @@ pub struct PublisherInFile {
     pub url: Option<String>,
     /// Where they write to.
     pub email: Option<String>,
+}
+
+/// The mail server, in the file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailInFile {
+    /// `smtps://mail.zwanendam.nl` (TLS), `smtp://mail.zwanendam.nl:587` (TLS is asked for, and required unless it is this
+    /// machine).
+    pub smtp_url: Option<String>,
+    /// The sender, `Gehoor <gehoor@zwanendam.nl>`.
+    pub from: Option<String>,
+    /// The name that the mail server knows us by, where it asks for one.
+    pub user: Option<String>,
+    /// A file with the password for that name.
+    pub password_file: Option<PathBuf>,
 }
 
 /// Whom integrators ask: the contact in the API's description.
@@ -101,6 +122,8 @@ pub struct Config {
     pub connections_per_address: usize,
     /// Whom integrators ask.
     pub publisher: Option<Publisher>,
+    /// The mail server, and in whose name we write.
+    pub mail: Option<MailServer>,
     /// Where figures are given.
     pub metrics_listen: Option<SocketAddr>,
     /// Refuse to run as root.
@@ -163,15 +186,26 @@ impl Config {
             Some(value) => yes_or_no("GEHOOR_REQUIRE_UNPRIVILEGED", &value)?,
             None => file.require_unprivileged.unwrap_or(false),
         };
+        let public_url =
+            text("GEHOOR_PUBLIC_URL", &file.public_url).map(|url| public_url(&url)).transpose()?;
+        let path = |name: &str, said: &Option<PathBuf>| {
+            variable(name).map(PathBuf::from).or_else(|| said.clone().map(in_file))
+        };
+        let mail = MailInFile {
+            smtp_url: text("GEHOOR_MAIL_SMTP_URL", &file.mail.smtp_url),
+            from: text("GEHOOR_MAIL_FROM", &file.mail.from),
+            user: text("GEHOOR_MAIL_USER", &file.mail.user),
+            password_file: path("GEHOOR_MAIL_PASSWORD_FILE", &file.mail.password_file),
+        };
+        let mail = mail_server(mail, variable("GEHOOR_MAIL_PASSWORD"), public_url.is_some())?;
         Ok(Self {
             data_dir,
             listen: address("listen", listen.as_deref().unwrap_or("127.0.0.1:8080"))?,
             database_url: text("GEHOOR_DATABASE_URL", &file.database_url),
             database_schema: text("GEHOOR_DATABASE_SCHEMA", &file.database_schema)
                 .unwrap_or_else(|| "gehoor".to_owned()),
-            public_url: text("GEHOOR_PUBLIC_URL", &file.public_url)
-                .map(|url| public_url(&url))
-                .transpose()?,
+            public_url,
+            mail,
             egress_allow: text("GEHOOR_EGRESS_ALLOW", &file.egress_allow).unwrap_or_default(),
             key_file,
             scan: text("GEHOOR_SCAN", &file.scan).map(|setting| Scanner::parse(&setting)).transpose()?,
@@ -279,6 +313,64 @@ fn publisher(said: PublisherInFile) -> Result<Option<Publisher>, String> {
     }
 }
 
+/// The mail server; `password` comes from the environment, `is_known`: whether we know our own address, for links.
+fn mail_server(
+    said: MailInFile,
+    password: Option<String>,
+    is_known: bool,
+) -> Result<Option<MailServer>, String> {
+    let (url, from) = match (said.smtp_url, said.from) {
+        (None, None) if said.user.is_none() => return Ok(None),
+        (Some(url), Some(from)) => (url, from),
+        _ => return Err("mail needs an smtp_url (smtps://…) and a from".to_owned()),
+    };
+    if !is_known {
+        return Err("mail needs public_url as well: the links in it lead there".to_owned());
+    }
+    let wrong = || {
+        "mail.smtp_url is written like smtps://mail.zwanendam.nl or smtp://mail.zwanendam.nl:587".to_owned()
+    };
+    let parsed = reqwest::Url::parse(&url).map_err(|_| wrong())?;
+    let host = parsed.host_str().filter(|host| !host.is_empty()).ok_or_else(wrong)?.to_owned();
+    if !parsed.username().is_empty() || parsed.password().is_some() {
+        return Err("mail.smtp_url holds a name or password; use mail.user and mail.password_file".to_owned());
+    }
+    let is_here = matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
+    let (secrecy, port) = match parsed.scheme() {
+        "smtps" => (MailSecrecy::Tls, 465),
+        "smtp" if is_here => (MailSecrecy::Plain, 25),
+        "smtp" => (MailSecrecy::StartTls, 587),
+        _ => return Err(wrong()),
+    };
+    let log_in = match (said.user, mail_password(password, said.password_file)?) {
+        (None, None) => None,
+        (Some(user), Some(password)) => Some((user, password)),
+        _ => return Err("mail.user goes with a mail.password_file, or with GEHOOR_MAIL_PASSWORD".to_owned()),
+    };
+    let host = host.trim_matches(['[', ']']).to_owned();
+    Ok(Some(MailServer {
+        host,
+        port: parsed.port().unwrap_or(port),
+        secrecy,
+        log_in,
+        from,
+    }))
+}
+
+fn mail_password(said: Option<String>, file: Option<PathBuf>) -> Result<Option<SecretValue>, String> {
+    let text = match (said, file) {
+        (Some(said), _) => said,
+        (None, None) => return Ok(None),
+        (None, Some(path)) => std::fs::read_to_string(&path)
+            .map_err(|error| format!("mail.password_file {}: {error}", path.display()))?,
+    };
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.is_empty() {
+        return Err("the password of the mail server is empty".to_owned());
+    }
+    Ok(Some(SecretValue::new(text.to_owned())))
+}
+
 fn read_file(path: &Path) -> Result<ConfigFile, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     toml::from_str(&text).map_err(|error| in_line(path, &text, &error))
@@ -354,6 +446,50 @@ mod tests {
         ] {
             assert!(said(name, url, email).is_err(), "{name} {url} {email}");
         }
+    }
+
+    #[test]
+    fn a_mail_server_is_reached_in_secret_unless_it_is_this_machine() {
+        let said = |url: &str| {
+            let part = MailInFile {
+                smtp_url: Some(url.to_owned()),
+                from: Some("gehoor@zwanendam.example".to_owned()),
+                ..MailInFile::default()
+            };
+            mail_server(part, None, true)
+        };
+        for (url, secrecy, port) in [
+            ("smtps://mail.zwanendam.example", MailSecrecy::Tls, 465),
+            ("smtp://mail.zwanendam.example", MailSecrecy::StartTls, 587),
+            ("smtp://mail.zwanendam.example:25", MailSecrecy::StartTls, 25),
+            ("smtp://127.0.0.1:2525", MailSecrecy::Plain, 2525),
+        ] {
+            let server = said(url).expect("it can be").expect("there is one");
+            assert_eq!((server.secrecy, server.port), (secrecy, port), "{url}");
+        }
+        for wrong in
+            ["mail.zwanendam.example", "http://mail.zwanendam.example", "smtps://u:geheim@mail.example"]
+        {
+            assert!(said(wrong).is_err_and(|line| !line.contains("geheim")), "{wrong}");
+        }
+        assert!(mail_server(MailInFile::default(), None, false).is_ok_and(|none| none.is_none()));
+        let half = MailInFile {
+            from: Some("x@y.example".to_owned()),
+            ..MailInFile::default()
+        };
+        assert!(mail_server(half, None, true).is_err());
+        let user = MailInFile {
+            smtp_url: Some("smtps://mail.example".to_owned()),
+            from: Some("x@y.example".to_owned()),
+            user: Some("gehoor".to_owned()),
+            password_file: None,
+        };
+        assert!(mail_server(user.clone(), None, true).is_err(), "a name without a password");
+        assert!(
+            mail_server(user.clone(), Some("geheim".to_owned()), false).is_err(),
+            "no address of our own"
+        );
+        assert!(!format!("{:?}", mail_server(user, Some("geheim".to_owned()), true)).contains("geheim"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use domain::channels::{Handshake, RawRequest};
 use domain::ids::ChannelAccountId;
 use drivers::egress::{Allowed, Egress};
 use drivers::media::{Judge, MediaOptions, Uploads};
-use drivers::{Checker, Delivered, Media, Poller, Reader, Sender, Templates, Webhooks, Workers};
+use drivers::{Checker, Delivered, Media, Poller, Post, Reader, Sender, Templates, Webhooks, Workers};
 use store::{Engine, Store, StoreOptions};
 use tokio_util::sync::CancellationToken;
 use usecases::ingest::Refusal;
@@ -108,6 +108,12 @@ pub async fn start_workers(
     workers.start("media", move |stop| media.clone().run(stop));
     let checker = Checker::new(Arc::clone(installation), egress.clone(), config.public_url.as_deref());
     workers.start("checker", move |stop| checker.clone().run(stop));
+    if let (Some(server), Some(public_url)) = (&config.mail, config.public_url.as_deref()) {
+        let letters = Arc::new(web::MailLetters);
+        let post = Post::new(Arc::clone(installation), letters, server, public_url)?;
+        installation.mail_is_sent();
+        workers.start("post", move |stop| post.clone().run(stop));
+    }
     let watched = Arc::clone(installation);
     workers.start("watcher", move |stop| usecases::accounts::run(Arc::clone(&watched), stop));
     let poller = Poller::new(Arc::clone(installation), egress, webhooks.arrived());

@@ -9,6 +9,7 @@ mod outcomes;
 mod pace;
 mod patience;
 mod polling;
+mod post;
 mod pour;
 mod prikbord;
 mod reading;
