@@ -167,6 +167,10 @@ const KEPT: &[(&str, &str)] = &[
     ("conversation", "until erasure, by the municipality's retention period"),
     ("delivery_report", "a resident's number: until erasure, with the message"),
     (
+        "draft",
+        "what a colleague wrote and did not send: with the conversation, and after 90 days by housekeeping",
+    ),
+    (
         "draft_attachment",
         "files that somebody is about to send: dropped after a day by housekeeping",
     ),
