@@ -35,6 +35,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("outbox::part", tables::outbox::part::ALL),
         ("people", tables::people::ALL),
         ("presence", tables::presence::ALL),
+        ("read_mark", tables::read_mark::ALL),
         ("request", tables::request::ALL),
         ("search", tables::search::ALL),
         ("second_factor", tables::second_factor::ALL),

@@ -3,6 +3,8 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE};
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use domain::access::Permission::{
@@ -10,6 +12,9 @@ use domain::access::Permission::{
     ReplayRawEvents, Reply, ResolveUnknown,
 };
 use domain::access::{Needs, Route};
+
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 
 use crate::errors::{Trouble, dress};
 use crate::pages::{
@@ -118,6 +123,14 @@ fn table() -> Vec<Line> {
     ]
 }
 
+/// What is compressed on its way to the browser: pages and what they load, but neither a file of a resident nor a stream.
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let is_saved = headers.contains_key(CONTENT_DISPOSITION) || headers.contains_key(CONTENT_RANGE);
+    let kinds = ["text/html", "text/css", "text/javascript", "image/svg+xml"];
+    !is_saved && kinds.iter().any(|text| kind.starts_with(text))
+}
+
 /// The register of the pages' addresses.
 #[must_use]
 pub fn routes() -> Vec<Route> {
@@ -138,6 +151,7 @@ pub fn router(state: WebState) -> Router {
         .layer(from_fn_with_state(state.clone(), check_origin))
         .layer(from_fn(dress))
         .layer(from_fn_with_state(state.clone(), add_headers))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_text))
         .with_state(state)
 }
 

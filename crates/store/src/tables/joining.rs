@@ -4,7 +4,7 @@
 use domain::conversations::{Conversation, Counterpart};
 use domain::ids::{AuthorId, ChannelAccountId, ConversationId};
 
-use super::{conversation, written};
+use super::{conversation, read_mark, written};
 use crate::door::{Reads, statements, vals};
 use crate::{StoreError, Tx};
 
@@ -59,6 +59,7 @@ pub async fn absorb_conversation(
         return Ok(false);
     }
     written::absorb(tx, kept.id, gone.id).await?;
+    read_mark::absorb(tx, kept.id, gone.id).await?;
     for statement in [&MOVE_PARTS, &MOVE_FILES, &MOVE_SEARCHED, &MOVE_CONTENT] {
         tx.exec(statement, vals![municipality, gone.id, kept.id]).await?;
     }

@@ -59,6 +59,7 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261129_050000_presence",
     "20261129_050000_search",
     twin "20261129_050100_search_terms",
+    "20261129_060000_read_marks",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

@@ -26,6 +26,7 @@ pub mod migration;
 pub mod outbox;
 pub mod people;
 pub mod presence;
+pub mod read_mark;
 pub mod request;
 pub mod search;
 pub mod second_factor;

@@ -195,6 +195,7 @@ const KEPT: &[(&str, &str)] = &[
         "raw_event",
         "everything that a platform told: dropped 30 days after it was read by housekeeping",
     ),
+    ("read_mark", "until where a colleague has read: with the conversation"),
     ("recovery_code", "hashes of codes: as long as the user has a second step"),
     ("schema_migration", "nothing of a person"),
     ("sealing_key", "nothing of a person"),

@@ -12,6 +12,7 @@ mod read;
 mod reply;
 mod seen;
 mod take_back;
+mod unread;
 
 pub use along::{Along, ChosenTemplate};
 pub use assign::{Assign, assign_conversation, list_colleagues};
@@ -37,3 +38,4 @@ pub use store::tables::conversation::LastMessage;
 pub use store::tables::message::Message;
 pub use store::tables::message_event::MessageEvent;
 pub use take_back::{HasLeft, take_back_reply};
+pub use unread::{mark_read, read_marks};

@@ -94,6 +94,8 @@ pub enum Page {
     Before(Place),
     /// Those after a place; `None` is from the start.
     After(Option<Place>),
+    /// The message at a place, with a few before it and the rest after it.
+    Around(Place),
 }
 
 /// One conversation.
@@ -159,6 +161,22 @@ pub async fn read_messages(
             }
             let earlier = messages.first().filter(|_| more).map(place);
             let later = messages.last().filter(|_| later_follows).map(place);
+            (messages, earlier, later)
+        }
+        Page::Around((at, _)) => {
+            // What was sent at the same moment stands together, whatever comes first.
+            let moment = (at, String::new());
+            let few = size / 4;
+            let mut messages = message::before(&mut reader, id, Some(moment.clone()), few + 1).await?;
+            let more_before = messages.len() > usize::try_from(few).unwrap_or(usize::MAX);
+            if more_before {
+                messages.remove(0);
+            }
+            messages.extend(message::after(&mut reader, id, Some(moment), size - few + 1).await?);
+            let more_after = messages.len() > wanted;
+            messages.truncate(wanted);
+            let earlier = messages.first().filter(|_| more_before).map(place);
+            let later = messages.last().filter(|_| more_after).map(place);
             (messages, earlier, later)
         }
         Page::After(after) => {

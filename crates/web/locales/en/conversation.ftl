@@ -62,3 +62,4 @@ done-taken-over = The draft is yours now. You can change it and send it.
 done-taken-back = Your answer was taken back. The resident has seen nothing of it. The text is in the answer field again.
 done-replied-and-closed = Your answer is being sent, and the conversation is closed.
 done-back-to-it = Back to that conversation
+log-new-since = New since { $moment }

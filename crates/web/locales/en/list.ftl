@@ -26,3 +26,4 @@ list-views = Lists
 list-count-of = conversations
 list-choose = Choose a conversation on the left.
 list-empty-for-resident = No conversation waits for a resident.
+row-unread = Unread:

@@ -62,3 +62,4 @@ done-taken-over = Het concept staat nu bij u. U kunt het aanpassen en versturen.
 done-taken-back = Uw antwoord is teruggehaald. De inwoner heeft er niets van gezien. De tekst staat weer in het antwoordvak.
 done-replied-and-closed = Uw antwoord wordt verstuurd en het gesprek is gesloten.
 done-back-to-it = Terug naar dat gesprek
+log-new-since = Nieuw sinds { $moment }

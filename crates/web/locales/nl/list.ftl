@@ -26,3 +26,4 @@ list-views = Lijsten
 list-count-of = gesprekken
 list-choose = Kies links een gesprek.
 list-empty-for-resident = Geen enkel gesprek wacht op een inwoner.
+row-unread = Ongelezen:

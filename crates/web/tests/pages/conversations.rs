@@ -9,3 +9,4 @@ mod notes;
 mod replies;
 mod resolution;
 mod show;
+mod unread;

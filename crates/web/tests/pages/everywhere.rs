@@ -7,4 +7,5 @@ mod municipalities;
 mod origin;
 mod roles;
 mod vendored;
+mod weight;
 mod words;

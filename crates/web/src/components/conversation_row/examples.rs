@@ -13,6 +13,7 @@ pub(crate) fn all(w: Words) -> Vec<ConversationRow> {
         id: "0193b5b0-7c00-7000-8000-000000000001".to_owned(),
         is_open: false,
         level: 2,
+        is_unread: true,
         is_closed: false,
         mark: "WA",
         at: "14.32".to_owned(),

@@ -7,6 +7,7 @@ use askama::Template;
 use domain::conversations::Counterpart;
 use domain::ids::ConversationId;
 use domain::messages::{DeliveryStatus, Direction};
+use jiff::Timestamp;
 use usecases::conversations::{LastMessage, Listed};
 
 use crate::pages::conversations::Listing;
@@ -24,6 +25,8 @@ pub(crate) struct ConversationRow {
     address: String,
     /// It is the one that is open beside the list.
     is_open: bool,
+    /// Something of the resident came since the visitor read it.
+    is_unread: bool,
     /// The level of its heading.
     level: u8,
     author: String,
@@ -85,6 +88,7 @@ impl ConversationRow {
             address: listing.address(&format!("/gesprekken/{}", conversation.id)),
             is_open: false,
             level: 2,
+            is_unread: false,
             author: author_of(w, listed),
             channel: w.channel(&listed.channel),
             mark: w.channel_mark(&listed.channel),
@@ -99,10 +103,25 @@ impl ConversationRow {
         }
     }
 
+    /// The same, with until where the visitor has read it.
+    pub(crate) fn read_until(self, listed: &Listed, mark: Option<Timestamp>) -> Self {
+        let newest = listed.conversation.last_inbound_at;
+        Self {
+            is_unread: newest.is_some_and(|newest| mark.is_none_or(|mark| mark < newest)),
+            ..self
+        }
+    }
+
     /// The same beside a conversation, marked when it is that one.
     pub(crate) fn beside(self, open: Option<ConversationId>) -> Self {
         let Some(open) = open else { return self };
-        Self { is_open: open.to_string() == self.id, level: 3, ..self }
+        let is_open = open.to_string() == self.id;
+        Self {
+            is_open,
+            is_unread: self.is_unread && !is_open,
+            level: 3,
+            ..self
+        }
     }
 }
 

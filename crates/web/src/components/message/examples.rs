@@ -11,6 +11,7 @@ fn plain(w: Words) -> ShownMessage {
     ShownMessage {
         w,
         day: None,
+        new_since: Some(w.log_new_since("9.00")),
         anchor: "b-0193b5b0-7c00-7000-8000-000000000001".to_owned(),
         side: Direction::In,
         writer: "Yusuf A.".to_owned(),
@@ -94,7 +95,7 @@ pub(crate) fn all(w: Words) -> Vec<ShownMessage> {
             edited: past(w.message_edited("14.40"), w.message_edited_was()),
             quotes: Some(Quoted {
                 words: Some(("Yusuf".to_owned(), "De lantaarn <b>is</b> kapot".to_owned())),
-                anchor: Some("b-0193b5b0-7c00-7000-8000-000000000001".to_owned()),
+                address: "#b-0193b5b0-7c00-7000-8000-000000000001".to_owned(),
             }),
             answering: Some("/gesprekken/1?antwoord_op=2#antwoord".to_owned()),
             ..plain(w)

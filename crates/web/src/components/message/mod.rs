@@ -52,8 +52,8 @@ struct Reacting {
 pub(crate) struct Quoted {
     /// Who wrote it, and how it begins; `None` when it is not here.
     pub(crate) words: Option<(String, String)>,
-    /// Where it stands on this page.
-    pub(crate) anchor: Option<String>,
+    /// Where it stands, on this page or another; nothing where it is not here.
+    pub(crate) address: String,
 }
 
 impl Quoted {
@@ -83,6 +83,8 @@ pub(crate) struct ShownMessage {
     w: Words,
     /// The heading of its day, when it is the first of it.
     pub(crate) day: Option<String>,
+    /// Since when this and what follows is new for the visitor, where it is the first of that.
+    pub(crate) new_since: Option<String>,
     anchor: String,
     side: Direction,
     writer: String,
@@ -132,6 +134,7 @@ impl ShownMessage {
         Self {
             w,
             day: None,
+            new_since: None,
             anchor: format!("b-{}", message.id),
             side: message.direction,
             writer: writer(w, message),
@@ -139,7 +142,7 @@ impl ShownMessage {
             kind: (message.kind != MessageKind::Text).then(|| w.kind(message.kind)),
             platform_word: message.platform_kind.clone().filter(|_| unknown),
             public: message.public,
-            quotes: message.reply_to.as_ref().map(|_| Quoted { words: None, anchor: None }),
+            quotes: message.reply_to.as_ref().map(|_| Quoted { words: None, address: String::new() }),
             answering: answering(message, deciding),
             text: current_text(message).filter(|_| !message.extras.iter().any(Held::says_it_all)),
             held: if message.deleted_at.is_some() {
@@ -162,7 +165,11 @@ impl ShownMessage {
     pub(crate) fn quote(&mut self, quoted: &Message, is_here: bool) {
         self.quotes = Some(Quoted {
             words: Some(Quoted::words(self.w, quoted)),
-            anchor: is_here.then(|| format!("b-{}", quoted.id)),
+            address: if is_here {
+                format!("#b-{}", quoted.id)
+            } else {
+                format!("/gesprekken/{}?bij={}#b-{}", quoted.conversation, quoted.id, quoted.id)
+            },
         });
     }
 

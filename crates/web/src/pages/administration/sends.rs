@@ -60,7 +60,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
 fn shown(visit: &Visit, part: &Part) -> Send {
     let (why, technical) = why(visit.words, part.delivery, part.failure.as_deref());
     Send {
-        address: format!("/gesprekken/{}#b-{}", part.conversation, part.message),
+        address: format!("/gesprekken/{}?bij={}#b-{}", part.conversation, part.message, part.message),
         fate: outcome(visit.words, Some(part.state), part.delivery),
         account: part.channel_account.to_string(),
         sent: part.in_flight_at.map(|at| visit.moments().moment(at)),

@@ -23,7 +23,9 @@ async function swap(old, node) {
 }
 
 async function fragment(address) {
-  const answer = await fetch(address, { headers: { "x-gehoor-script": "1" }, redirect: "manual", cache: "no-store" });
+  const headers = { "x-gehoor-script": "1" };
+  if (document.visibilityState === "visible") headers["x-gehoor-looked-at"] = "1";
+  const answer = await fetch(address, { headers, redirect: "manual", cache: "no-store" });
   if (!answer.ok) return undefined;
   return new DOMParser().parseFromString(await answer.text(), "text/html").body;
 }
@@ -64,6 +66,7 @@ const rows = gathered(async () => {
     const here = row.nextElementSibling?.matches("[data-here]");
     if (old) {
       if (old.matches("[data-current]")) {
+        row.classList.remove("row--unread");
         row.dataset.current = "";
         row.querySelector(".row__link")?.setAttribute("aria-current", "true");
       }
@@ -111,6 +114,7 @@ const conversation = gathered(async () => {
   const ids = new Set();
   let [last, came] = [undefined, 0];
   for (const item of part.querySelectorAll("ol > li")) {
+    if (item.id === "nieuw") continue;
     const old = item.id ? document.getElementById(item.id) : undefined;
     if (item.id) ids.add(item.id);
     if (old) {

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::ids::MessageId;
+use jiff::Timestamp;
 use usecases::conversations::Page;
 
 use super::templates::Chosen;
@@ -34,6 +35,8 @@ pub(super) struct Draft {
     pub(super) chosen: Option<Chosen>,
     /// Which messages.
     pub(super) page: Page,
+    /// Until where the visitor had read it before.
+    pub(super) read_until: Option<Timestamp>,
     /// What is written in when the page comes: what was refused, else what is usual.
     pub(super) opened: Option<&'static str>,
 }

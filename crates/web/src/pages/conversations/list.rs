@@ -1,6 +1,8 @@
 //! The list of conversations: what is open, longest waiting first; or what waits for residents, is closed, or all of it,
 //! newest first. It stands by itself, and beside each conversation.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::Query;
 use axum::http::StatusCode;
@@ -8,9 +10,10 @@ use axum::response::Response;
 use domain::access::Teams;
 use domain::conversations::ConversationState;
 use domain::ids::ConversationId;
+use jiff::Timestamp;
 use serde::Deserialize;
 use usecases::conversations::{
-    ConversationFilter, Listed, Whose, list_conversations, list_these, list_waiting,
+    ConversationFilter, Listed, Whose, list_conversations, list_these, list_waiting, read_marks,
 };
 
 use super::listing::{Place, View};
@@ -102,7 +105,11 @@ impl ShownList {
             View::All => newest(visit, None).await?,
         };
         let address = |from: Option<Place>| listing.beginning(from).address("/gesprekken");
-        let row = |listed: &Listed| ConversationRow::of(w, &moments, listed, &listing).beside(open);
+        let marks = marks(visit, &items).await?;
+        let row = |listed: &Listed| {
+            let mark = marks.get(&listed.conversation.id).copied();
+            ConversationRow::of(w, &moments, listed, &listing).read_until(listed, mark).beside(open)
+        };
         let choice = |view: View| Choice {
             address: view.address(),
             words: view.words(w),
@@ -164,12 +171,11 @@ pub(crate) async fn rows(visit: Visit, Query(asked): Query<AskedRows>) -> Result
     let ids: Vec<ConversationId> =
         asked.welke.split(',').take(PAGE_SIZE as usize).filter_map(|id| id.parse().ok()).collect();
     let found = list_these(&visit.ctx, &ids).await?;
-    let me = visit.ctx.actor.user();
+    let (me, marks) = (visit.ctx.actor.user(), marks(&visit, &found).await?);
     let row = |listed: &Listed| {
-        (
-            ConversationRow::of(w, &moments, listed, &listing),
-            listing.view.holds(&listed.conversation, me),
-        )
+        let mark = marks.get(&listed.conversation.id).copied();
+        let row = ConversationRow::of(w, &moments, listed, &listing).read_until(listed, mark);
+        (row, listing.view.holds(&listed.conversation, me))
     };
     let counts = visit.user.counts;
     let counters = View::ALL
@@ -197,6 +203,12 @@ impl ShownList {
         let waits = |one: &&Listed| one.conversation.id != id && one.conversation.waiting_since_at.is_some();
         Ok(items.iter().find(waits).map(|one| one.conversation.id))
     }
+}
+
+/// Until where the visitor has read each of these.
+async fn marks(visit: &Visit, items: &[Listed]) -> Result<HashMap<ConversationId, Timestamp>, Trouble> {
+    let ids: Vec<ConversationId> = items.iter().map(|one| one.conversation.id).collect();
+    Ok(read_marks(&visit.ctx, &ids).await?)
 }
 
 type Found = (Vec<Listed>, Option<Place>);

@@ -9,11 +9,13 @@ use domain::channels::{Identifier, SendKind, TextUnit};
 use domain::conversations::{Outcome, WindowOfReply};
 use domain::ids::{ConversationId, MessageId};
 use domain::limits::REPLY_CHARACTERS;
+use domain::messages::Direction;
+use jiff::Timestamp;
 use serde::Deserialize;
 use usecases::Failure;
 use usecases::conversations::{
     ConversationView, Listed, MessageView, MessagesPage, Page, Written as Kept, list_colleagues,
-    list_written, mark_seen, read_conversation, read_message, read_messages,
+    list_written, mark_read, mark_seen, read_conversation, read_message, read_messages,
 };
 use usecases::templates::has_templates;
 
@@ -169,6 +171,8 @@ pub(crate) struct Asked {
     antwoord_op: String,
     #[serde(default)]
     vorige: String,
+    #[serde(default)]
+    bij: String,
 }
 
 /// `GET /gesprekken/{id}`. A place that does not exist is the newest messages.
@@ -179,14 +183,18 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let id = id_in_path(&id)?;
+    let mut read_until = None;
     if is_looked_at(&headers) {
         seen(&visit, id).await?;
+        read_until = read(&visit, id).await?;
     }
     let before = place::find(&visit.ctx, id, &asked.voor).await?.map(Page::Before);
     let after = place::find(&visit.ctx, id, &asked.na).await?.map(|place| Page::After(Some(place)));
+    let around = place::find(&visit.ctx, id, &asked.bij).await?.map(Page::Around);
     let draft = Draft {
         notice: Done::of(&asked.gedaan).map(|done| told(&visit, done, &asked.vorige)),
-        page: before.or(after).unwrap_or(Page::Newest),
+        page: around.or(before).or(after).unwrap_or(Page::Newest),
+        read_until,
         chosen: templates::named(&asked.sjabloon),
         reply: Written { quotes: asked.antwoord_op.parse().ok(), ..Written::default() },
         ..Draft::default()
@@ -199,6 +207,14 @@ pub(crate) async fn show(
 async fn seen(visit: &Visit, id: ConversationId) -> Result<(), Trouble> {
     match mark_seen(&visit.ctx, id).await {
         Err(Failure::Store(error)) if error.is_temporary() => Ok(()),
+        marked => marked.map_err(Trouble::from),
+    }
+}
+
+/// Notes that the visitor has it before them; returns until where they had read it. As above.
+async fn read(visit: &Visit, id: ConversationId) -> Result<Option<Timestamp>, Trouble> {
+    match mark_read(&visit.ctx, id).await {
+        Err(Failure::Store(error)) if error.is_temporary() => Ok(None),
         marked => marked.map_err(Trouble::from),
     }
 }
@@ -256,8 +272,16 @@ pub(super) async fn conversation_page(
 }
 
 /// `GET /gesprekken/{id}/deel`: what changes of a conversation while it is open, as the page itself has it.
-pub(crate) async fn part(visit: Visit, Path(id): Path<String>) -> Result<Response, Trouble> {
+pub(crate) async fn part(
+    visit: Visit,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
     let id = id_in_path(&id)?;
+    // Our script says when somebody has the page before them.
+    if headers.contains_key("x-gehoor-looked-at") && is_looked_at(&headers) {
+        read(&visit, id).await?;
+    }
     let filled = fill(&visit, id, Draft::default(), ShownList::none(&visit)).await?;
     Ok(page(StatusCode::OK, &ConversationPart { page: filled }))
 }
@@ -415,7 +439,7 @@ fn messages(
         listing: visit.listing,
         taking_back: visit.may(Permission::Reply),
     };
-    let mut day = None;
+    let (mut day, mut is_begun) = (None, false);
     let mut shown = Vec::with_capacity(found.items.len());
     for seen in &found.items {
         let mut message = ShownMessage::of(visit.words, moments, seen, &deciding);
@@ -423,6 +447,12 @@ fn messages(
         if day != Some(date) {
             message.day = Some(moments.day(seen.message.sent_at));
             day = Some(date);
+        }
+        let is_new = draft.read_until.is_some_and(|until| until < seen.message.sent_at);
+        if is_new && !is_begun && seen.message.direction == Direction::In {
+            message.new_since =
+                draft.read_until.map(|until| visit.words.log_new_since(&moments.moment(until).words));
+            is_begun = true;
         }
         if let Some(quoted) = found.quoted.get(&seen.message.id) {
             message.quote(quoted, found.items.iter().any(|one| one.message.id == quoted.id));
@@ -563,6 +593,7 @@ impl Default for Draft {
             confirmation: None,
             chosen: None,
             page: Page::Newest,
+            read_until: None,
             opened: None,
         }
     }

@@ -196,7 +196,7 @@ fn row(w: Words, moments: &Moments, found: &Found) -> Row {
 fn hit(w: Words, moments: &Moments, conversation: &str, message: &FoundMessage) -> HitLine {
     use domain::messages::{Direction, MessageKind};
     HitLine {
-        address: format!("{conversation}#b-{}", message.id),
+        address: format!("{conversation}?bij={}#b-{}", message.id, message.id),
         moment: moments.moment(message.sent_at),
         side: match message.direction {
             Direction::In => None,

@@ -16,7 +16,7 @@ both_databases! {
         world.send_all(|_| Answer::Unknown { reason: "HTTP 502 without a message id".to_owned() }).await;
         let page = noor.get("/beheer/verzendingen").await;
         page.says("wa-main").says("Het kanaal gaf geen duidelijk antwoord.").says("HTTP 502");
-        assert!(page.html.contains(&format!("href=\"{}#b-", conversation(&talk))));
+        assert!(page.html.contains(&format!("href=\"{}?bij=", conversation(&talk))));
         page.says("We weten niet of dit is aangekomen");
         // A colleague of another team does not see it.
         site.logged_in("Joris").await.get("/beheer/verzendingen").await.says("Er zijn geen onzekere of mislukte verzendingen.");

@@ -1,0 +1,48 @@
+//! What is unread for whom: of each colleague it is remembered until where they have read each conversation.
+
+use std::collections::HashMap;
+
+use domain::access::{Actor, Permission};
+use domain::ids::ConversationId;
+use jiff::Timestamp;
+use store::Tx;
+use store::tables::{conversation, read_mark};
+
+use crate::{Ctx, Failure};
+
+/// The actor has a conversation before them as it is now. Returns until where they had read it before; `None` when they
+/// never did.
+///
+/// Only a person reads: for a token of the API or a part of Gehoor nothing happens.
+///
+/// # Errors
+/// `NotAllowed`, `NotFound`, `Store`.
+pub async fn mark_read(ctx: &Ctx, id: ConversationId) -> Result<Option<Timestamp>, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    let (Actor::User { .. }, Some(user)) = (&ctx.actor, ctx.actor.user()) else {
+        return Ok(None);
+    };
+    let mut reader = ctx.store().read(&ctx.scope());
+    let found = conversation::find(&mut reader, id).await?.ok_or(Failure::NotFound)?;
+    let before = read_mark::of_these(&mut reader, user, &[id]).await?.remove(&id);
+    // Nearly always nothing is new, and then nothing is written.
+    if let Some(until) = found.last_inbound_at.filter(|until| before.is_none_or(|before| before < *until)) {
+        let put = async move |tx: &mut Tx| read_mark::put(tx, user, id, until).await;
+        ctx.store().write(&ctx.scope(), put).await?;
+    }
+    Ok(before)
+}
+
+/// Until where the actor has read each of these conversations.
+///
+/// # Errors
+/// `NotAllowed`, `Store`.
+pub async fn read_marks(
+    ctx: &Ctx,
+    ids: &[ConversationId],
+) -> Result<HashMap<ConversationId, Timestamp>, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    let Some(user) = ctx.actor.user() else { return Ok(HashMap::new()) };
+    let mut reader = ctx.store().read(&ctx.scope());
+    Ok(read_mark::of_these(&mut reader, user, ids).await?)
+}
