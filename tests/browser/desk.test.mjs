@@ -97,11 +97,20 @@ browserTest("by keyboard alone: through the list, a note, and closing with the n
   await page.keyboard.type("Even gebeld met de wijk.");
   await page.keyboard.press("Control+Enter");
   await page.getByRole("log").getByText("Even gebeld met de wijk.").waitFor();
-  await page.keyboard.press("e");
-  await page.getByLabel("Wat is de uitkomst?").waitFor();
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Enter");
-  await page.getByText("Het gesprek is gesloten").waitFor();
+  // Whoever writes in bursts may write while it is being closed: then it stays open, says so, and is closed again.
+  const closed = page.getByText("Het gesprek is gesloten");
+  const refused = page.getByRole("alert");
+  for (let tries = 0; tries < 5; tries += 1) {
+    await page.keyboard.press("e");
+    await page.getByLabel("Wat is de uitkomst?").waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await closed.or(refused).first().waitFor();
+    if ((await closed.count()) > 0) break;
+    await page.goto(page.url().replace(/\/sluiting.*/, ""));
+  }
+  await closed.waitFor();
+  page.complaints.splice(0, page.complaints.length, ...page.complaints.filter((line) => !line.includes("status of 409")));
   assert.notEqual(new URL(page.url()).pathname, new URL(first).pathname, "the next conversation is open");
   // Switched off, a letter does nothing.
   await page.goto(town.url("/profiel"));

@@ -21,7 +21,7 @@ impl SmallDisk {
     fn at(folder: &std::path::Path) -> Option<Self> {
         std::fs::create_dir_all(folder).unwrap();
         let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs"])
+            .args(["-t", "tmpfs", "-o", "size=48m,mode=700", "tmpfs"])
             .arg(folder)
             .status();
         mounted.is_ok_and(|status| status.success()).then(|| Self(folder.to_owned()))
@@ -83,7 +83,7 @@ async fn a_full_disk_turns_deliveries_away_and_goes_on_when_there_is_room() {
     let node = site.start(port);
 
     // Leaves room for some deliveries only.
-    std::fs::write(disk.0.join("filler"), vec![1_u8; 12 * 1024 * 1024]).unwrap();
+    std::fs::write(disk.0.join("filler"), vec![1_u8; 28 * 1024 * 1024]).unwrap();
     let (mut stored, mut turned_away) = (0, 0);
     for number in 0..400 {
         match deliver(&site, port, number).await {

@@ -3,8 +3,9 @@
 
 use std::path::PathBuf;
 
-/// Bytes that are left to those who read. A look takes a few hundred; a log in SQLite begins anew when it is folded in.
-const KEPT_FOR_READING: u64 = 4 * 1024 * 1024;
+/// Bytes that are left to those who read. A look takes a few hundred; a log in SQLite begins anew when it is folded in. What a
+/// reader took before the disk was full is still written, with the words by which it is found: sixty-four messages at most.
+const KEPT_FOR_READING: u64 = 12 * 1024 * 1024;
 
 /// The disk that a store is on; none for a server elsewhere, which keeps its own house.
 #[derive(Debug, Clone)]

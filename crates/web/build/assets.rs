@@ -114,7 +114,8 @@ fn script(source: &Path) -> io::Result<String> {
     for path in super::files_below(source, "js")? {
         if !path.starts_with(&vendor) {
             let text = String::from_utf8_lossy(&read(&path)?).into_owned();
-            script.push_str(&format!("{{\n{text}}}\n"));
+            // What goes wrong in one stops none of the others.
+            script.push_str(&format!("try {{\n{text}}} catch (error) {{\n  reportError(error);\n}}\n"));
         }
     }
     Ok(script)

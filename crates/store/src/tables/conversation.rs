@@ -25,8 +25,9 @@ macro_rules! selected {
     };
 }
 
-macro_rules! listed {
-    () => {
+/// What a list shows of each conversation, with where they come from: `c` in the table, or a page of their ids.
+macro_rules! listed_from {
+    ($from:expr) => {
         concat!(
             "SELECT ",
             selected!(),
@@ -34,16 +35,50 @@ macro_rules! listed {
              c.due_at, c.created_at, m.direction, m.kind AS message_kind, \
              CASE WHEN m.deleted_at IS NOT NULL THEN NULL WHEN m.edited_at IS NOT NULL THEN m.edited_body \
              ELSE m.body END AS body, m.sent_at, m.delivery, m.deleted_at \
-             FROM conversation c \
-             JOIN channel_account a ON a.municipality_id = c.municipality_id AND a.id = c.channel_account_id \
+             FROM ",
+            $from,
+            " JOIN channel_account a ON a.municipality_id = c.municipality_id AND a.id = c.channel_account_id \
              JOIN team t ON t.municipality_id = c.municipality_id AND t.id = c.team_id \
              LEFT JOIN author au ON au.municipality_id = c.municipality_id AND au.id = substr(c.counterpart, 8) \
              LEFT JOIN gehoor_user u ON u.municipality_id = c.municipality_id AND u.id = c.assignee_id \
              LEFT JOIN message m ON m.municipality_id = c.municipality_id AND m.id = (SELECT id FROM message l \
              WHERE l.municipality_id = c.municipality_id AND l.conversation_id = c.id AND l.direction <> 'note' \
-             ORDER BY l.sent_at DESC, l.tie DESC LIMIT 1) WHERE ",
-            in_scope!()
+             AND COALESCE(l.delivery, '') <> 'cancelled' \
+             ORDER BY l.sent_at DESC, l.tie DESC LIMIT 1)"
         )
+    };
+}
+
+macro_rules! listed {
+    () => {
+        concat!(listed_from!("conversation c"), " WHERE ", in_scope!())
+    };
+}
+
+/// A page of a list: its ids are found in the order of an index first, and only of those the rest is looked up. However
+/// much is in the list, a page costs what stands on it.
+macro_rules! page_of {
+    ($where:expr, $order:expr, $limit:expr) => {
+        concat!(
+            listed_from!(concat!(
+                "(SELECT c.municipality_id AS town, c.id AS found FROM conversation c WHERE ",
+                in_scope!(),
+                $where,
+                " ORDER BY ",
+                $order,
+                " LIMIT ",
+                $limit,
+                ") p JOIN conversation c ON c.municipality_id = p.town AND c.id = p.found"
+            )),
+            " ORDER BY ",
+            $order
+        )
+    };
+}
+
+macro_rules! waits_since {
+    () => {
+        "COALESCE(c.waiting_since_at, 9223372036854775807)"
     };
 }
 
@@ -81,14 +116,17 @@ statements! {
                           ORDER BY c.id LIMIT 1000"),
     } => LISTED_COLUMNS;
     /// Newest activity first, before a place in that order.
-    NEWEST = (concat!(listed!(), " AND ($11 = '' OR c.state = $11) AND ($12 = '' OR c.team_id = $12) \
-              AND ($13 = '' OR c.channel_account_id = $13) AND ($14 = '' OR c.topic = $14) \
-              AND (c.last_activity_at, c.id) < ($15, $16) ORDER BY c.last_activity_at DESC, c.id DESC LIMIT $17")) => LISTED_COLUMNS;
+    NEWEST = (page_of!(" AND ($11 = '' OR c.team_id = $11) AND ($12 = '' OR c.channel_account_id = $12) \
+              AND ($13 = '' OR c.topic = $13) AND (c.last_activity_at, c.id) < ($14, $15)",
+              "c.last_activity_at DESC, c.id DESC", "$16")) => LISTED_COLUMNS;
+    /// The same of one state.
+    NEWEST_OF_STATE = (page_of!(" AND ($11 = '' OR c.team_id = $11) AND ($12 = '' OR c.channel_account_id = $12) \
+              AND ($13 = '' OR c.topic = $13) AND (c.last_activity_at, c.id) < ($14, $15) AND c.state = $17",
+              "c.last_activity_at DESC, c.id DESC", "$16")) => LISTED_COLUMNS;
     /// Longest waiting first, those that nobody waits for behind; after a place in that order.
-    WAITING = (concat!(listed!(), " AND c.state <> 'closed' AND ($11 = '' OR c.assignee_id = $11) \
-              AND ($12 = false OR c.assignee_id IS NULL) \
-              AND (COALESCE(c.waiting_since_at, 9223372036854775807), c.id) > ($13, $14) \
-              ORDER BY COALESCE(c.waiting_since_at, 9223372036854775807), c.id LIMIT $15")) => LISTED_COLUMNS;
+    WAITING = (page_of!(concat!(" AND c.state <> 'closed' AND ($11 = '' OR c.assignee_id = $11) \
+              AND ($12 = false OR c.assignee_id IS NULL) AND ", waits_since!(), " >= $13 \
+              AND (", waits_since!(), ", c.id) > ($13, $14)"), concat!(waits_since!(), ", c.id"), "$15")) => LISTED_COLUMNS;
     /// The other conversations with a counterpart, newest first.
     OTHERS_WITH = (concat!(listed!(), " AND c.channel_account_id = $11 AND c.counterpart = $12 AND c.id <> $13 \
               ORDER BY c.created_at DESC, c.id DESC LIMIT $14")) => LISTED_COLUMNS;
@@ -372,7 +410,6 @@ pub async fn newest(
     let (at, id) =
         before.map_or((i64::MAX, String::new()), |(at, id)| (domain::time::micros(at), id.to_string()));
     values.extend(vals![
-        text(filter.state.map(|state| state.to_string())),
         text(filter.team.as_ref().map(ToString::to_string)),
         text(filter.channel_account.as_ref().map(ToString::to_string)),
         text(filter.topic.clone()),
@@ -380,7 +417,14 @@ pub async fn newest(
         id,
         limit
     ]);
-    from.all(&NEWEST, values).await?.iter().map(|row| listed(&scope, row)).collect()
+    let statement = match filter.state {
+        None => &NEWEST,
+        Some(state) => {
+            values.push(Val::from(state));
+            &NEWEST_OF_STATE
+        }
+    };
+    from.all(statement, values).await?.iter().map(|row| listed(&scope, row)).collect()
 }
 
 /// What is open, longest waiting first, at most `limit`, after the conversation `after` with its `waiting_since_at`.

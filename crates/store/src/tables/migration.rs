@@ -60,6 +60,7 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261129_050000_search",
     twin "20261129_050100_search_terms",
     "20261129_060000_read_marks",
+    "20261129_070000_lists",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

@@ -49,6 +49,15 @@ pub async fn take(
     }
 }
 
+/// Whether a request with this key was made.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn is_known(from: &mut impl Reads, actor: &str, key: &str) -> Result<bool, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    Ok(from.opt(&FIND, vals![&municipality, actor, key]).await?.is_some())
+}
+
 /// Keeps the result for whoever asks the same again.
 ///
 /// # Errors

@@ -175,3 +175,39 @@ fn what_is_to_be_sent_is_found_without_reading_what_was_sent_before() {
         assert!(seen >= 12, "{seen} steps were looked at");
     });
 }
+
+/// DESIGN 7: a page of a list is read in the order of an index, however much is in the list. Only what stands on the page is
+/// put in order once more.
+#[test]
+fn no_list_sorts_everything_that_is_in_it() {
+    const LISTS: &[(&str, &str)] = &[
+        ("WAITING", "conversation_work"),
+        ("NEWEST", "conversation_latest"),
+        ("NEWEST_OF_STATE", "conversation_latest_of_state"),
+        ("OPEN_COUNTS", "conversation_counted"),
+    ];
+    crate::support::on_sqlite(async |database| {
+        let _store = database.open().await;
+        let Engine::Sqlite { directory } = &database.engine else { return };
+        let address = format!("sqlite://{}", directory.join("gehoor.db").display());
+        let mut connection = SqliteConnection::connect(&address).await.expect("the file is there");
+        for (name, index) in LISTS {
+            let all = statements();
+            let (_, statement) = all
+                .iter()
+                .find(|one| (one.0, one.1.name) == ("conversation", *name))
+                .expect("it is there");
+            let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.sqlite));
+            let rows = sqlx::query(plan).fetch_all(&mut connection).await.expect("it can be explained");
+            let steps: Vec<String> = rows.iter().map(|row| row.get("detail")).collect();
+            let plan = steps.join("\n");
+            assert!(
+                steps.iter().any(|step| step.ends_with(index) || step.contains(&format!("{index} "))),
+                "{name}:\n{plan}"
+            );
+            let sorts = steps.iter().filter(|step| step.contains("TEMP B-TREE")).count();
+            assert!(sorts <= 1, "{name} sorts more than its page:\n{plan}");
+            assert!(!steps.iter().any(|step| step == "SCAN c"), "{name} reads everything:\n{plan}");
+        }
+    });
+}

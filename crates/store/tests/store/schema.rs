@@ -56,7 +56,8 @@ async fn of_sqlite(database: &Database) -> BTreeMap<String, Table> {
                 let (unique, partial): (bool, bool) = (row.get("unique"), row.get("partial"));
                 let info = AssertSqlSafe(format!("PRAGMA index_info({index})"));
                 let columns = connection.fetch_all(info).await.expect("columns");
-                let columns = columns.iter().map(|row| row.get("name")).collect();
+                let named = |name: Option<String>| name.unwrap_or_else(|| "(calculated)".to_owned());
+                let columns = columns.iter().map(|row| named(row.get("name"))).collect();
                 if origin != "pk" {
                     table.indexes.insert((columns, unique, partial));
                 }
@@ -92,10 +93,10 @@ async fn of_postgresql(database: &Database) -> BTreeMap<String, Table> {
     }
     tables.retain(|table, _| !of_the_index(table));
     let indexes = "SELECT t.relname::text, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, \
-                   array_agg(a.attname::text ORDER BY k.place) FROM pg_index i \
+                   array_agg(COALESCE(a.attname::text, '(calculated)') ORDER BY k.place) FROM pg_index i \
                    JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace n ON n.oid = t.relnamespace \
                    CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k (attnum, place) \
-                   JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum \
+                   LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum \
                    WHERE n.nspname = $1 GROUP BY i.indexrelid, t.relname, i.indisprimary, i.indisunique, i.indpred";
     for row in sqlx::query(indexes).bind(schema).fetch_all(&mut connection).await.expect("indexes") {
         let (table, columns): (String, Vec<String>) = (row.get(0), row.get(4));

@@ -41,9 +41,12 @@ pub struct SessionUser {
 ///
 /// # Errors
 /// When the store does not answer.
+///
+/// `used`: whether a person asks. What a page asks for by itself keeps no session alive.
 pub async fn authenticate_session(
     installation: &Arc<Installation>,
     token: &str,
+    used: bool,
 ) -> Result<Option<SessionUser>, StoreError> {
     if token.len() != 64 {
         return Ok(None);
@@ -61,7 +64,7 @@ pub async fn authenticate_session(
     let Some(municipality) = account::municipality(&mut reader).await? else {
         return Ok(None);
     };
-    if seconds_between(live.last_seen_at, now) >= NOTE_EVERY {
+    if used && seconds_between(live.last_seen_at, now) >= NOTE_EVERY {
         let id = live.id;
         let noted = installation
             .store

@@ -6,7 +6,7 @@ use domain::ids::{ConversationId, MessageId, UserId};
 use domain::limits::REPLY_CHARACTERS;
 use jiff::Timestamp;
 pub use store::tables::written::Written;
-use store::tables::{conversation, written};
+use store::tables::{conversation, request, written};
 use store::{StoreError, Tx};
 
 use crate::{Ctx, Failure};
@@ -49,10 +49,12 @@ pub struct KeepDraft {
     pub text: String,
     /// The message that it quotes.
     pub reply_to: Option<MessageId>,
+    /// The key of the form in which it is written: once that was sent, nothing of it is a draft.
+    pub form_key: String,
 }
 
-/// Keeps what the actor writes; returns when. What was sent meanwhile is no draft any more: a late save does not bring
-/// it back, because a page that has sent saves nothing.
+/// Keeps what the actor writes; returns when. What was sent meanwhile is no draft any more: a save that comes late does not
+/// bring it back.
 ///
 /// # Errors
 /// `NotAllowed` also for whoever is no user, `NotFound`, `Store`.
@@ -64,6 +66,13 @@ pub async fn keep_draft(ctx: &Ctx, keep: KeepDraft) -> Result<Timestamp, Failure
     store
         .write(&ctx.scope(), async move |tx: &mut Tx| {
             conversation::find(tx, keep.conversation).await?.ok_or(Failure::NotFound)?;
+            // Whoever sends, or joins this conversation with another, comes before or after this, and not between.
+            if !conversation::hold(tx, keep.conversation).await? {
+                return Err(StoreError::changed_meanwhile("the conversation of a draft").into());
+            }
+            if request::is_known(tx, &ctx.actor.label(), &keep.form_key).await? {
+                return Ok(now);
+            }
             if keep.text.trim().is_empty() {
                 written::remove(tx, keep.conversation, user, keep.purpose.as_str()).await?;
             } else {
@@ -122,6 +131,9 @@ pub async fn take_over_draft(
     store
         .write(&ctx.scope(), async move |tx: &mut Tx| {
             conversation::find(tx, id).await?.ok_or(Failure::NotFound)?;
+            if !conversation::hold(tx, id).await? {
+                return Err(StoreError::changed_meanwhile("the conversation of a draft").into());
+            }
             let all = written::of_conversation(tx, id).await?;
             let is_it = |one: &&Written| one.user == from && one.purpose == purpose.as_str();
             let taken = all.iter().find(is_it).ok_or(Failure::NotFound)?;
@@ -151,7 +163,7 @@ pub(super) async fn give_back(
     tx: &mut Tx,
     ctx: &Ctx,
     (id, purpose): (ConversationId, Purpose),
-    text: String,
+    (text, quoted): (String, Option<MessageId>),
 ) -> Result<(), StoreError> {
     let Some(user) = ctx.actor.user() else { return Ok(()) };
     let all = written::of_conversation(tx, id).await?;
@@ -159,6 +171,6 @@ pub(super) async fn give_back(
     if has_one {
         Ok(())
     } else {
-        put(tx, (id, purpose, user), (&text, None), ctx.now()).await
+        put(tx, (id, purpose, user), (&text, quoted), ctx.now()).await
     }
 }

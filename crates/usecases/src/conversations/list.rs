@@ -73,7 +73,7 @@ pub async fn list_waiting(
     Ok(WaitingPage { items, next })
 }
 
-/// Those of `ids` that the actor can see, in their order; at most a page of them. What was shown in a list is looked at
+/// Those of `ids` that the actor can see, at most a page of them. What was shown in a list is looked at
 /// again, so it is logged like the list.
 ///
 /// # Errors
@@ -81,10 +81,8 @@ pub async fn list_waiting(
 pub async fn list_these(ctx: &Ctx, ids: &[ConversationId]) -> Result<Vec<Listed>, Failure> {
     ctx.actor.may(Permission::ReadConversations)?;
     let mut reader = ctx.store().read(&ctx.scope());
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids.iter().take(domain::limits::PAGE_SIZE) {
-        found.extend(conversation::find_listed(&mut reader, *id).await?);
-    }
+    let ids = &ids[..ids.len().min(domain::limits::PAGE_SIZE)];
+    let found = conversation::find_all_listed(&mut reader, ids).await?;
     log_view(ctx, "list").await?;
     Ok(found)
 }

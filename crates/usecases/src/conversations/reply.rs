@@ -1,7 +1,7 @@
 //! Answering a resident. What cannot be sent is refused here, before anything leaves, and the text stays with the
 //! agent.
 
-use domain::access::Permission;
+use domain::access::{Actor, Permission};
 use domain::channels::{Connector, Outbound, PartDraft, Place, ProviderId, Recipient, Unsendable};
 use domain::conversations::{Conversation, Counterpart, ReplyRefused, Said};
 use domain::happenings::Happened;
@@ -88,7 +88,10 @@ pub(crate) async fn queue_reply(
     index_message(tx, id).await?;
     held.hand_over(tx, &message).await?;
     queue_parts(tx, ctx, &message, (drafts, reply.hold_seconds)).await?;
-    draft::forget(tx, &ctx.actor, (conversation.id, draft::Purpose::Reply)).await?;
+    // What somebody writes beside a template, or while a program answers in their name, is still to be sent.
+    if matches!(ctx.actor, Actor::User { .. }) && reply.along.template.is_none() {
+        draft::forget(tx, &ctx.actor, (conversation.id, draft::Purpose::Reply)).await?;
+    }
     request::answer(tx, &actor, &reply.key.key, &id.to_string()).await?;
     tx.record(&ctx.actor, now, Happened::ReplyQueued { conversation: conversation.id, message: id });
     Ok(id)

@@ -4,7 +4,7 @@ use domain::access::Permission;
 use domain::channels::StepKind;
 use domain::happenings::Happened;
 use domain::ids::{ConversationId, MessageId};
-use domain::messages::Direction;
+use domain::messages::{Direction, TAKEN_BACK};
 use store::Tx;
 use store::tables::{conversation, message, outbox, turn};
 
@@ -40,6 +40,10 @@ pub async fn take_back_reply(
             let taken = message::by_id(tx, message).await?.filter(|one| one.conversation == id);
             let taken = taken.filter(|one| one.direction == Direction::Out).ok_or(Failure::NotFound)?;
             let parts = outbox::of_message(tx, message).await?;
+            let is_back = |part: &outbox::Part| part.failure.as_deref() == Some(TAKEN_BACK);
+            if !parts.is_empty() && parts.iter().all(is_back) {
+                return Ok(());
+            }
             let has_left = |part: &outbox::Part| {
                 part.steps.iter().take(part.step).any(|step| step.kind == StepKind::Effect)
             };
@@ -67,7 +71,12 @@ pub async fn take_back_reply(
                 }
             }
             if let Some(text) = taken.text.filter(|text| !text.is_empty()) {
-                draft::give_back(tx, &ctx, (id, draft::Purpose::Reply), text).await?;
+                let quoted = match &taken.reply_to {
+                    Some(quoted) => message::by_provider(tx, &taken.channel_account, quoted).await?,
+                    None => None,
+                };
+                let quoted = quoted.map(|quoted| quoted.id);
+                draft::give_back(tx, &ctx, (id, draft::Purpose::Reply), (text, quoted)).await?;
             }
             tx.record(&ctx.actor, now, Happened::ReplyTakenBack { conversation: id, message });
             Ok(())

@@ -47,6 +47,10 @@ pub async fn run(installation: Arc<Installation>, stop: tokio_util::sync::Cancel
 /// # Errors
 /// When the store does not answer.
 pub async fn work(installation: &Arc<Installation>) -> Result<bool, StoreError> {
+    // What is left of a full disk is for those who read.
+    if !installation.store.inbox().has_room() {
+        return Ok(false);
+    }
     let scope = Scope::installation();
     let id = JobId(installation.ids.next());
     let (all, renamed) = installation

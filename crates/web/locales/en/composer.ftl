@@ -31,3 +31,4 @@ take-back-failed = The answer is on its way
 take-back-late = It cannot be taken back any more: the resident gets it, or has it.
 reply-length = (n) of (m) { $unit }
 files-away = Remove
+draft-not-kept = Not kept yet

@@ -31,3 +31,4 @@ take-back-failed = Het antwoord is al onderweg
 take-back-late = U kunt het niet meer terughalen: de inwoner krijgt het, of heeft het al.
 reply-length = (n) van (m) { $unit }
 files-away = Haal weg
+draft-not-kept = Nog niet opgeslagen

@@ -88,7 +88,7 @@ class Live {
     if (told.type === "gebeurd" && this.kept.push(told) > KEPT) this.keptFrom = this.kept.shift().id;
     this.tell(told);
     // The first sign of life after a connection says that nothing is left to catch up with.
-    if (told.type === "hartslag" && (!this.connected || this.lost)) this.state(true, this.caught);
+    if (told.type === "hartslag" && navigator.onLine && (!this.connected || this.lost)) this.state(true, this.caught);
   }
 
   broke() {

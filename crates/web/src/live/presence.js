@@ -31,7 +31,7 @@ for (const name of ["pointerdown", "pointermove", "keydown", "scroll"]) {
   addEventListener(name, () => (touched = Date.now()), { passive: true, capture: true });
 }
 document.addEventListener("input", ({ target }) => {
-  if (!target.closest("[data-presence] textarea")) return;
+  if (!target.closest("[data-presence] #antwoord-tekst")) return;
   touched = typed = Date.now();
   tell();
 });

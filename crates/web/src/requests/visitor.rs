@@ -196,7 +196,11 @@ pub(crate) async fn session_of(
 ) -> Result<Option<SessionUser>, StoreError> {
     let jar = CookieJar::from_headers(headers);
     match jar.get(cookie_name(state.secure_cookies)) {
-        Some(cookie) => authenticate_session(&state.installation, cookie.value()).await,
+        Some(cookie) => {
+            // Our script says whether somebody is there, or only a page that brings itself up to date.
+            let used = !headers.contains_key("x-gehoor-script") || headers.contains_key("x-gehoor-looked-at");
+            authenticate_session(&state.installation, cookie.value(), used).await
+        }
         None => Ok(None),
     }
 }

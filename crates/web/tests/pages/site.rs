@@ -228,7 +228,7 @@ pub fn conversation(talk: &Talk) -> String {
 #[derive(Debug, Clone)]
 pub struct Form {
     pub action: String,
-    hidden: Vec<(String, String)>,
+    pub hidden: Vec<(String, String)>,
 }
 
 impl Form {

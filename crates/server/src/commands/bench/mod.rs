@@ -2,6 +2,7 @@
 //! twice, so its fsyncs per second stand beside them, and the ratio is what counts.
 
 mod disk;
+mod inbox;
 mod ingest;
 mod live;
 mod load;
@@ -20,6 +21,8 @@ use crate::config::Config;
 /// Measure, beside a baseline in the same run.
 #[derive(Subcommand)]
 pub enum Bench {
+    /// How long the lists take among so many conversations, beside the least that they could cost
+    Inbox(inbox::InboxBench),
     /// How many webhooks a second are on disk before they are acknowledged
     Ingest(ingest::Ingest),
     /// How long it takes from a webhook to the event in two hundred open pages
@@ -42,6 +45,7 @@ pub enum Bench {
 /// Runs one.
 pub async fn run(command: Bench, config: &Config) -> Result<(), String> {
     match command {
+        Bench::Inbox(inbox) => inbox::run(inbox, config).await,
         Bench::Ingest(ingest) => ingest::run(ingest, config).await,
         Bench::Live(live) => live::run(live, config).await,
         Bench::Media(media) => media::run(media, config).await,

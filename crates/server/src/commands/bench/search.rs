@@ -30,7 +30,7 @@ use crate::config::Config;
 use crate::{say, wiring};
 
 /// Messages of one conversation.
-const PER_CONVERSATION: u64 = 10;
+pub(super) const PER_CONVERSATION: u64 = 10;
 /// Conversations of one author on an account.
 const PER_AUTHOR: u64 = 10;
 /// Conversations of one write.
@@ -92,7 +92,7 @@ async fn measure(bench: &SearchBench, config: &Config, directory: &Path) -> Resu
     ));
     say::result(format!("disk before: {before:.0} fsync/s"));
     let (begun, cpu) = (Instant::now(), cpu_micros()?);
-    fill(bench, &installation).await?;
+    fill(bench.messages, &installation).await?;
     say::result(format!(
         "filled in {:.0} s, {:.0} µs of CPU a message",
         begun.elapsed().as_secs_f64(),
@@ -157,7 +157,7 @@ async fn searches(bench: &SearchBench, ctx: &Ctx, typed: &str, order: Order) -> 
     Ok(times)
 }
 
-fn millis(begun: Instant) -> f64 {
+pub(super) fn millis(begun: Instant) -> f64 {
     begun.elapsed().as_secs_f64() * 1000.0
 }
 
@@ -165,7 +165,7 @@ fn count(number: u64) -> f64 {
     f64::from(u32::try_from(number).unwrap_or(u32::MAX)).max(1.0)
 }
 
-fn print(who: &str, what: &str, times: &mut [f64]) {
+pub(super) fn print(who: &str, what: &str, times: &mut [f64]) {
     times.sort_by(f64::total_cmp);
     let at = |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1)));
     let (p50, p99) = (at(50).copied().unwrap_or_default(), at(99).copied().unwrap_or_default());
@@ -173,10 +173,10 @@ fn print(who: &str, what: &str, times: &mut [f64]) {
 }
 
 /// The town's conversations, the oldest first.
-async fn fill(bench: &SearchBench, installation: &Arc<Installation>) -> Result<(), String> {
+pub(super) async fn fill(messages: u64, installation: &Arc<Installation>) -> Result<(), String> {
     let voices = Arc::new(Voices::embedded().map_err(|error| error.to_string())?);
     let scope = Scope::whole(zwanendam()?);
-    let conversations = bench.messages / PER_CONVERSATION;
+    let conversations = messages / PER_CONVERSATION;
     let begins = plus_seconds(installation.now(), -i64::try_from(SPREAD_SECONDS).unwrap_or(i64::MAX));
     let mut from = 0;
     while from < conversations {

@@ -37,7 +37,7 @@ pub fn done(step: LogInStep) -> LoggedIn {
 }
 
 pub async fn is_logged_in(world: &World, token: &str) -> bool {
-    authenticate_session(&world.installation, token)
+    authenticate_session(&world.installation, token, true)
         .await
         .expect("the store answers")
         .is_some()

@@ -17,6 +17,7 @@ async fn writes(colleague: &Colleague<'_>, talk: &Talk, text: &str) {
         purpose: Purpose::Reply,
         text: text.to_owned(),
         reply_to: None,
+        form_key: String::new(),
     };
     keep_draft(&colleague.ctx, keep).await.expect("kept");
 }
@@ -37,13 +38,32 @@ both_databases! {
         let noor = world.agent("Noor").await;
         writes(&noor, &talk, "Wij gaan").await;
         writes(&noor, &talk, "Wij gaan kijken\0").await;
-        let note = KeepDraft { conversation: talk.conversation, purpose: Purpose::Note, text: "Bellen".to_owned(), reply_to: None };
+        let note = KeepDraft { conversation: talk.conversation, purpose: Purpose::Note, text: "Bellen".to_owned(), reply_to: None, form_key: String::new() };
         keep_draft(&noor.ctx, note.clone()).await.expect("kept");
         assert_eq!(drafts(&noor, &talk).await.len(), 2);
         noor.replies(&talk, "Wij gaan kijken.").await;
         assert_eq!(drafts(&noor, &talk).await, [("Noor Bakker".to_owned(), "Bellen".to_owned())]);
         keep_draft(&noor.ctx, KeepDraft { text: " \n".to_owned(), ..note }).await.expect("forgotten");
         assert_eq!(drafts(&noor, &talk).await, []);
+    }
+
+    /// A save that was under way when the answer was sent comes late: what was sent is no draft again.
+    async fn a_save_that_comes_after_the_answer_brings_nothing_back(world: World) {
+        let talk = world.resident("Yusuf").writes("De lantaarn is kapot").await;
+        let noor = world.agent("Noor").await;
+        reply_to_conversation(&noor.ctx, reply(talk.conversation, "Wij gaan kijken.", "form-1")).await.expect("taken");
+        let late = |form_key: &str| KeepDraft {
+            conversation: talk.conversation,
+            purpose: Purpose::Reply,
+            text: "Wij gaan kijken.".to_owned(),
+            reply_to: None,
+            form_key: form_key.to_owned(),
+        };
+        let form = reply(talk.conversation, "", "form-1").key.key;
+        keep_draft(&noor.ctx, late(&form)).await.expect("heard");
+        assert_eq!(drafts(&noor, &talk).await, []);
+        keep_draft(&noor.ctx, late("form-2")).await.expect("kept");
+        assert_eq!(drafts(&noor, &talk).await.len(), 1, "another form is another answer");
     }
 
     /// P18: a change of owner loses nothing that was written.
@@ -64,7 +84,7 @@ both_databases! {
         writes(&world.agent("Noor").await, &talk, "Vertrouwelijk").await;
         for stranger in ["Joris", "Femke", "Ingrid"] {
             let ctx = world.ctx(stranger).await;
-            let keep = KeepDraft { conversation: talk.conversation, purpose: Purpose::Reply, text: "x".to_owned(), reply_to: None };
+            let keep = KeepDraft { conversation: talk.conversation, purpose: Purpose::Reply, text: "x".to_owned(), reply_to: None, form_key: String::new() };
             assert!(list_written(&ctx, talk.conversation).await.is_err(), "{stranger}");
             assert!(keep_draft(&ctx, keep).await.is_err(), "{stranger}");
         }
@@ -79,8 +99,8 @@ both_databases! {
         assert_eq!(world.send_all(|_| Answer::Delivered { provider_id: None }).await, 0, "it is still here");
         assert_eq!(noor.sees(&talk).await.listed.conversation.waiting_since_at, None);
         for _ in 0..2 {
-            // A second click finds it done, or says so; it changes nothing.
-            let _ = take_back_reply(&noor.ctx, talk.conversation, message).await;
+            // A second click finds it done.
+            take_back_reply(&noor.ctx, talk.conversation, message).await.expect("taken back");
         }
         let after = noor.sees(&talk).await.listed.conversation;
         assert_eq!(after.waiting_since_at, before.waiting_since_at, "the resident waits since then");

@@ -9,7 +9,9 @@ function compose(form) {
   const length = form.querySelector("[data-length]");
   const kept = form.querySelector("[data-kept]");
   if (!text) return;
-  let [timer, saved, sending] = [undefined, text.value, false];
+  // A text that was refused stands here and is kept nowhere yet.
+  let [timer, saved, sending] = [undefined, kept?.textContent.trim() ? text.value : "", false];
+  let saving = Promise.resolve();
 
   const count = () => {
     if (!length) return;
@@ -19,20 +21,29 @@ function compose(form) {
     length.classList.toggle("composer__over", used > max);
   };
 
-  const keep = async () => {
+  /** One after the other, so that an older text never comes after a newer one. */
+  const keep = (leaving = false) => {
+    clearTimeout(timer);
     timer = undefined;
-    if (sending || text.value === saved) return;
+    if (sending || text.value === saved) return saving;
+    saving = saving.then(() => send(leaving));
+    return saving;
+  };
+  const send = async (leaving) => {
     const value = text.value;
-    const fields = new URLSearchParams({ soort: form.dataset.composer, tekst: value });
+    if (sending || value === saved) return;
+    const fields = new URLSearchParams({ soort: form.dataset.composer, tekst: value, sleutel: form.querySelector("input[name=sleutel]").value });
     const quoted = form.querySelector("input[name=antwoord_op]")?.value;
     if (quoted) fields.set("antwoord_op", quoted);
     try {
-      const answer = await fetch(form.dataset.keep, { method: "POST", body: fields, headers: { "x-gehoor-script": "1" }, redirect: "manual", keepalive: value.length < 20_000 });
-      if (!answer.ok) return;
+      const answer = await fetch(form.dataset.keep, { method: "POST", body: fields, headers: { "x-gehoor-script": "1", "x-gehoor-looked-at": "1" }, redirect: "manual", keepalive: leaving && value.length < 10_000 });
+      if (!answer.ok) throw new Error(`answered ${answer.status}`);
       saved = value;
       if (kept) kept.textContent = await answer.text();
     } catch {
-      // No connection: it is tried again with the next key.
+      // It is said, and tried again with the next key or in a while.
+      if (kept) kept.textContent = kept.dataset.unkept;
+      timer ??= setTimeout(keep, 10 * KEEP_AFTER);
     }
   };
 
@@ -41,13 +52,17 @@ function compose(form) {
     clearTimeout(timer);
     timer = setTimeout(keep, KEEP_AFTER);
   });
-  addEventListener("pagehide", keep);
+  // Before a link is followed or another form is sent the field loses the focus.
+  text.addEventListener("focusout", () => keep(true));
+  addEventListener("pagehide", () => keep(true));
   form.addEventListener("submit", () => {
     sending = true;
     clearTimeout(timer);
+    // A page that is still here after that was not sent after all.
+    setTimeout(() => (sending = false), 30 * KEEP_AFTER);
   });
-  // Back from the browser's memory: the form can be sent again.
-  addEventListener("pageshow", () => (sending = false));
+  // Back from the browser's memory, where it was sent: the server knows the key and keeps nothing of it.
+  addEventListener("pageshow", ({ persisted }) => persisted && (sending = false));
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -58,6 +73,7 @@ function compose(form) {
   });
   files(form);
   count();
+  if (text.value !== saved) timer = setTimeout(keep, KEEP_AFTER);
 }
 
 /** As the channel counts. */

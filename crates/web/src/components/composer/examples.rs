@@ -16,7 +16,7 @@ fn empty(w: Words, purpose: Purpose) -> Composer {
         text: String::new(),
         kept: None,
         keeping: "/gesprekken/0193b5b0-7c00-7000-8000-000000000001/concept".to_owned(),
-        may_close: purpose == Purpose::Reply,
+        closing: (purpose == Purpose::Reply).then_some(3),
         error: None,
         more: (purpose == Purpose::Reply).then(super::More::example),
         beside_note: true,

@@ -43,8 +43,8 @@ pub(crate) struct Composer {
     pub(crate) kept: Option<String>,
     /// Where it is kept while somebody writes.
     pub(crate) keeping: String,
-    /// Whether the conversation can be closed with the answer.
-    pub(crate) may_close: bool,
+    /// The version of the conversation that the page shows, where it can be closed with the answer.
+    pub(crate) closing: Option<i64>,
     /// What is wrong with it.
     pub(crate) error: Option<String>,
     /// What can go along; `None` where nothing can.

@@ -68,9 +68,17 @@ pub(crate) async fn reopen(
 
 /// After an answer that was to be the last one: the conversation is closed as answered. What came in meanwhile keeps it
 /// open, and the page says so.
-pub(super) async fn after_reply(visit: &Visit, id: ConversationId) -> Result<Response, Trouble> {
-    let close = Close { conversation: id, outcome: Outcome::Answered, version: None };
+///
+/// `version`: of the conversation as the page showed it; the answer itself has changed it once since then.
+pub(super) async fn after_reply(
+    visit: &Visit,
+    id: ConversationId,
+    version: Option<i64>,
+) -> Result<Response, Trouble> {
+    let version = Some(version.map_or(0, |version| version.saturating_add(1)));
+    let close = Close { conversation: id, outcome: Outcome::Answered, version };
     match close_conversation(&visit.ctx, close).await {
+        Err(Failure::Conflict) => Ok(back(visit, id, Done::RepliedNotClosed)),
         Ok(()) | Err(Failure::Refused(_)) => next(visit, id, Done::RepliedAndClosed).await,
         Err(failure) => Err(failure.into()),
     }

@@ -9,13 +9,27 @@ const open = desk?.dataset.conversation;
 
 /** How long changes are gathered before they are asked for, and how often one sentence may be announced. */
 const [GATHER, ANNOUNCE_EVERY] = [120, 5_000];
+/** Rows change often and say less: they are asked for a little later, all together. */
+const GATHER_ROWS = 400;
+/** Who touched nothing for so long is not there: nothing is read by them, and their session may end as it should. */
+const AWAY_AFTER = 5 * 60_000;
+
+let touched = Date.now();
+for (const name of ["pointerdown", "pointermove", "keydown", "scroll"]) {
+  addEventListener(name, () => (touched = Date.now()), { passive: true, capture: true });
+}
+const isThere = () => document.visibilityState === "visible" && Date.now() - touched < AWAY_AFTER;
 
 // A details that somebody opened stays open.
 if (window.htmx) window.htmx.config.morphIgnore = [...(window.htmx.config.morphIgnore ?? []), "open"];
 
 /** Puts `node` in the place of the element with the same id or row, keeping focus and what is open in it. */
 async function swap(old, node) {
-  if (!old || old.isEqualNode(node)) return;
+  if (!old || !node) return;
+  // Each fragment has fresh keys for its forms; those that are here do as well, and would make every message look new.
+  const keys = old.querySelectorAll("input[name=sleutel]");
+  node.querySelectorAll("input[name=sleutel]").forEach((field, at) => keys[at] && field.setAttribute("value", keys[at].value));
+  if (old.isEqualNode(node)) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.id : undefined;
   if (window.htmx) await window.htmx.swap({ text: node.outerHTML, target: old, swap: "outerMorph" });
   else old.replaceWith(node);
@@ -24,14 +38,14 @@ async function swap(old, node) {
 
 async function fragment(address) {
   const headers = { "x-gehoor-script": "1" };
-  if (document.visibilityState === "visible") headers["x-gehoor-looked-at"] = "1";
+  if (isThere()) headers["x-gehoor-looked-at"] = "1";
   const answer = await fetch(address, { headers, redirect: "manual", cache: "no-store" });
   if (!answer.ok) return undefined;
   return new DOMParser().parseFromString(await answer.text(), "text/html").body;
 }
 
 /** Does `act` once for all calls within GATHER, and never twice at once. */
-function gathered(act) {
+function gathered(act, after = GATHER) {
   let [timer, busy, again] = [undefined, false, false];
   const run = async () => {
     timer = undefined;
@@ -43,10 +57,10 @@ function gathered(act) {
       // The connection went: what is told when it is back brings everything up to date.
     } finally {
       busy = false;
-      if (again) [again, timer] = [false, setTimeout(run, GATHER)];
+      if (again) [again, timer] = [false, setTimeout(run, after)];
     }
   };
-  return () => (timer ??= setTimeout(run, GATHER));
+  return () => (timer ??= setTimeout(run, after));
 }
 
 // The list and the menu.
@@ -67,6 +81,7 @@ const rows = gathered(async () => {
     if (old) {
       if (old.matches("[data-current]")) {
         row.classList.remove("row--unread");
+        row.querySelector(".row__link > .visually-hidden")?.remove();
         row.dataset.current = "";
         row.querySelector(".row__link")?.setAttribute("aria-current", "true");
       }
@@ -95,7 +110,7 @@ const rows = gathered(async () => {
     [strip.textContent, strip.hidden] = [words, false];
     if (first) announce(words);
   }
-});
+}, GATHER_ROWS);
 
 // The open conversation.
 let unseen = 0;
@@ -108,7 +123,6 @@ const conversation = gathered(async () => {
   for (const id of ["gesprek-stand", "termijnen", "behandelaar"]) {
     await swap(document.getElementById(id), part.querySelector(`#${id}`));
   }
-  for (const field of document.querySelectorAll('input[name="versie"]')) field.value = part.dataset.version;
   const shown = document.getElementById("berichten-lijst");
   const newest = document.querySelector("[data-newest]");
   const ids = new Set();
@@ -130,8 +144,13 @@ const conversation = gathered(async () => {
       if (item.matches(".message--in")) came += 1;
     }
   }
-  // Whoever answers now has seen what a colleague answered meanwhile.
-  for (const field of document.querySelectorAll('input[name="gezien"]')) field.value = part.dataset.lastOut;
+  // Whoever has the newest messages before them has seen what came; a form that is open is about what it was opened for.
+  if (newest && isThere() && nearEnd()) {
+    for (const field of document.querySelectorAll('input[name="gezien"]')) field.value = part.dataset.lastOut;
+    for (const field of document.querySelectorAll('input[name="versie"]')) {
+      if (!field.closest(":popover-open")) field.value = part.dataset.version;
+    }
+  }
   if (came > 0) arrivedInLog(came, shown.dataset.new);
 });
 
@@ -219,7 +238,7 @@ document.addEventListener("gehoor:aanwezig", ({ detail }) => {
 
 // Waits grow without anybody doing anything: once a minute what is shown is looked at again.
 setInterval(() => {
-  if (document.visibilityState !== "visible" || !list) return;
+  if (!isThere() || !list) return;
   for (const row of document.querySelectorAll("[data-row]:has(.row__waiting)")) changed.add(row.dataset.row);
   if (changed.size > 0) rows();
 }, 60_000);

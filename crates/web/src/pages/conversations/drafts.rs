@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::ids::{ConversationId, MessageId, UserId};
 use serde::Deserialize;
-use usecases::Failure;
 use usecases::conversations::{KeepDraft, Purpose, keep_draft, take_back_reply, take_over_draft};
+use usecases::{Failure, RequestKey};
 
 use super::form::{Draft, plain_lines};
 use super::show::conversation_page;
@@ -23,6 +23,8 @@ pub(crate) struct Keeping {
     tekst: String,
     #[serde(default)]
     antwoord_op: String,
+    #[serde(default)]
+    sleutel: String,
 }
 
 /// Whose text is taken over.
@@ -54,11 +56,19 @@ pub(crate) async fn keep(
         quoted => Some(quoted.parse::<MessageId>().map_err(|_| Trouble::BadRequest)?),
     };
     let text = plain_lines(&form.tekst);
+    let purpose = purpose(&form.soort)?;
+    // As the form itself is known by, once it is sent.
+    let what = match purpose {
+        Purpose::Reply => format!("reply {id}"),
+        Purpose::Note => format!("note {id}"),
+    };
+    let key = RequestKey::new(&form.sleutel, &what, &[]).key;
     let kept = KeepDraft {
         conversation: id,
-        purpose: purpose(&form.soort)?,
+        purpose,
         text: text.clone(),
         reply_to,
+        form_key: key,
     };
     let at = keep_draft(&visit.ctx, kept)
         .await

@@ -39,10 +39,11 @@ enum Done {
     TakenOver,
     TakenBack,
     RepliedAndClosed,
+    RepliedNotClosed,
 }
 
 impl Done {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Reply,
         Self::Note,
         Self::Assignment,
@@ -58,6 +59,7 @@ impl Done {
         Self::TakenOver,
         Self::TakenBack,
         Self::RepliedAndClosed,
+        Self::RepliedNotClosed,
     ];
 
     const fn as_str(self) -> &'static str {
@@ -77,6 +79,7 @@ impl Done {
             Self::TakenOver => "overname",
             Self::TakenBack => "terugname",
             Self::RepliedAndClosed => "afgerond",
+            Self::RepliedNotClosed => "niet-gesloten",
         }
     }
 

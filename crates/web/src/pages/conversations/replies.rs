@@ -32,6 +32,7 @@ pub(crate) async fn write(
     let mut form = Composed::read(&visit.ctx, request).await?;
     let text = plain_lines(&form.must("tekst")?);
     let then_close = form.take("daarna")? == "sluiten";
+    let version = form.take("versie")?.parse::<i64>().ok();
     let taken = take(&visit, id, &text, form).await.map_err(|trouble| trouble.keeping(&text))?;
     let (reply, more) = match taken {
         Taken::Reply(reply, more) => (*reply, more),
@@ -43,7 +44,7 @@ pub(crate) async fn write(
     let quotes = reply.reply_to;
     let (attempt, in_pieces) = (reply.clone(), reply.along.in_pieces);
     let refused = match reply_to_conversation(&visit.ctx, reply).await {
-        Ok(_) if then_close => return super::closure::after_reply(&visit, id).await,
+        Ok(_) if then_close => return super::closure::after_reply(&visit, id, version).await,
         Ok(_) => return Ok(back(&visit, id, Done::Reply)),
         Err(Failure::Refused(why)) => Refused::Reply(why),
         Err(Failure::Conflict) => Refused::Conflict,

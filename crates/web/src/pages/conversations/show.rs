@@ -257,6 +257,7 @@ fn said(w: Words, done: Done) -> &'static str {
         Done::TakenOver => w.done_taken_over(),
         Done::TakenBack => w.done_taken_back(),
         Done::RepliedAndClosed => w.done_replied_and_closed(),
+        Done::RepliedNotClosed => w.done_replied_not_closed(),
         Done::Fetching => w.done_fetching(),
     }
 }
@@ -503,7 +504,7 @@ async fn reply(
         kept: written.kept,
         error: written.error,
         keeping: visit.listing.address(&format!("/gesprekken/{}/concept", view.listed.conversation.id)),
-        may_close: visit.may(Permission::Close),
+        closing: visit.may(Permission::Close).then_some(view.listed.conversation.version),
         more: Some(written.more.allowed_by(capabilities, w.charge(channel, view.charge.as_ref()))),
         beside_note: visit.may(Permission::Note),
         beside_reply: true,
@@ -553,7 +554,7 @@ fn note(visit: &Visit, id: ConversationId, written: Written, beside_reply: bool)
         kept: written.kept,
         error: written.error,
         keeping: visit.listing.address(&format!("/gesprekken/{id}/concept")),
-        may_close: false,
+        closing: None,
         more: None,
         beside_note: true,
         beside_reply,

@@ -51,7 +51,15 @@ both_databases! {
         let page = noor.get(&conversation(&talk)).await;
         page.says("Teruggehaald").says_not("Haal terug");
         assert!(page.html.contains(">\nMorgen is de lamp gemaakt.</textarea>"), "{}", page.html);
-        noor.post(&form.action, &form.with(&[])).await.is(409).says("al onderweg");
+        noor.post(&form.action, &form.with(&[])).await.is(303);
+        // A late save of what was sent brings nothing back, and hinders nothing that is written anew.
+        let sent = noor.get(&conversation(&talk)).await.form("/antwoorden");
+        noor.post(&sent.action, &sent.with(&[("tekst", "Overmorgen.")])).await.is(303);
+        let key = sent.hidden.iter().find(|(name, _)| name == "sleutel").expect("a key").1.clone();
+        let late = [("soort", "antwoord"), ("tekst", "Overmorgen."), ("sleutel", key.as_str())];
+        noor.post(&format!("{}/concept", conversation(&talk)), &late).await.is(303);
+        let page = noor.get(&conversation(&talk)).await;
+        assert!(!page.html.contains(">\nOvermorgen.</textarea>"), "{}", page.html);
     }
 
     async fn sending_and_closing_goes_on_with_who_waits_longest(world: World) {
@@ -69,6 +77,20 @@ both_databases! {
         let form = noor.get(&conversation(&anna)).await.form("/antwoorden");
         let sent = noor.post(&form.action, &form.with(&[("tekst", "Morgen."), ("daarna", "sluiten")])).await;
         assert!(sent.location().starts_with(&format!("{}?gedaan=afgerond", conversation(&anna))), "{}", sent.location());
+    }
+
+    /// What the agent has not seen is not closed over: the answer goes, the conversation stays open.
+    async fn sending_and_closing_leaves_open_what_came_in_meanwhile(world: World) {
+        let site = Site::of(&world);
+        let yusuf = world.resident("Yusuf");
+        let talk = yusuf.writes("De lantaarn is kapot").await;
+        let noor = site.logged_in("Noor").await;
+        let form = noor.get(&conversation(&talk)).await.form("/antwoorden");
+        yusuf.writes("En wanneer?").await;
+        let sent = noor.post(&form.action, &form.with(&[("tekst", "Klaar."), ("daarna", "sluiten")])).await;
+        assert_eq!(sent.location(), format!("{}?gedaan=niet-gesloten", conversation(&talk)));
+        let page = noor.get(sent.location()).await;
+        page.says("Het gesprek is niet gesloten").says("En wanneer?").says("Klaar.").says("Sluiten");
     }
 
     async fn what_changed_is_asked_for_by_itself(world: World) {
