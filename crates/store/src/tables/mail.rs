@@ -118,10 +118,11 @@ pub async fn queue(
     tx.exec(&QUEUE, values).await.map(|_| ())
 }
 
-/// Takes up to `limit` mails for `lease_seconds`, over all municipalities. For the worker only.
+/// Takes up to `limit` mails for `lease_seconds`, over all municipalities. For the worker only. One whose secret does not
+/// open is ended: it would stand before all others for ever.
 ///
 /// # Errors
-/// When the store does not answer, or what is sealed does not open.
+/// When the store does not answer.
 pub async fn claim(
     tx: &mut Tx,
     keys: &KeyRing,
@@ -132,21 +133,30 @@ pub async fn claim(
         let municipality: MunicipalityId = row.parse(0)?;
         let place = place(&municipality, &row.text(1)?);
         let sealed = Sealed { key_id: row.text(4)?, bytes: row.blob(5)? };
-        let plain = keys
-            .open(&place, &sealed)
-            .map_err(|error| StoreError::wrong(error.to_string()).doing(&place))?;
-        Ok(QueuedMail {
+        let opened = keys.open(&place, &sealed).map_err(|error| error.to_string());
+        let token = opened.and_then(|plain| String::from_utf8(plain).map_err(|_| "it is no text".to_owned()));
+        let mail = QueuedMail {
             municipality,
             id: row.parse(1)?,
             user: row.parse(2)?,
             kind: row.text(3)?,
-            token: String::from_utf8(plain).map_err(|_| StoreError::wrong("a token is no text"))?,
+            token: token.clone().unwrap_or_default(),
             fence: row.int(6)?,
             attempts: row.int(7)?,
-        })
+        };
+        Ok::<_, StoreError>((mail, token.err()))
     };
     let rows = tx.all(&CLAIM, vals![limit, i64::from(lease_seconds) * 1_000_000]).await?;
-    rows.iter().map(read).collect()
+    let mut mails = Vec::with_capacity(rows.len());
+    for row in &rows {
+        match read(row)? {
+            (mail, None) => mails.push(mail),
+            (mail, Some(why)) => {
+                end(tx, &mail, MailState::Failed, Some(&why)).await?;
+            }
+        }
+    }
+    Ok(mails)
 }
 
 /// A mail left, or never will; `false` when another worker has it by now.

@@ -1,10 +1,14 @@
 //! Secrets at rest (K1, K3, K4).
 
+use domain::access::{Role, Scope};
 use domain::channels::SecretValue;
-use domain::ids::ChannelAccountId;
+use domain::ids::{ChannelAccountId, MailId, UserId};
+use domain::municipality::{Municipality, SecondFactor};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row, SqliteConnection};
 use store::sealed::KeyRing;
 use store::tables::blob::Blobs;
+use store::tables::mail::{self, MailState};
+use store::tables::user::{self, User};
 use store::tables::{account, secret};
 use store::{Engine, Store, Tx, scratch};
 
@@ -238,5 +242,54 @@ both_databases! {
         assert!(refused.contains("k-test") && refused.contains("missing"), "{refused}");
         let old_only = database.try_open(&keys()).await.err().map(|error| error.to_string()).unwrap_or_default();
         assert!(old_only.contains("k-other") && old_only.contains("missing"), "{old_only}");
+    }
+}
+
+fn town() -> Municipality {
+    Municipality {
+        id: "zwanendam".parse().expect("a short name"),
+        name: "Gemeente Zwanendam".to_owned(),
+        time_zone: "Europe/Amsterdam".to_owned(),
+        hosts: Vec::new(),
+        second_factor: SecondFactor::Optional,
+    }
+}
+
+both_databases! {
+    /// K3: a secret that was damaged, or sealed with a key that is gone, is one mail less and holds up no other.
+    async fn a_mail_that_does_not_open_is_ended_and_the_others_go(database: &Database) {
+        let store = database.open().await;
+        let user = UserId(next_id());
+        let noor = User {
+            id: user,
+            email: "noor@zwanendam.example".to_owned(),
+            name: "Noor".to_owned(),
+            role: Role::Agent,
+            password_hash: None,
+            disabled_at: None,
+        };
+        let join = async move |tx: &mut Tx| {
+            account::put_municipality(tx, &town(), now()).await?;
+            user::put(tx, &noor, now()).await
+        };
+        store.write(&scope(), join).await.expect("she works there");
+        let queue = async |id: uuid::Uuid, ring: KeyRing| {
+            let act = async move |tx: &mut Tx| {
+                mail::queue(tx, &ring, (MailId(id), user), ("invitation", "token"), now()).await
+            };
+            store.write(&scope(), act).await.expect("queued");
+        };
+        let (damaged, whole) = (next_id(), next_id());
+        queue(damaged, KeyRing::parse(OTHER).expect("a key file")).await;
+        queue(whole, keys()).await;
+        let claim = async || {
+            let ring = store.keys().clone();
+            let act = async move |tx: &mut Tx| mail::claim(tx, &ring, 10, 0).await;
+            store.write(&Scope::installation(), act).await.expect("the store answers")
+        };
+        let taken: Vec<_> = claim().await.into_iter().map(|one| (one.id, one.token)).collect();
+        assert_eq!(taken, [(MailId(whole), "token".to_owned())]);
+        let state = mail::latest(&mut store.read(&scope()), user).await.expect("the store answers");
+        assert_eq!(state.map(|(state, _)| state), Some(MailState::Queued), "the newest still waits");
     }
 }
