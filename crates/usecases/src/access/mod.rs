@@ -21,8 +21,8 @@ pub use log_in::{
 };
 pub use password::{PasswordRefused, check_new_password, hash_password};
 pub use second_factor::{
-    FactorRefused, FactorSet, Proof, SecondFactorState, Stage, begin_second_factor, confirm_second_factor,
-    read_second_factor, remove_second_factor, renew_recovery_codes,
+    Enrolling, FactorRefused, FactorSet, Proof, SecondFactorState, Stage, begin_second_factor,
+    confirm_second_factor, read_second_factor, remove_second_factor, renew_recovery_codes,
 };
 pub(crate) use sessions::is_over;
 pub use sessions::{

@@ -10,7 +10,7 @@ use store::tables::{account, second_factor, user};
 use store::{StoreError, Tx};
 
 use super::log_in::{Begun, begin_anew};
-use super::{LogInRefused, LoggedIn, brake, hash_of, password, totp};
+use super::{LogInRefused, LoggedIn, brake, hash_of, totp};
 use crate::{Ctx, Failure};
 
 /// Recovery codes that somebody gets at once.
@@ -92,6 +92,19 @@ pub struct Proof {
     pub from: ClientAddress,
 }
 
+/// Why somebody sets a second step up.
+pub enum Enrolling {
+    /// The municipality asks it, and they gave their password a moment ago: with such a session nothing else can be done.
+    Asked,
+    /// They want it. Whoever finds a session open could lock its owner out, so the password is asked once more.
+    Wanted {
+        /// Their password.
+        password: String,
+        /// Where it comes from.
+        from: ClientAddress,
+    },
+}
+
 /// The user of a session; a token has no log-in to look after.
 pub(super) fn own<R>(ctx: &Ctx) -> Result<UserId, Failure<R>> {
     match &ctx.actor {
@@ -170,15 +183,20 @@ pub async fn begin_second_factor(ctx: &Ctx) -> Result<(), Failure<FactorRefused>
 /// Codes are asked for from now on: the app showed that it has the secret. All sessions end and a new one begins.
 ///
 /// # Errors
-/// `NotThere`, `AlreadyOn`, `WrongCode`; `NotFound` for who is no user, `Store`.
+/// `NotThere`, `AlreadyOn`, `WrongCode`, `WrongProof`, `Wait`; `NotFound` for who is no user, `Store`.
 pub async fn confirm_second_factor(
     ctx: &Ctx,
+    enrolling: Enrolling,
     code: &str,
     device: Device,
 ) -> Result<FactorSet, Failure<FactorRefused>> {
     let id = own(ctx)?;
     let now = ctx.installation.wall_clock.now();
     let code = totp::as_code(code).ok_or(Failure::Refused(FactorRefused::WrongCode))?;
+    let attempt = match enrolling {
+        Enrolling::Asked => None,
+        Enrolling::Wanted { password, from } => Some(password_proven(ctx, id, (&password, from), now).await?),
+    };
     let recovery_codes = new_codes(ctx);
     let hashes: Vec<String> = recovery_codes.iter().map(|code| hash_of_recovery(id, code)).collect();
     let begun = Begun::new(&ctx.installation, id, device, now);
@@ -194,6 +212,9 @@ pub async fn confirm_second_factor(
             };
             if !second_factor::confirm(tx, id, step, now).await? {
                 return refuse(FactorRefused::AlreadyOn);
+            }
+            if let Some(attempt) = &attempt {
+                attempt.succeeded(tx).await?;
             }
             second_factor::put_codes(tx, id, &hashes, now).await?;
             begin_anew(tx, &new, now).await?;
@@ -240,20 +261,31 @@ enum Change {
     Remove,
 }
 
-/// Changes something once the password and a code are right. Each try counts, wherever it comes from.
-async fn change_proven(ctx: &Ctx, proof: Proof, change: Change) -> Result<(), Failure<FactorRefused>> {
-    let id = own(ctx)?;
-    let now = ctx.installation.wall_clock.now();
+/// The try, once the password is right. Each counts, wherever it comes from.
+async fn password_proven(
+    ctx: &Ctx,
+    id: UserId,
+    (password, from): (&str, ClientAddress),
+    now: Timestamp,
+) -> Result<brake::Attempt, Failure<FactorRefused>> {
     let known = user::by_id(&mut ctx.store().read(&ctx.scope()), id).await?.ok_or(Failure::NotFound)?;
-    let attempt = brake::count_code(&ctx.installation, (&known.email, id), proof.from, now).await;
+    let attempt = brake::count_code(&ctx.installation, (&known.email, id), from, now).await;
     let attempt = attempt.map_err(|refused| match refused {
         LogInRefused::Wait { seconds } => Failure::Refused(FactorRefused::Wait { seconds }),
         LogInRefused::Store(error) => Failure::Store(error),
         _ => Failure::Refused(FactorRefused::WrongProof),
     })?;
-    if !password::fits(&proof.password, known.password_hash.as_deref()).await {
+    if !super::password::fits(password, known.password_hash.as_deref()).await {
         return Err(Failure::Refused(FactorRefused::WrongProof));
     }
+    Ok(attempt)
+}
+
+/// Changes something once the password and a code are right. Each try counts, wherever it comes from.
+async fn change_proven(ctx: &Ctx, proof: Proof, change: Change) -> Result<(), Failure<FactorRefused>> {
+    let id = own(ctx)?;
+    let now = ctx.installation.wall_clock.now();
+    let attempt = password_proven(ctx, id, (&proof.password, proof.from), now).await?;
     let (keys, actor, shown) = (ctx.store().keys().clone(), ctx.actor.clone(), Shown::of(&proof.code, id));
     ctx.store()
         .write(&ctx.scope(), async move |tx: &mut Tx| {

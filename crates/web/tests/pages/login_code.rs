@@ -25,7 +25,8 @@ pub async fn set_up(world: &World, browser: &mut Browser<'_>) -> (String, Vec<St
     browser.post("/profiel/tweede-stap", &[]).await.is(303);
     let key = key_on(browser.get("/profiel/tweede-stap").await.is(200));
     let code = code_at(&key, world.now());
-    let shown = browser.post("/profiel/tweede-stap/bevestiging", &[("code", &code)]).await;
+    let password = ("wachtwoord", "de-zwaan-zwemt-om-zes");
+    let shown = browser.post("/profiel/tweede-stap/bevestiging", &[password, ("code", &code)]).await;
     browser.keep(shown.is(200).says("Uw herstelcodes"));
     (key, codes_on(&shown))
 }
@@ -108,8 +109,16 @@ both_databases! {
         assert!(picture.headers["content-security-policy"].to_str().expect("text").contains("default-src 'none'"));
         assert!(picture.html.starts_with("<svg ") && !picture.html.contains("script"));
         site.logged_in("Daan").await.get("/profiel/tweede-stap/qr").await.is(404);
-        let wrong = noor.post("/profiel/tweede-stap/bevestiging", &[("code", "12 34 56")]).await;
-        wrong.is(400).says("Deze code klopt niet");
+        let confirm = "/profiel/tweede-stap/bevestiging";
+        let password = ("wachtwoord", "de-zwaan-zwemt-om-zes");
+        noor.post(confirm, &[password, ("code", "12 34 56")]).await.is(400).says("Deze code klopt niet");
+        // Whoever finds a session open cannot lock its owner out.
+        let key = key_on(&noor.get("/profiel/tweede-stap").await);
+        let code = code_at(&key, world.now());
+        for wrong in [[("wachtwoord", "geraden"), ("code", code.as_str())], [("wachtwoord", ""), ("code", code.as_str())]] {
+            noor.post(confirm, &wrong).await.is(400).says("Het wachtwoord of de code klopt niet");
+        }
+        noor.post(confirm, &[("code", &code)]).await.is(400);
         set_up(&world, &mut noor).await;
         noor.get("/profiel/tweede-stap/qr").await.is(404);
     }

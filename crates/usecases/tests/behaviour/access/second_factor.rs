@@ -8,9 +8,9 @@ use futures_util::future::join_all;
 use simulation::both_databases;
 use simulation::world::World;
 use usecases::access::{
-    ConfirmLogIn, FactorRefused, LogIn, LogInRefused, LogInStep, LoggedIn, Proof, Stage, begin_second_factor,
-    code_at, confirm_log_in, confirm_second_factor, log_in, read_second_factor, remove_second_factor,
-    renew_recovery_codes,
+    ConfirmLogIn, Enrolling, FactorRefused, LogIn, LogInRefused, LogInStep, LoggedIn, Proof, Stage,
+    begin_second_factor, code_at, confirm_log_in, confirm_second_factor, log_in, read_second_factor,
+    remove_second_factor, renew_recovery_codes,
 };
 use usecases::{Ctx, Failure, Installation};
 
@@ -29,7 +29,8 @@ async fn set_up(world: &World, ctx: &Ctx) -> (String, Vec<String>, LoggedIn) {
         uri.starts_with("otpauth://totp/Gehoor%20Gemeente%20Zwanendam:noor%40zwanendam.example?secret="),
         "{uri}"
     );
-    let set = confirm_second_factor(ctx, &code_at(&secret, world.now()), Device::UNKNOWN).await;
+    let set =
+        confirm_second_factor(ctx, Enrolling::Asked, &code_at(&secret, world.now()), Device::UNKNOWN).await;
     let set = set.unwrap_or_else(|refused| unreachable!("the code is right: {refused}"));
     (secret, set.recovery_codes, set.logged_in)
 }

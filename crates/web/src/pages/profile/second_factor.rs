@@ -11,7 +11,7 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use serde::Deserialize;
 use usecases::Failure;
 use usecases::access::{
-    FactorRefused, Proof, SecondFactorState, Stage, begin_second_factor, confirm_second_factor,
+    Enrolling, FactorRefused, Proof, SecondFactorState, Stage, begin_second_factor, confirm_second_factor,
     read_second_factor, remove_second_factor, renew_recovery_codes,
 };
 
@@ -45,6 +45,8 @@ enum ShownStage {
     Off,
     BeingSet {
         secret: String,
+        /// Where an open session alone is not enough.
+        password: Option<Field>,
         code: Field,
     },
     On {
@@ -86,6 +88,8 @@ pub(crate) struct Asked {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct First {
+    #[serde(default)]
+    wachtwoord: String,
     code: String,
 }
 
@@ -149,9 +153,15 @@ pub(crate) async fn confirm(
     State(state): State<WebState>,
     visit: Visit,
     UserDevice(device): UserDevice,
+    Client(from): Client,
     Fields(first): Fields<First>,
 ) -> Result<Response, Trouble> {
-    match confirm_second_factor(&visit.ctx, &first.code, device).await {
+    let enrolling = if visit.user.must_enrol {
+        Enrolling::Asked
+    } else {
+        Enrolling::Wanted { password: first.wachtwoord, from }
+    };
+    match confirm_second_factor(&visit.ctx, enrolling, &first.code, device).await {
         Ok(set) => {
             let jar = CookieJar::new().add(session_cookie(&state, set.logged_in.token));
             Ok((jar, codes_page(&visit, set.recovery_codes)).into_response())
@@ -160,8 +170,10 @@ pub(crate) async fn confirm(
             let why = visit.words.factor_fault_code().to_owned();
             refused(&visit, StatusCode::BAD_REQUEST, why, Which::Neither).await
         }
-        Err(Failure::Refused(_)) => Ok(Redirect::to(HERE).into_response()),
-        Err(failure) => Err(failure.into()),
+        Err(Failure::Refused(FactorRefused::NotThere | FactorRefused::AlreadyOn)) => {
+            Ok(Redirect::to(HERE).into_response())
+        }
+        Err(failure) => not_proven(&visit, failure, Which::Neither).await,
     }
 }
 
@@ -232,7 +244,12 @@ async fn shown(
     let stage = match stage {
         Stage::Off => ShownStage::Off,
         Stage::BeingSet { secret, .. } => {
-            ShownStage::BeingSet { secret: in_fours(&secret), code: code.wrong(why) }
+            let password = Field::password("wachtwoord", w.factor_proof_password(), "current-password");
+            ShownStage::BeingSet {
+                secret: in_fours(&secret),
+                password: (!must).then_some(password),
+                code: code.wrong(why),
+            }
         }
         Stage::On { since, codes_left } => ShownStage::On {
             since: visit.moments_of_log_ins().moment(since),
