@@ -88,6 +88,8 @@ browserTest("by keyboard alone: through the list, a note, and closing with the n
   await page.keyboard.press("k");
   await page.keyboard.press("Enter");
   await page.getByRole("log").waitFor();
+  // The keys are there once the page is read to its end.
+  await page.waitForLoadState("domcontentloaded");
   const first = page.url();
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Toetsen" }).waitFor();
