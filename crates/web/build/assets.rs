@@ -3,7 +3,7 @@
 //! keep it for ever, and a page that was open over a release keeps what it was made with.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use sha2::{Digest, Sha256};
@@ -26,8 +26,16 @@ const AS_THEY_STAND: [(&str, &str); 6] = [
     ("ICONS", "icons.svg"),
 ];
 
-/// Writes the files into `out` and returns the Rust source of their table.
-pub(crate) fn gather(source: &Path, out: &Path) -> io::Result<String> {
+/// What is written.
+pub(crate) struct Gathered {
+    /// The Rust source of the table of files.
+    pub(crate) table: String,
+    /// Where each picture of the manual is served, by the name of its file.
+    pub(crate) pictures: BTreeMap<String, String>,
+}
+
+/// Writes the files into `out`. `pictures`: those of the manual.
+pub(crate) fn gather(source: &Path, pictures: &[PathBuf], out: &Path) -> io::Result<Gathered> {
     let look = source.join("look");
     let mut table = Table { out, constants: String::new(), lines: String::new() };
     let mut names = BTreeMap::new();
@@ -40,7 +48,13 @@ pub(crate) fn gather(source: &Path, out: &Path) -> io::Result<String> {
     table.add("STYLESHEET", &out.join("gehoor.css"), sheet.as_bytes())?;
     let script = script(source)?;
     table.add("SCRIPT", &out.join("gehoor.js"), script.as_bytes())?;
-    Ok(format!("{}const FILES: &[File] = &[\n{}];\n", table.constants, table.lines))
+    let mut served = BTreeMap::new();
+    for path in pictures {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        served.insert(name, format!("/assets/{}", table.add("", path, &read(path)?)?));
+    }
+    let table = format!("{}const FILES: &[File] = &[\n{}];\n", table.constants, table.lines);
+    Ok(Gathered { table, pictures: served })
 }
 
 struct Table<'a> {
@@ -61,6 +75,7 @@ impl Table<'_> {
         let kind = match ending.as_str() {
             "css" => "text/css; charset=utf-8",
             "js" => "text/javascript; charset=utf-8",
+            "png" => "image/png",
             "svg" => "image/svg+xml",
             "woff2" => "font/woff2",
             _ => return Err(io::Error::other(format!("{}: served as what?", path.display()))),

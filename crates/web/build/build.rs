@@ -2,6 +2,7 @@
 //! at the desk and never a gap on a screen.
 
 mod assets;
+mod manual;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -23,8 +24,11 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(out);
     let words = words::generate(&room.join("locales"), &channels).map_err(io::Error::other)?;
     write_changed(&out.join("words.rs"), &words)?;
-    let table = assets::gather(&room.join("src"), &out)?;
-    write_changed(&out.join("assets.rs"), &table)
+    let book = room.join("../../docs/manual");
+    println!("cargo::rerun-if-changed={}", book.display());
+    let gathered = assets::gather(&room.join("src"), &manual::pictures(&book)?, &out)?;
+    write_changed(&out.join("assets.rs"), &gathered.table)?;
+    write_changed(&out.join("manual.rs"), &manual::generate(&book, &gathered.pictures)?)
 }
 
 /// Files with this extension in a folder and those below it, sorted, because the order of a directory differs per

@@ -18,8 +18,8 @@ use tower_http::compression::CompressionLayer;
 
 use crate::errors::{Trouble, dress};
 use crate::pages::{
-    administration, attachments, channels, conversations, home, keys, language, login, login_code, password,
-    profile, search,
+    administration, attachments, channels, conversations, home, keys, language, login, login_code, manual,
+    password, profile, search,
 };
 use crate::requests::{BODY_BYTES, UPLOAD_BYTES, add_headers, check_origin, guard};
 use crate::{WebState, assets, live};
@@ -40,6 +40,7 @@ fn change(path: &'static str, needs: Needs, page: MethodRouter<WebState>) -> Lin
 
 /// One alphabetical line each.
 #[rustfmt::skip]
+#[expect(clippy::too_many_lines, reason = "a table of one line per address, to be read as one")]
 fn table() -> Vec<Line> {
     use administration::people;
     use Needs::{Nothing, OwnLogIn, Permission, Session};
@@ -97,6 +98,8 @@ fn table() -> Vec<Line> {
         change("/gesprekken/{id}/sjabloon", Permission(Reply), post(conversations::templates::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES))),
         change("/gesprekken/{id}/sluiting", Permission(Close), post(conversations::closure::close)),
         change("/gesprekken/{id}/toewijzing", Permission(Claim), post(conversations::assignment::assign)),
+        look("/handleiding", Session, get(manual::show)),
+        look("/handleiding/{chapter}", Session, get(manual::show_chapter)),
         look("/inloggen", Nothing, get(login::show)),
         change("/inloggen", Nothing, post(login::log_in)),
         look("/inloggen/code", Nothing, get(login_code::show)),

@@ -160,6 +160,10 @@ impl Shell {
         self.here.starts_with("/profiel")
     }
 
+    pub(crate) fn is_manual(&self) -> bool {
+        self.here.starts_with("/handleiding")
+    }
+
     /// The places at the bottom of a phone; the profile comes behind them.
     pub(crate) fn tabs(&self) -> impl Iterator<Item = &MenuLine> {
         self.menu.iter().filter(|line| !line.below).take(4)

@@ -9,6 +9,7 @@ pub(crate) mod keys;
 pub(crate) mod language;
 pub(crate) mod login;
 pub(crate) mod login_code;
+pub(crate) mod manual;
 pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod search;

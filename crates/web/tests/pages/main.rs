@@ -10,6 +10,7 @@ mod language;
 mod live;
 mod login;
 mod login_code;
+mod manual;
 mod password;
 mod profile;
 mod search;

@@ -60,7 +60,7 @@ both_databases! {
             nobody.language = language;
             let (one, other) = (conversation(&talk), conversation(&closed));
             let pages = ["/gesprekken", "/gesprekken?lijst=alle", &one, &other, "/profiel", "/beheer/ontvangst", "/zoeken?q=hallo"];
-            for path in pages.into_iter().chain(["/beheer/verzendingen", "/nergens"]) {
+            for path in pages.into_iter().chain(["/beheer/verzendingen", "/handleiding", "/handleiding/standen", "/nergens"]) {
                 check(&fatima.get(path).await, language, path);
             }
             let mut ingrid = site.logged_in("Ingrid").await;
