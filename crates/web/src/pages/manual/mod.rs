@@ -97,6 +97,24 @@ mod tests {
     }
 
     #[test]
+    fn every_page_that_the_manual_links_to_is_there() {
+        let routes = crate::routes();
+        let mut seen = 0;
+        for chapter in CHAPTERS {
+            let links =
+                chapter.html.split("href=\"/").skip(1).filter_map(|rest| rest.split(['"', '#']).next());
+            for link in links.filter(|link| !link.starts_with("handleiding/")) {
+                seen += 1;
+                let known = routes
+                    .iter()
+                    .any(|route| route.method == "GET" && route.path.strip_prefix('/') == Some(link));
+                assert!(known, "docs/manual, {}: there is no page /{link}", chapter.address);
+            }
+        }
+        assert!(seen > 3, "the chapters for administrators link to their pages");
+    }
+
+    #[test]
     fn every_word_for_how_an_answer_fares_stands_in_the_manual() {
         let (w, states) = (Words::of(Language::Nl), chapter("standen"));
         for status in DeliveryStatus::ALL {
