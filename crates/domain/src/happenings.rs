@@ -59,6 +59,8 @@ pub enum Happened {
     AuthorsJoined { author: AuthorId, joined: AuthorId },
     /// Two conversations proved to be with one author; everything of `joined` stands in the other now.
     ConversationsJoined { conversation: ConversationId, joined: ConversationId },
+    /// The author of a conversation goes by other names on the platform.
+    IdentityChanged { conversation: ConversationId },
     /// A conversation was closed.
     ConversationClosed { conversation: ConversationId, outcome: Outcome },
     /// An item of a raw event could not be read and waits for a person.
@@ -168,6 +170,7 @@ impl Happened {
             | Self::Assigned { .. }
             | Self::AuthorsJoined { .. }
             | Self::ConversationsJoined { .. }
+            | Self::IdentityChanged { .. }
             | Self::ConversationClosed { .. } => About::Conversations,
             Self::ItemQuarantined { .. } | Self::ReplayAsked { .. } => About::Intake,
             Self::LoggedIn { .. }
@@ -209,8 +212,22 @@ impl Happened {
             | Self::UnknownResolved { conversation, .. }
             | Self::Assigned { conversation, .. }
             | Self::ConversationsJoined { conversation, .. }
+            | Self::IdentityChanged { conversation }
             | Self::ConversationClosed { conversation, .. } => Some(*conversation),
             _ => None,
         }
+    }
+
+    /// Whether it stands as a line in its conversation, between the messages. What happened to one message stands with that.
+    #[must_use]
+    pub const fn is_log_line(&self) -> bool {
+        matches!(
+            self,
+            Self::ConversationReopened { .. }
+                | Self::Assigned { .. }
+                | Self::ConversationsJoined { .. }
+                | Self::IdentityChanged { .. }
+                | Self::ConversationClosed { .. }
+        )
     }
 }

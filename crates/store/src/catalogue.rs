@@ -25,6 +25,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("journal", tables::journal::ALL),
         ("key", tables::key::ALL),
         ("live", tables::live::ALL),
+        ("log_line", tables::log_line::ALL),
         ("mail", tables::mail::ALL),
         ("message", tables::message::ALL),
         ("message_event", tables::message_event::ALL),

@@ -4,7 +4,7 @@
 use domain::conversations::{Conversation, Counterpart};
 use domain::ids::{AuthorId, ChannelAccountId, ConversationId};
 
-use super::{conversation, read_mark, written};
+use super::{conversation, log_line, read_mark, written};
 use crate::door::{Reads, statements, vals};
 use crate::{StoreError, Tx};
 
@@ -60,6 +60,7 @@ pub async fn absorb_conversation(
     }
     written::absorb(tx, kept.id, gone.id).await?;
     read_mark::absorb(tx, kept.id, gone.id).await?;
+    log_line::absorb(tx, kept.id, gone.id).await?;
     for statement in [&MOVE_PARTS, &MOVE_FILES, &MOVE_SEARCHED, &MOVE_CONTENT] {
         tx.exec(statement, vals![municipality, gone.id, kept.id]).await?;
     }

@@ -78,9 +78,10 @@ pub(crate) async fn write_recorded(tx: &mut crate::door::tx::Tx) -> Result<bool,
             serde_json::to_string(&entry.happened).map_err(|_| StoreError::wrong("writing the journal"))?;
         if !entry.actor.starts_with("system:") {
             let about = entry.happened.about().as_str();
-            let values = vals![&municipality, position, entry.at, entry.actor, &happened, entry.user, about];
+            let values = vals![&municipality, position, entry.at, &entry.actor, &happened, entry.user, about];
             tx.exec(&AUDIT, values).await?;
         }
+        super::log_line::add(tx, position, &entry, &happened).await?;
         tx.exec(&INSERT, vals![&municipality, position, entry.at, conversation, happened]).await?;
     }
     Ok(true)

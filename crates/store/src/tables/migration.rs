@@ -61,6 +61,7 @@ static SERVICE: &[Migration] = migrations!("service":
     twin "20261129_050100_search_terms",
     "20261129_060000_read_marks",
     "20261129_070000_lists",
+    "20261129_080000_log_lines",
 );
 static INBOX: &[Migration] = migrations!("inbox":
     "20261122_000000_raw_event",

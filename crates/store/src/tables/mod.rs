@@ -19,6 +19,7 @@ pub mod joining;
 pub mod journal;
 pub mod key;
 pub mod live;
+pub mod log_line;
 pub mod mail;
 pub mod message;
 pub mod message_event;

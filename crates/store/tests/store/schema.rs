@@ -183,6 +183,7 @@ const KEPT: &[(&str, &str)] = &[
     ),
     ("journal", "ids only: never erased, so it never holds a name or text"),
     ("journal_head", "nothing of a person"),
+    ("log_line", "ids of users and what they did with a conversation: with the conversation"),
     ("login_throttle", "hashes of addresses: dropped after half an hour by housekeeping"),
     ("mail", "a user's id: dropped 30 days after it was sent by housekeeping"),
     ("message", "what residents write: until erasure, by the municipality's retention period"),

@@ -5,6 +5,7 @@ mod assign;
 mod close;
 mod draft;
 mod export;
+mod lines;
 mod list;
 mod note;
 mod react;
@@ -19,6 +20,7 @@ pub use assign::{Assign, assign_conversation, list_colleagues};
 pub use close::{Close, close_conversation, reopen_conversation};
 pub use draft::{KeepDraft, Purpose, Written, keep_draft, list_written, take_over_draft};
 pub use export::{ExportedConversation, export_conversations};
+pub use lines::{LogLine, read_lines};
 pub use list::{
     ConversationFilter, ConversationPage, Listed, OpenCounts, WaitingPage, Whose, count_open,
     list_conversations, list_these, list_waiting,

@@ -83,6 +83,9 @@ pub struct MessagesPage {
     pub earlier: Option<Place>,
     /// Where the page after this one begins; `None` when this is the last.
     pub later: Option<Place>,
+    /// Of what time it is, from and until before: what happened then stands on this page, and on no other as one goes on
+    /// from page to page. `None` is without end.
+    pub stretch: (Option<Timestamp>, Option<Timestamp>),
 }
 
 /// Which page of a conversation.
@@ -150,10 +153,12 @@ pub async fn read_messages(
     let size = page_size.clamp(1, 100);
     let place = |message: &Message| (message.sent_at, message.tie.clone());
     let wanted = usize::try_from(size).unwrap_or(usize::MAX);
-    let (messages, earlier, later) = match page {
+    // Each page ends where the next one begins.
+    let (messages, earlier, later, until) = match page {
         Page::Newest | Page::Before(_) => {
             let before = if let Page::Before(place) = page { Some(place) } else { None };
             let later_follows = before.is_some();
+            let until = before.as_ref().map(|(at, _)| *at);
             let mut messages = message::before(&mut reader, id, before, size + 1).await?;
             let more = messages.len() > wanted;
             if more {
@@ -161,7 +166,7 @@ pub async fn read_messages(
             }
             let earlier = messages.first().filter(|_| more).map(place);
             let later = messages.last().filter(|_| later_follows).map(place);
-            (messages, earlier, later)
+            (messages, earlier, later, until)
         }
         Page::Around((at, _)) => {
             // What was sent at the same moment stands together, whatever comes first.
@@ -174,19 +179,21 @@ pub async fn read_messages(
             }
             messages.extend(message::after(&mut reader, id, Some(moment), size - few + 1).await?);
             let more_after = messages.len() > wanted;
+            let until = messages.get(wanted).map(|next| next.sent_at);
             messages.truncate(wanted);
             let earlier = messages.first().filter(|_| more_before).map(place);
             let later = messages.last().filter(|_| more_after).map(place);
-            (messages, earlier, later)
+            (messages, earlier, later, until)
         }
         Page::After(after) => {
             let began_later = after.is_some();
             let mut messages = message::after(&mut reader, id, after, size + 1).await?;
             let more = messages.len() > wanted;
+            let until = messages.get(wanted).map(|next| next.sent_at);
             messages.truncate(wanted);
             let earlier = messages.first().filter(|_| began_later).map(place);
             let later = messages.last().filter(|_| more).map(place);
-            (messages, earlier, later)
+            (messages, earlier, later, until)
         }
     };
     let mut files = attachments_of(&mut reader, id, &messages).await?;
@@ -197,7 +204,8 @@ pub async fn read_messages(
         items.push(with_what_became_of_it(&mut reader, message, attachments).await?);
     }
     log_view(ctx, &format!("conversation:{id}")).await?;
-    Ok(MessagesPage { items, quoted, earlier, later })
+    let from = earlier.as_ref().map(|(at, _)| *at);
+    Ok(MessagesPage { items, quoted, earlier, later, stretch: (from, until) })
 }
 
 /// What each of these messages of one conversation answers. A quote of a part of ours is a quote of its message.

@@ -52,7 +52,13 @@ pub(super) async fn take_identity(
     if !message_event::add(tx, &source.account.id, &notice, source.raw).await? {
         return Ok(());
     }
-    resolve_named(tx, ctx, source, &named_by_change(change, at), (None, at)).await.map(|_| ())
+    let author = resolve_named(tx, ctx, source, &named_by_change(change, at), (None, at)).await?;
+    let counterpart = Counterpart::Author(author);
+    if let Some(known) = conversation::latest_with(tx, &source.account.id, &counterpart).await? {
+        let happened = Happened::IdentityChanged { conversation: known.id };
+        tx.record(&ctx.actor, source.received_at, happened);
+    }
+    Ok(())
 }
 
 async fn resolve_named(

@@ -39,6 +39,7 @@ audit-unknown-resent = Message sent again in conversation { $conversation }
 audit-assigned = Conversation { $conversation } given to { $name }
 audit-unassigned = Conversation { $conversation } given back to the team
 audit-authors-joined = Two authors proved to be one
+audit-identity-changed = The author of { $conversation } has another name or number
 audit-conversations-joined = Two conversations became { $conversation }
 audit-conversation-closed = Conversation { $conversation } closed: { $outcome }
 audit-item-quarantined = Something that came in could not be read

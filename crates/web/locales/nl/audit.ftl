@@ -39,6 +39,7 @@ audit-unknown-resent = Bericht opnieuw verstuurd in gesprek { $conversation }
 audit-assigned = Gesprek { $conversation } gegeven aan { $name }
 audit-unassigned = Gesprek { $conversation } teruggegeven aan het team
 audit-authors-joined = Twee afzenders bleken dezelfde
+audit-identity-changed = Afzender van gesprek { $conversation } heeft een andere naam of ander nummer
 audit-conversations-joined = Twee gesprekken samengevoegd tot { $conversation }
 audit-conversation-closed = Gesprek { $conversation } gesloten: { $outcome }
 audit-item-quarantined = Iets wat binnenkwam, kon niet worden gelezen

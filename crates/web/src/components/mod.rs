@@ -7,6 +7,7 @@ pub(crate) mod composer;
 pub(crate) mod conversation_row;
 pub(crate) mod field;
 pub(crate) mod held;
+pub(crate) mod log_line;
 pub(crate) mod message;
 pub(crate) mod notice;
 pub(crate) mod severity;
@@ -15,7 +16,9 @@ pub(crate) mod severity;
 mod tests {
     use askama::Template;
 
-    use super::{attachment, banner, composer, conversation_row, field, held, message, notice, severity};
+    use super::{
+        attachment, banner, composer, conversation_row, field, held, log_line, message, notice, severity,
+    };
     use crate::words::{Language, Words};
 
     fn rendered(w: Words) -> Vec<String> {
@@ -27,6 +30,7 @@ mod tests {
         held::examples::all(w).iter().for_each(|one| add(one));
         composer::examples::all(w).iter().for_each(|one| add(one));
         conversation_row::examples::all(w).iter().for_each(|one| add(one));
+        log_line::examples::all(w).iter().for_each(|one| add(one));
         message::examples::all(w).iter().for_each(|one| add(one));
         notice::examples::all(w).iter().for_each(|one| add(one));
         banner::examples::all(w).iter().for_each(|one| add(one));

@@ -116,6 +116,7 @@ fn fact(entry: &Entry) -> Fact {
             assignee: Some(assignee.map(|user| user.to_string())),
             ..about("assigned")
         },
+        Happened::IdentityChanged { .. } => about("identity_changed"),
         Happened::ConversationsJoined { joined, .. } => Fact {
             joined: Some(joined.to_string()),
             ..about("conversations_joined")

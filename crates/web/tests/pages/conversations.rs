@@ -4,6 +4,7 @@ mod along;
 mod assignment;
 mod closure;
 mod drafts;
+mod lines;
 mod list;
 mod notes;
 mod replies;

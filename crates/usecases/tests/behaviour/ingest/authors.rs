@@ -14,6 +14,7 @@ use serde_json::json;
 use simulation::both_databases;
 use simulation::world::webhook::{Webhook, Who};
 use simulation::world::{Talk, TestEngine, World};
+use usecases::conversations::read_lines;
 
 const BY_PHONE: Who<'static> = Who { phone: Some("31600000001"), user_id: None };
 const BY_ID: Who<'static> = Who { phone: None, user_id: Some("NL.1") };
@@ -191,6 +192,10 @@ both_databases! {
         let happened = journal(&world).await;
         let (conversation, joined) = (first.conversation, second.conversation);
         assert!(happened.contains(&Happened::ConversationsJoined { conversation, joined }));
+        let (lines, more) = read_lines(&noor.ctx, conversation, (None, None)).await.expect("may");
+        let lines: Vec<_> = lines.into_iter().map(|line| line.happened).collect();
+        let taken = Happened::Assigned { conversation: joined, assignee: Some(fatima.id()) };
+        assert_eq!((lines, more), (vec![taken, Happened::ConversationsJoined { conversation, joined }], false));
         // Told again, nothing changes.
         let before = world.canonical_export("zwanendam").await;
         let told = |happened: Vec<Happened>| happened.into_iter().filter(|one| *one != Happened::Exported).count();

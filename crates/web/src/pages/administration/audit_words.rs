@@ -58,6 +58,7 @@ fn of_a_conversation(names: &Names<'_>, happened: &Happened) -> Option<String> {
         Happened::Assigned { assignee: Some(user), .. } => w.audit_assigned(&about, &names.person(*user)),
         Happened::Assigned { .. } => w.audit_unassigned(&about),
         Happened::ConversationsJoined { .. } => w.audit_conversations_joined(&about),
+        Happened::IdentityChanged { .. } => w.audit_identity_changed(&about),
         Happened::ConversationClosed { outcome, .. } => {
             w.audit_conversation_closed(&about, w.outcome(*outcome))
         }

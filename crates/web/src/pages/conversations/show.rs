@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use usecases::Failure;
 use usecases::conversations::{
-    ConversationView, Listed, MessageView, MessagesPage, Page, Written as Kept, list_colleagues,
-    list_written, mark_read, mark_seen, read_conversation, read_message, read_messages,
+    ConversationView, Listed, LogLine, MessageView, MessagesPage, Page, Written as Kept, list_colleagues,
+    list_written, mark_read, mark_seen, read_conversation, read_lines, read_message, read_messages,
 };
 use usecases::templates::has_templates;
 
@@ -26,6 +26,7 @@ use super::templates::{self, TemplateSection};
 use super::{Done, place};
 use crate::components::composer::{Composer, Length, Purpose, Quoting};
 use crate::components::conversation_row::author_of;
+use crate::components::log_line::ShownLine;
 use crate::components::message::{Deciding, Quoted, ShownMessage};
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
@@ -74,7 +75,9 @@ struct ConversationPage {
     /// What the author is called on the channel: the kind in words, and the value.
     identifiers: Vec<(&'static str, String)>,
     history: Vec<Past>,
-    messages: Vec<ShownMessage>,
+    log: Vec<Logged>,
+    /// That more happened than the lines that stand there.
+    more_lines: Option<String>,
     earlier: Option<String>,
     later: Option<String>,
     reply: Option<Composer>,
@@ -93,6 +96,12 @@ struct ConversationPage {
     version: i64,
     /// The last message of ours.
     last_out: String,
+}
+
+/// What stands in the log.
+enum Logged {
+    Message(Box<ShownMessage>),
+    Line(ShownLine),
 }
 
 /// What a colleague has written and not sent.
@@ -303,6 +312,7 @@ async fn fill(
     let (w, moments) = (visit.words, visit.moments());
     let view = read_conversation(&visit.ctx, id).await?;
     let found = read_messages(&visit.ctx, id, draft.page.clone(), PAGE_SIZE).await?;
+    let (lines, more_lines) = read_lines(&visit.ctx, id, found.stretch).await?;
     let conversation = &view.listed.conversation;
     let active = conversation.state.is_active();
     let (listing, author, path) = (visit.listing, author_of(w, &view.listed), format!("/gesprekken/{id}"));
@@ -315,14 +325,7 @@ async fn fill(
         && visit.may(Permission::Reply)
         && !matches!(view.reply_window, WindowOfReply::Closed(_))
         && view.capabilities.as_ref().is_some_and(|can| can.can_send(SendKind::Reaction));
-    let only_template = active
-        && visit.may(Permission::Reply)
-        && matches!(view.reply_window, WindowOfReply::Closed(_))
-        && view.capabilities.as_ref().is_some_and(has_templates);
-    let template = match only_template {
-        true => Some(templates::section(visit, &view, &path, draft.chosen.clone()).await?),
-        false => None,
-    };
+    let template = template_section(visit, &view, &path, &draft).await?;
     let written = Drafts::of(visit, list_written(&visit.ctx, id).await?, &draft);
     let reply = reply(visit, &view, &address, written.reply).await?;
     let note = visit.may(Permission::Note).then(|| note(visit, id, written.note, reply.is_some()));
@@ -353,7 +356,8 @@ async fn fill(
         assignee: view.listed.assignee_name.clone(),
         waiting: conversation.waiting_since_at.map(|since| (moments.moment(since), moments.waits(since))),
         window: window(w, &moments, &view),
-        messages: messages(visit, &moments, &found, &draft, &view, may_react),
+        log: log(visit, &moments, (&found, &lines), &draft, &view, may_react),
+        more_lines: more_lines.then(|| w.line_more(&w.number(lines.len() as u64))),
         earlier,
         later,
         opened: opened.unwrap_or(if reply.is_some() {
@@ -377,6 +381,23 @@ async fn fill(
         action: path,
         last_out: view.last_out.map(|id| id.to_string()).unwrap_or_default(),
     })
+}
+
+/// The form of a template, where nothing else can leave.
+async fn template_section(
+    visit: &Visit,
+    view: &ConversationView,
+    path: &str,
+    draft: &Draft,
+) -> Result<Option<TemplateSection>, Trouble> {
+    let only_template = view.listed.conversation.state.is_active()
+        && visit.may(Permission::Reply)
+        && matches!(view.reply_window, WindowOfReply::Closed(_))
+        && view.capabilities.as_ref().is_some_and(has_templates);
+    if !only_template {
+        return Ok(None);
+    }
+    Ok(Some(templates::section(visit, view, path, draft.chosen.clone()).await?))
 }
 
 fn outcomes(w: Words) -> Vec<(&'static str, &'static str)> {
@@ -423,14 +444,15 @@ fn history(w: Words, moments: &Moments, view: &ConversationView) -> Vec<Past> {
     view.history.iter().map(past).collect()
 }
 
-fn messages(
+/// Messages and lines in the order in which they came.
+fn log(
     visit: &Visit,
     moments: &Moments,
-    found: &MessagesPage,
+    (found, lines): (&MessagesPage, &[LogLine]),
     draft: &Draft,
     view: &ConversationView,
     may_react: bool,
-) -> Vec<ShownMessage> {
+) -> Vec<Logged> {
     let deciding = Deciding {
         allowed: visit.may(Permission::ResolveUnknown),
         confirmation: draft.confirmation.clone(),
@@ -441,14 +463,20 @@ fn messages(
         taking_back: visit.may(Permission::Reply),
     };
     let (mut day, mut is_begun) = (None, false);
-    let mut shown = Vec::with_capacity(found.items.len());
+    let mut new_day = |at: Timestamp| {
+        let date = moments.date(at);
+        (day.replace(date) != Some(date)).then(|| moments.day(at))
+    };
+    let mut lines = lines.iter().peekable();
+    let mut shown = Vec::with_capacity(found.items.len() + lines.len());
     for seen in &found.items {
-        let mut message = ShownMessage::of(visit.words, moments, seen, &deciding);
-        let date = moments.date(seen.message.sent_at);
-        if day != Some(date) {
-            message.day = Some(moments.day(seen.message.sent_at));
-            day = Some(date);
+        while let Some(line) = lines.next_if(|line| line.at < seen.message.sent_at) {
+            let mut line_shown = ShownLine::of(visit.words, moments, line);
+            line_shown.day = new_day(line.at);
+            shown.push(Logged::Line(line_shown));
         }
+        let mut message = ShownMessage::of(visit.words, moments, seen, &deciding);
+        message.day = new_day(seen.message.sent_at);
         let is_new = draft.read_until.is_some_and(|until| until < seen.message.sent_at);
         if is_new && !is_begun && seen.message.direction == Direction::In {
             message.new_since =
@@ -458,7 +486,12 @@ fn messages(
         if let Some(quoted) = found.quoted.get(&seen.message.id) {
             message.quote(quoted, found.items.iter().any(|one| one.message.id == quoted.id));
         }
-        shown.push(message);
+        shown.push(Logged::Message(Box::new(message)));
+    }
+    for line in lines {
+        let mut line_shown = ShownLine::of(visit.words, moments, line);
+        line_shown.day = new_day(line.at);
+        shown.push(Logged::Line(line_shown));
     }
     shown
 }
