@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use domain::channels::{ChannelName, SecretValue};
+use domain::look::{LOGO_BYTES, Logo};
 use domain::municipality::{Municipality, SecondFactor};
 use serde::{Deserialize, Serialize};
 use usecases::configuration::{
-    Declaration, DeclaredAccount, DeclaredTeam, DeclaredUser, ExportedConfiguration,
+    Declaration, DeclaredAccount, DeclaredLook, DeclaredTeam, DeclaredUser, ExportedConfiguration,
 };
 
 use crate::config::in_line;
@@ -36,6 +37,12 @@ struct MunicipalityPart {
     hosts: Vec<String>,
     #[serde(default, skip_serializing_if = "is_optional")]
     second_factor: SecondFactor,
+    /// The one colour from which the others are derived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    brand: Option<String>,
+    /// The file of its logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    logo: Option<String>,
 }
 
 fn is_optional(second_factor: &SecondFactor) -> bool {
@@ -98,6 +105,7 @@ fn parse(path: &Path, text: &str) -> Result<Declaration, String> {
 
 fn declaration(file: File, folder: &Path) -> Result<Declaration, String> {
     let part = file.municipality;
+    let look = look(&part, folder)?;
     let municipality = Municipality {
         id: part.id.parse().map_err(|error| format!("municipality \"{}\": {error}", part.id))?,
         name: part.name,
@@ -111,6 +119,7 @@ fn declaration(file: File, folder: &Path) -> Result<Declaration, String> {
     };
     Ok(Declaration {
         municipality,
+        look,
         teams: file.team.into_iter().map(team).collect::<Result<_, _>>()?,
         users: file.user.into_iter().map(|part| user(part, folder)).collect::<Result<_, _>>()?,
         channel_accounts: file
@@ -119,6 +128,26 @@ fn declaration(file: File, folder: &Path) -> Result<Declaration, String> {
             .map(|part| account(part, folder))
             .collect::<Result<_, _>>()?,
     })
+}
+
+fn look(part: &MunicipalityPart, folder: &Path) -> Result<DeclaredLook, String> {
+    let about = format!("municipality \"{}\"", part.id);
+    let brand = part.brand.as_deref().map(str::parse).transpose();
+    let brand = brand.map_err(|error| format!("{about}: brand: {error}"))?;
+    let logo = part.logo.as_deref().map(|name| logo_file(&about, folder, name)).transpose()?;
+    Ok(DeclaredLook { brand, logo })
+}
+
+fn logo_file(about: &str, folder: &Path, name: &str) -> Result<Logo, String> {
+    use std::io::Read;
+    let path = folder.join(name);
+    let failed = |error: String| format!("{about}: logo {}: {error}", path.display());
+    let file = std::fs::File::open(&path).map_err(|error| failed(error.to_string()))?;
+    let mut content = Vec::new();
+    // One byte more than there may be says that there is too much.
+    let most = LOGO_BYTES as u64 + 1;
+    file.take(most).read_to_end(&mut content).map_err(|error| failed(error.to_string()))?;
+    Logo::of(&content).map_err(|refused| failed(refused.to_string()))
 }
 
 fn user(part: UserPart, folder: &Path) -> Result<DeclaredUser, String> {
@@ -195,6 +224,12 @@ pub fn write(exported: &ExportedConfiguration) -> Result<String, String> {
             time_zone: municipality.time_zone.clone(),
             hosts: municipality.hosts.clone(),
             second_factor: municipality.second_factor,
+            brand: exported.look.brand.map(|brand| brand.to_string()),
+            logo: exported
+                .look
+                .logo
+                .as_ref()
+                .map(|logo| format!("logo/{}.{}", municipality.id, logo.kind.as_str())),
         },
         team: exported
             .teams
@@ -263,6 +298,28 @@ mod tests {
         assert_eq!(read(TOWN).expect("a good file").municipality.second_factor, SecondFactor::Optional);
         let error = read(&with("second_factor = \"yes\"")).expect_err("no such word");
         assert!(error.starts_with("city.toml:4:") && error.contains("required"), "{error}");
+    }
+
+    #[test]
+    fn a_colour_and_a_logo_are_read_and_what_is_none_is_refused_with_its_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("city.toml");
+        let with = |line: &str| TOWN.replacen("\n\n[[team]]", &format!("\n{line}\n\n[[team]]"), 1);
+        let logo = "<svg viewBox=\"0 0 1 1\"><path d=\"M0 0\"/></svg>";
+        std::fs::write(folder.path().join("logo.svg"), logo).expect("written");
+        std::fs::write(folder.path().join("bad.svg"), "<svg viewBox=\"0 0 1 1\"><script/></svg>")
+            .expect("written");
+        let read = parse(&path, &with("brand = \"#14606E\"\nlogo = \"logo.svg\"")).expect("a good file");
+        assert_eq!(read.look.brand.map(|brand| brand.to_string()).as_deref(), Some("#14606e"));
+        assert!(read.look.logo.is_some());
+        for (line, reason) in [
+            ("brand = \"red\"", "municipality \"zwanendam\": brand: a colour is written as #rrggbb"),
+            ("logo = \"bad.svg\"", "bad.svg: \"script\" cannot be in a logo"),
+            ("logo = \"none.svg\"", "none.svg: No such file"),
+        ] {
+            let error = parse(&path, &with(line)).expect_err("refused");
+            assert!(error.contains(reason), "{error}");
+        }
     }
 
     #[test]

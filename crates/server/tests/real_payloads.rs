@@ -16,7 +16,7 @@ use drivers::{Delivered, Reader, Webhooks};
 use simulation::both_databases;
 use simulation::platforms::signature;
 use simulation::world::World;
-use usecases::configuration::{Declaration, DeclaredAccount, DeclaredTeam, apply_declaration};
+use usecases::configuration::{Declaration, DeclaredAccount, DeclaredLook, DeclaredTeam, apply_declaration};
 use usecases::conversations::{ConversationFilter, Page, list_conversations, read_messages};
 use usecases::ingest::{RawState, list_raw_events};
 
@@ -65,6 +65,7 @@ async fn declare_accounts(world: &World, files: usize) {
             hosts: Vec::new(),
             second_factor: domain::municipality::SecondFactor::Optional,
         },
+        look: DeclaredLook::default(),
         teams: vec![DeclaredTeam { id: "webcare".parse().unwrap(), name: "Webcare".to_owned() }],
         users: Vec::new(),
         channel_accounts: (0..files).map(account).collect(),

@@ -26,6 +26,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("key", tables::key::ALL),
         ("live", tables::live::ALL),
         ("log_line", tables::log_line::ALL),
+        ("look", tables::look::ALL),
         ("mail", tables::mail::ALL),
         ("message", tables::message::ALL),
         ("message_event", tables::message_event::ALL),

@@ -15,6 +15,7 @@ mod failure;
 pub mod housekeeping;
 pub mod ingest;
 pub mod live;
+pub mod look;
 pub mod mail;
 pub mod outbox;
 pub mod overview;

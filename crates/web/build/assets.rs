@@ -100,6 +100,9 @@ fn stylesheet(source: &Path, look: &Path, names: &BTreeMap<&str, String>) -> io:
     let mut css = String::from("@layer reset, tokens, vendor, base, components, utilities;\n");
     for (layer, file) in LAYERS {
         add_sheet(&mut css, layer, &look.join(file))?;
+        if layer == "tokens" {
+            css.push_str(&contrast(&look.join("contrast.css"))?);
+        }
     }
     for path in super::files_below(source, "css")? {
         if !path.starts_with(look) {
@@ -114,6 +117,17 @@ fn stylesheet(source: &Path, look: &Path, names: &BTreeMap<&str, String>) -> io:
         return Err(io::Error::other("the stylesheet names a font that is not in build/assets.rs"));
     }
     Ok(css)
+}
+
+/// The declarations of high contrast, for whose device asks it and for who chose it.
+fn contrast(path: &Path) -> io::Result<String> {
+    let text = String::from_utf8_lossy(&read(path)?).into_owned();
+    let (_, declarations) = text
+        .split_once("*/")
+        .ok_or_else(|| io::Error::other("contrast.css begins with a comment"))?;
+    let asked = format!("@media (prefers-contrast: more) {{\n:root {{{declarations}}}\n}}\n");
+    let chosen = format!(":root[data-contrast=\"more\"] {{{declarations}}}\n");
+    Ok(format!("@layer tokens {{\n{asked}{chosen}}}\n"))
 }
 
 fn add_sheet(css: &mut String, layer: &str, path: &Path) -> io::Result<()> {

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -14,7 +14,8 @@ use axum::response::{IntoResponse, Response};
 use domain::access::Permission;
 use usecases::{Failure, StoreError};
 
-use crate::layout::{Shell, page};
+use crate::WebState;
+use crate::layout::{Outward, Shell, page};
 use crate::requests::{Visitor, query_value};
 use crate::words::{Language, Words};
 
@@ -166,8 +167,8 @@ struct ErrorPage<'a> {
 }
 
 /// Turns every error into a page.
-pub(crate) async fn dress(request: Request, next: Next) -> Response {
-    let words = Words::of(Language::of_headers(request.headers()));
+pub(crate) async fn dress(State(state): State<WebState>, request: Request, next: Next) -> Response {
+    let headers = request.headers().clone();
     let request_id = request_id(request.headers());
     let response = next.run(request).await;
     let told = response.extensions().get::<Trouble>().cloned();
@@ -182,17 +183,21 @@ pub(crate) async fn dress(request: Request, next: Next) -> Response {
         let id = request_id.as_deref().unwrap_or("none");
         tracing::error!(request.id = id, error = %error, "A page could not be made for request {id}");
     }
-    let user = response.extensions().get::<Arc<Visitor>>();
-    let mut dressed = trouble_page(&trouble, words, user.map(AsRef::as_ref), request_id.as_deref());
+    let w = Words::of(Language::of_headers(&headers));
+    let (_, title, _) = trouble.words(w);
+    let shell = match response.extensions().get::<Arc<Visitor>>() {
+        Some(user) => Shell::around(w, title, user, "/"),
+        None => Shell::outward(&Outward::of(&state, &headers).await, title, "/"),
+    };
+    let mut dressed = trouble_page(&trouble, w, shell, request_id.as_deref());
     if let Some(allowed) = response.headers().get(ALLOW) {
         dressed.headers_mut().insert(ALLOW, allowed.clone());
     }
     dressed
 }
 
-fn trouble_page(trouble: &Trouble, w: Words, user: Option<&Visitor>, request_id: Option<&str>) -> Response {
+fn trouble_page(trouble: &Trouble, w: Words, shell: Shell, request_id: Option<&str>) -> Response {
     let (status, title, text) = trouble.words(w);
-    let shell = Shell::around(w, title, user, "/");
     let kept = if let Trouble::Keeping(_, kept) = trouble { Some(kept.as_str()) } else { None };
     let request_id = request_id.filter(|_| status.is_server_error());
     let mut response = page(

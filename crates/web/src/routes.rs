@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use domain::access::Permission::{
     Claim, Close, ManageSettings, Note, ReadAudit, ReadChannelHealth, ReadConversations, ReadRawEvents,
@@ -19,7 +19,7 @@ use tower_http::compression::CompressionLayer;
 use crate::errors::{Trouble, dress};
 use crate::pages::{
     administration, attachments, channels, conversations, home, keys, language, login, login_code, manual,
-    password, profile, search,
+    password, profile, search, theme,
 };
 use crate::requests::{BODY_BYTES, UPLOAD_BYTES, add_headers, check_origin, guard};
 use crate::{WebState, assets, live};
@@ -58,6 +58,8 @@ fn table() -> Vec<Line> {
         change("/beheer/gebruikers/{id}/tweede-stap/verwijdering", Permission(ManageSettings), post(people::change::reset_factor)),
         change("/beheer/gebruikers/{id}/uitnodiging", Permission(ManageSettings), post(people::change::send_link)),
         change("/beheer/gebruikers/{id}/vrijgave", Permission(ManageSettings), post(people::change::enable)),
+        look("/beheer/huisstijl", Permission(ManageSettings), get(administration::look::show)),
+        change("/beheer/huisstijl", Permission(ManageSettings), post(administration::look::save)),
         look("/beheer/kanalen", Permission(ReadChannelHealth), get(channels::list::show)),
         change("/beheer/kanalen", Permission(ManageSettings), post(channels::settings::create)),
         look("/beheer/kanalen/nieuw", Permission(ManageSettings), get(channels::settings::begin)),
@@ -100,6 +102,7 @@ fn table() -> Vec<Line> {
         change("/gesprekken/{id}/toewijzing", Permission(Claim), post(conversations::assignment::assign)),
         look("/handleiding", Session, get(manual::show)),
         look("/handleiding/{chapter}", Session, get(manual::show_chapter)),
+        look("/huisstijl/{file}", Nothing, get(theme::show)),
         look("/inloggen", Nothing, get(login::show)),
         change("/inloggen", Nothing, post(login::log_in)),
         look("/inloggen/code", Nothing, get(login_code::show)),
@@ -116,6 +119,7 @@ fn table() -> Vec<Line> {
         change("/profiel/tweede-stap/herstelcodes", Session, post(profile::second_factor::renew)),
         look("/profiel/tweede-stap/qr", OwnLogIn, get(profile::second_factor::picture)),
         change("/profiel/tweede-stap/verwijdering", Session, post(profile::second_factor::remove)),
+        change("/profiel/weergave", Session, post(profile::appearance::choose)),
         change("/taal", Nothing, post(language::choose)),
         change("/uitloggen", OwnLogIn, post(login::log_out)),
         look("/wachtwoord-vergeten", Nothing, get(password::forgotten::show)),
@@ -152,7 +156,7 @@ pub fn router(state: WebState) -> Router {
         .method_not_allowed_fallback(async || Trouble::Method)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(state.clone(), check_origin))
-        .layer(from_fn(dress))
+        .layer(from_fn_with_state(state.clone(), dress))
         .layer(from_fn_with_state(state.clone(), add_headers))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_text))
         .with_state(state)

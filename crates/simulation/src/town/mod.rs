@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use domain::access::Role;
 use domain::channels::{ChannelName, SecretValue};
+use domain::look::Logo;
 use domain::municipality::Municipality;
-use usecases::configuration::{Declaration, DeclaredAccount, DeclaredTeam, DeclaredUser};
+use usecases::configuration::{Declaration, DeclaredAccount, DeclaredLook, DeclaredTeam, DeclaredUser};
 
 use crate::platforms::{NumberSettings, StatusPace};
 
@@ -56,6 +57,9 @@ impl TownNumber {
 struct Place {
     id: &'static str,
     name: &'static str,
+    /// Its colour, and its logo as a file.
+    brand: &'static str,
+    logo: &'static [u8],
     teams: &'static [(&'static str, &'static str)],
     password: &'static str,
     people: &'static [Person],
@@ -67,6 +71,8 @@ type Person = (&'static str, &'static str, Role, &'static [&'static str]);
 const ZWANENDAM: Place = Place {
     id: "zwanendam",
     name: "Gemeente Zwanendam",
+    brand: "#14606e",
+    logo: include_bytes!("zwanendam.svg"),
     teams: &[("burgerzaken", "Burgerzaken"), ("webcare", "Webcare")],
     password: "de-zwaan-zwemt-om-zes",
     people: &[
@@ -86,6 +92,9 @@ const ZWANENDAM: Place = Place {
 const LINDEVELD: Place = Place {
     id: "lindeveld",
     name: "Gemeente Lindeveld",
+    // Far too light for text: what is derived from it is not.
+    brand: "#8cc63f",
+    logo: include_bytes!("lindeveld.svg"),
     teams: &[("webcare", "Webcare")],
     password: "onder-de-linde-is-het-koel",
     people: &[
@@ -177,8 +186,12 @@ fn declaration(place: &Place, base_url: &str) -> Declaration {
             id: known(place.id),
             name: place.name.to_owned(),
             time_zone: "Europe/Amsterdam".to_owned(),
-            hosts: Vec::new(),
+            hosts: vec![format!("{}.localhost", place.id)],
             second_factor: domain::municipality::SecondFactor::Optional,
+        },
+        look: DeclaredLook {
+            brand: Some(known(place.brand)),
+            logo: Some(Logo::of(place.logo).expect("a harmless logo")),
         },
         teams: place.teams.iter().map(team).collect(),
         users: place.people.iter().map(|person| declared_user(&town_user(place, person))).collect(),

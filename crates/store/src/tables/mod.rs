@@ -20,6 +20,7 @@ pub mod journal;
 pub mod key;
 pub mod live;
 pub mod log_line;
+pub mod look;
 pub mod mail;
 pub mod message;
 pub mod message_event;

@@ -191,6 +191,9 @@ const KEPT: &[(&str, &str)] = &[
     ("message_search", "ids of messages and moments: with the message"),
     ("message_template", "nothing of a person: texts that a platform has approved"),
     ("municipality", "nothing of a person"),
+    ("municipality_host", "nothing of a person"),
+    ("municipality_logo", "nothing of a person"),
+    ("municipality_look", "nothing of a person"),
     ("outbox_part", "a resident's number and our text: until erasure, with the message"),
     ("presence", "a user's id: for seconds; swept by housekeeping"),
     (

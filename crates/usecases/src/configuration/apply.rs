@@ -9,12 +9,13 @@ use domain::ids::{TeamId, UserId};
 use domain::limits::TEAMS_PER_USER;
 use domain::municipality::Team;
 use store::tables::user::User;
-use store::tables::{account, installation, user};
+use store::tables::{account, installation, look, user};
 use store::{IsStoreError, StoreError, Tx};
 
-use super::declaration::{Declaration, DeclaredAccount, DeclaredUser};
+use super::declaration::{Declaration, DeclaredAccount, DeclaredLook, DeclaredUser};
 use crate::access::{PasswordRefused, check_new_password, hash_password, password};
 use crate::accounts::{SaveRefused, as_lines, check_declared, put_declared};
+use crate::look::{LogoChange, LookRefused, host_names, put_look};
 use crate::{Ctx, Installation};
 
 /// What was done.
@@ -59,10 +60,12 @@ fn invalid(about: impl Into<String>, reason: impl Into<String>) -> ApplyRefused 
 /// [`ApplyRefused`]: nothing was changed.
 pub async fn apply_declaration(
     installation: &Arc<Installation>,
-    declaration: Declaration,
+    mut declaration: Declaration,
     prune: bool,
 ) -> Result<Applied, ApplyRefused> {
     check(installation, &declaration).await?;
+    let hosts = host_names(&declaration.municipality.hosts);
+    declaration.municipality.hosts = hosts.map_err(|refused| invalid("municipality", refused.to_string()))?;
     let ctx = installation.operator(&declaration.municipality.id);
     let mut hashed = Vec::with_capacity(declaration.users.len());
     for declared in &declaration.users {
@@ -73,6 +76,11 @@ pub async fn apply_declaration(
         .write(&ctx.scope(), async move |tx: &mut Tx| {
             let now = ctx.now();
             account::put_municipality(tx, &declaration.municipality, now).await?;
+            if let Some(taken) = look::put_hosts(tx, &declaration.municipality.hosts).await? {
+                let reason = LookRefused::HostTaken(taken).to_string();
+                return Err(invalid("municipality", reason));
+            }
+            put_declared_look(tx, &declaration.look).await?;
             for team in &declaration.teams {
                 account::put_team(tx, &Team { id: team.id.clone(), name: team.name.clone() }).await?;
             }
@@ -244,6 +252,17 @@ async fn put_user(
     }
     user::put(tx, &new, ctx.now()).await?;
     user::set_teams(tx, id, &declared.teams).await
+}
+
+/// What the file does not say of colour and logo stays; a second time nothing changes, and no version goes up.
+async fn put_declared_look(tx: &mut Tx, declared: &DeclaredLook) -> Result<(), StoreError> {
+    let (known, _) = look::look(tx).await?;
+    let brand = declared.brand.or(known.brand);
+    let logo = declared.logo.clone().filter(|logo| known.logo != Some(crate::look::named(logo)));
+    if brand == known.brand && logo.is_none() {
+        return Ok(());
+    }
+    put_look(tx, brand, &logo.map_or(LogoChange::Keep, LogoChange::Put)).await
 }
 
 fn as_set(teams: &[TeamId]) -> BTreeSet<&TeamId> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::access::Role;
 use domain::channels::{ChannelName, SecretValue};
 use domain::ids::{ChannelAccountId, TeamId};
+use domain::look::{Brand, Logo};
 use domain::municipality::Municipality;
 
 /// What a configuration file declares of one municipality; secrets are read already.
@@ -12,12 +13,23 @@ use domain::municipality::Municipality;
 pub struct Declaration {
     /// The municipality.
     pub municipality: Municipality,
+    /// How it looks.
+    pub look: DeclaredLook,
     /// Its teams.
     pub teams: Vec<DeclaredTeam>,
     /// Its users.
     pub users: Vec<DeclaredUser>,
     /// Its channel accounts.
     pub channel_accounts: Vec<DeclaredAccount>,
+}
+
+/// How a municipality should look; what is not said stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct DeclaredLook {
+    /// Its colour.
+    pub brand: Option<Brand>,
+    /// Its logo.
+    pub logo: Option<Logo>,
 }
 
 /// A declared team.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use domain::access::Scope;
 use domain::ids::{MunicipalityId, TeamId};
+use domain::look::Look;
 use domain::municipality::{ChannelAccount, Municipality, Team};
 use store::StoreError;
 use store::tables::user::User;
-use store::tables::{account, installation, secret, user};
+use store::tables::{account, installation, look, secret, user};
 
 use crate::Installation;
 
@@ -16,6 +17,8 @@ use crate::Installation;
 pub struct ExportedConfiguration {
     /// The municipality.
     pub municipality: Municipality,
+    /// How it looks.
+    pub look: Look,
     /// Its teams.
     pub teams: Vec<Team>,
     /// Its users who can log in, with their teams.
@@ -37,6 +40,7 @@ pub async fn export_configuration(
     let Some(municipality) = account::municipality(&mut reader).await? else {
         return Ok(None);
     };
+    let (look, _) = look::look(&mut reader).await?;
     let teams = account::teams(&mut reader).await?;
     let mut users = Vec::new();
     for known in user::all(&mut reader).await?.into_iter().filter(|known| known.disabled_at.is_none()) {
@@ -49,7 +53,7 @@ pub async fn export_configuration(
         let names = secrets.names().map(str::to_owned).collect();
         channel_accounts.push((found.account, names));
     }
-    Ok(Some(ExportedConfiguration { municipality, teams, users, channel_accounts }))
+    Ok(Some(ExportedConfiguration { municipality, look, teams, users, channel_accounts }))
 }
 
 /// All municipalities of the installation, by id.

@@ -7,7 +7,7 @@ use domain::channels::SecretValue;
 use domain::ids::{MunicipalityId, TeamId};
 
 use super::apply::{ApplyRefused, apply_declaration};
-use super::declaration::{Declaration, DeclaredUser};
+use super::declaration::{Declaration, DeclaredLook, DeclaredUser};
 use super::export::export_configuration;
 use crate::Installation;
 
@@ -74,6 +74,7 @@ pub async fn add_user(installation: &Arc<Installation>, add: AddUser) -> Result<
     };
     let declaration = Declaration {
         municipality: known.municipality,
+        look: DeclaredLook::default(),
         teams: Vec::new(),
         users: vec![user],
         channel_accounts: Vec::new(),

@@ -254,7 +254,6 @@ fn outgoing(
         user: ctx.actor.user(),
         sent_at: now,
         received_at: now,
-        arrival: None,
         delivery: Some(DeliveryStatus::Queued),
         failure: None,
         reply_to,

@@ -62,7 +62,6 @@ pub(super) async fn take_message(
         user: None,
         sent_at,
         received_at: source.received_at,
-        arrival: None,
         delivery: None,
         failure: None,
         reply_to: inbound.reply_to.clone(),
@@ -132,8 +131,7 @@ async fn receive_aside(
         conversation::save(tx, &known).await?;
         return Ok(known.id);
     }
-    let mut new = begin(source, counterpart, sent_at);
-    new.receive_aside(sent_at);
+    let new = begin(source, counterpart, sent_at);
     insert(tx, ctx, source, &new).await?;
     Ok(new.id)
 }
@@ -151,7 +149,6 @@ fn begin(source: &Source<'_>, counterpart: Counterpart, at: Timestamp) -> Conver
         waiting_since_at: None,
         last_inbound_at: None,
         last_activity_at: at,
-        arrivals: 0,
         closed_at: None,
         previous: None,
         version: 1,
@@ -219,7 +216,6 @@ pub(super) async fn take_echo(
         user: None,
         sent_at,
         received_at: source.received_at,
-        arrival: None,
         delivery: Some(delivery),
         failure,
         reply_to: None,

@@ -29,7 +29,7 @@ fn whole(ctx: &Ctx) -> Scope {
 }
 
 /// A name as it is kept, or `None` when it is empty or too long.
-fn plain_name(typed: &str) -> Option<String> {
+pub(crate) fn plain_name(typed: &str) -> Option<String> {
     let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     let fits = !name.is_empty()
         && name.chars().count() <= domain::limits::NAME_CHARACTERS

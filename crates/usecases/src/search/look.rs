@@ -14,8 +14,6 @@ use super::meaning::has_beginnings;
 const ROUND: u32 = 200;
 /// Messages whose text is read at once.
 const AT_ONCE: usize = 50;
-/// Messages that are read in one question, where it is known that many are needed.
-const TEXTS_AT_ONCE: usize = 1_000;
 /// Newer messages of a conversation that are looked at to know whether it was shown before.
 const NEWER: u32 = 100;
 
@@ -123,26 +121,20 @@ impl Asked<'_> {
         Ok(!in_scope(&whole).is_empty())
     }
 
-    /// Those of these conversations that have a message that fits at or behind a place: they were shown on a page before.
-    pub(super) async fn were_shown(
+    /// Whether a conversation has a message that fits at or behind a place: then it was shown on a page before.
+    pub(super) async fn was_shown(
         &self,
         reader: &mut Reader<'_>,
-        conversations: &[ConversationId],
+        conversation: ConversationId,
         number: i64,
-    ) -> Result<HashSet<ConversationId>, StoreError> {
-        let newer = search::later(reader, conversations, number, NEWER).await?;
+    ) -> Result<bool, StoreError> {
+        let newer = search::later(reader, conversation, number, NEWER).await?;
         let until = self.limits.until;
-        let mut shown = HashSet::new();
-        for piece in newer.chunks(TEXTS_AT_ONCE) {
-            for said in search::texts(reader, piece).await? {
-                let conversation = said.conversation;
-                let counts = !shown.contains(&conversation) && until.is_none_or(|until| said.sent_at < until);
-                if counts && self.fits(0, said).is_some() {
-                    shown.insert(conversation);
-                }
-            }
-        }
-        Ok(shown)
+        let said = search::texts(reader, &newer).await?;
+        Ok(said
+            .into_iter()
+            .filter(|said| until.is_none_or(|until| said.sent_at < until))
+            .any(|said| self.fits(0, said).is_some()))
     }
 }
 

@@ -61,6 +61,7 @@ audit-codes-made = New recovery codes for { $name }
 audit-code-used = { $name } logged in with a recovery code
 audit-team-changed = Team { $name } added or changed
 audit-configuration = Settings of the municipality applied
+audit-look = Look of the municipality changed
 audit-account-saved = Channel account { $account } changed
 audit-account-removed = Channel account { $account } removed
 audit-account-checked = Channel account { $account } checked

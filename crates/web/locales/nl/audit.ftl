@@ -61,6 +61,7 @@ audit-codes-made = Nieuwe herstelcodes voor { $name }
 audit-code-used = { $name } logde in met een herstelcode
 audit-team-changed = Team { $name } toegevoegd of gewijzigd
 audit-configuration = Instellingen van de gemeente toegepast
+audit-look = Huisstijl van de gemeente veranderd
 audit-account-saved = Kanaalaccount { $account } gewijzigd
 audit-account-removed = Kanaalaccount { $account } verwijderd
 audit-account-checked = Kanaalaccount { $account } gecontroleerd

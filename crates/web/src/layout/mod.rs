@@ -1,5 +1,9 @@
 //! The edge of every page: head, menu, language, and the place where the page itself goes.
 
+mod guise;
+
+pub(crate) use guise::{APPEARANCE_COOKIE, Appearance, Guise, Outward, Scheme};
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
@@ -15,7 +19,9 @@ pub(crate) struct Shell {
     pub(crate) w: Words,
     /// The document's title, without the municipality.
     pub(crate) title: String,
-    /// The municipality's name, once somebody is logged in.
+    /// How it looks.
+    pub(crate) guise: Guise,
+    /// The municipality's name, once somebody is logged in or where the host says it.
     pub(crate) municipality: Option<String>,
     /// Who is logged in.
     pub(crate) user: Option<String>,
@@ -71,7 +77,28 @@ pub(crate) struct LanguageChoice {
 
 impl Shell {
     /// The edge of the page at `here`, a path of ours that can be looked at. The page is read from top to bottom.
-    pub(crate) fn around(w: Words, title: impl Into<String>, user: Option<&Visitor>, here: &str) -> Self {
+    pub(crate) fn around(w: Words, title: impl Into<String>, user: &Visitor, here: &str) -> Self {
+        Self {
+            municipality: Some(user.municipality.name.clone()),
+            user: Some(user.name.clone()),
+            menu: menu(w, user, here),
+            banner: Banner::of(w, user.disk, &user.alarms),
+            live: user.live.clone(),
+            can_search: user.actor.may(Permission::ReadConversations).is_ok(),
+            keys_off: user.keys_off,
+            ..Self::bare(w, title.into(), user.guise.clone(), here)
+        }
+    }
+
+    /// The edge of a page for who has not logged in.
+    pub(crate) fn outward(out: &Outward, title: impl Into<String>, here: &str) -> Self {
+        Self {
+            municipality: out.municipality.clone(),
+            ..Self::bare(out.w, title.into(), out.guise.clone(), here)
+        }
+    }
+
+    fn bare(w: Words, title: String, guise: Guise, here: &str) -> Self {
         let choice = |language: Language| LanguageChoice {
             code: language.as_str(),
             name: w.language_name(language),
@@ -79,16 +106,17 @@ impl Shell {
         };
         Self {
             w,
-            title: title.into(),
-            municipality: user.map(|user| user.municipality.name.clone()),
-            user: user.map(|user| user.name.clone()),
-            menu: user.map(|user| menu(w, user, here)).unwrap_or_default(),
-            banner: user.and_then(|user| Banner::of(w, user.disk, &user.alarms)),
+            title,
+            guise,
+            municipality: None,
+            user: None,
+            menu: Vec::new(),
+            banner: None,
             languages: Language::ALL.into_iter().map(choice).collect(),
             here: here.to_owned(),
-            live: user.and_then(|user| user.live.clone()),
-            can_search: user.is_some_and(|user| user.actor.may(Permission::ReadConversations).is_ok()),
-            keys_off: user.is_some_and(|user| user.keys_off),
+            live: None,
+            can_search: false,
+            keys_off: false,
             form: Form::Document,
         }
     }
@@ -180,6 +208,7 @@ fn menu(w: Words, user: &Visitor, here: &str) -> Vec<MenuLine> {
     let places = [
         ("/beheer/controlelog", w.menu_audit(), "history", Permission::ReadAudit),
         ("/beheer/gebruikers", w.menu_people(), "users", Permission::ManageSettings),
+        ("/beheer/huisstijl", w.menu_look(), "landmark", Permission::ManageSettings),
         ("/beheer/kanalen", w.menu_channels(), "plug", Permission::ReadChannelHealth),
         ("/beheer/ontvangst", w.menu_raw_events(), "inbox", Permission::ReadRawEvents),
         ("/beheer/verzendingen", w.menu_sends(), "send", Permission::ResolveUnknown),

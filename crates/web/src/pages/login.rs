@@ -12,7 +12,7 @@ use usecases::access::{BUSY_SECONDS, LogIn, LogInRefused, LogInStep, LoggedIn};
 use crate::WebState;
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
-use crate::layout::{Shell, home, page};
+use crate::layout::{Outward, Shell, home, page};
 use crate::requests::{
     Client, Fields, UserDevice, Visit, local_path, query_value, session_cookie, session_of, step_cookie,
     step_of,
@@ -51,8 +51,9 @@ pub(crate) struct Credentials {
 }
 
 impl LoginPage {
-    fn new(w: Words, naar: &str) -> Self {
-        let shell = Shell::around(w, w.login_title(), None, "/inloggen");
+    fn new(out: &Outward, naar: &str) -> Self {
+        let w = out.w;
+        let shell = Shell::outward(out, w.login_title(), "/inloggen");
         let naar = local_path(naar).unwrap_or_default().to_owned();
         Self {
             shell,
@@ -68,13 +69,14 @@ impl LoginPage {
 /// `GET /inloggen`
 pub(crate) async fn show(
     State(state): State<WebState>,
-    w: Words,
+    out: Outward,
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     if let Some(user) = session_of(&state, &headers).await? {
         return Ok(Redirect::to(local_path(&asked.naar).unwrap_or(home(&user.actor))).into_response());
     }
+    let w = out.w;
     let notice = match asked.gedaan.as_str() {
         "uitgelogd" => Some(Notice::done(w.logged_out())),
         "wachtwoord" => Some(Notice::done(w.login_password_chosen())),
@@ -82,17 +84,18 @@ pub(crate) async fn show(
         "overal" => Some(Notice::done(w.logged_out_everywhere())),
         _ => None,
     };
-    Ok(page(StatusCode::OK, &LoginPage { notice, ..LoginPage::new(w, &asked.naar) }))
+    Ok(page(StatusCode::OK, &LoginPage { notice, ..LoginPage::new(&out, &asked.naar) }))
 }
 
 /// `POST /inloggen`
 pub(crate) async fn log_in(
     State(state): State<WebState>,
-    w: Words,
+    out: Outward,
     (Client(from), UserDevice(device)): (Client, UserDevice),
     headers: HeaderMap,
     Fields(form): Fields<Credentials>,
 ) -> Result<Response, Trouble> {
+    let w = out.w;
     let email = domain::limits::cut(form.email.trim(), 320).to_owned();
     let naar = local_path(&form.naar).unwrap_or("/").to_owned();
     let tried = LogIn { email: form.email, password: form.wachtwoord, from, device };
@@ -104,15 +107,16 @@ pub(crate) async fn log_in(
             Ok((jar, Redirect::to(&to)).into_response())
         }
         Err(LogInRefused::Wrong) => {
-            Ok(refused(w, (email, &naar), StatusCode::UNAUTHORIZED, w.login_wrong().to_owned()))
+            Ok(refused(&out, (email, &naar), StatusCode::UNAUTHORIZED, w.login_wrong().to_owned()))
         }
         Err(LogInRefused::Wait { seconds }) => {
-            let response = refused(w, (email, &naar), StatusCode::TOO_MANY_REQUESTS, w.login_wait(seconds));
+            let response =
+                refused(&out, (email, &naar), StatusCode::TOO_MANY_REQUESTS, w.login_wait(seconds));
             Ok(again_after(seconds, response))
         }
         Err(LogInRefused::Busy) => {
             let why = w.login_busy().to_owned();
-            let response = refused(w, (email, &naar), StatusCode::SERVICE_UNAVAILABLE, why);
+            let response = refused(&out, (email, &naar), StatusCode::SERVICE_UNAVAILABLE, why);
             Ok(again_after(BUSY_SECONDS, response))
         }
         Err(LogInRefused::Over) => Err(Trouble::Bug),
@@ -138,7 +142,8 @@ pub(super) async fn begin_session(
     Ok((jar, Redirect::to(to)).into_response())
 }
 
-fn refused(w: Words, (email, naar): (String, &str), status: StatusCode, why: String) -> Response {
+fn refused(out: &Outward, (email, naar): (String, &str), status: StatusCode, why: String) -> Response {
+    let w = out.w;
     let notice = Notice::refused(w.login_failed_title(), why).at("#email", w.login_email());
     page(
         status,
@@ -146,7 +151,7 @@ fn refused(w: Words, (email, naar): (String, &str), status: StatusCode, why: Str
             notice: Some(notice),
             email,
             failed: true,
-            ..LoginPage::new(w, naar)
+            ..LoginPage::new(out, naar)
         },
     )
 }

@@ -13,7 +13,7 @@ use crate::WebState;
 use crate::components::field::Field;
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
-use crate::layout::{Shell, page};
+use crate::layout::{Outward, Shell, page};
 use crate::requests::{Client, Fields, UserDevice, local_path, step_cookie, step_of};
 use crate::words::Words;
 
@@ -49,7 +49,7 @@ pub(crate) struct Shown {
 /// `GET /inloggen/code`
 pub(crate) async fn show(
     State(state): State<WebState>,
-    w: Words,
+    out: Outward,
     headers: HeaderMap,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
@@ -57,28 +57,29 @@ pub(crate) async fn show(
     if !waits_for_code(&state.installation, &token).await? {
         return Ok(Redirect::to(OVER).into_response());
     }
-    Ok(form(w, &asked.naar, StatusCode::OK, None))
+    Ok(form(&out, &asked.naar, StatusCode::OK, None))
 }
 
 /// `POST /inloggen/code`
 pub(crate) async fn confirm(
     State(state): State<WebState>,
-    w: Words,
+    out: Outward,
     (Client(from), UserDevice(device)): (Client, UserDevice),
     headers: HeaderMap,
     Fields(shown): Fields<Shown>,
 ) -> Result<Response, Trouble> {
+    let w = out.w;
     let naar = local_path(&shown.naar).unwrap_or("/").to_owned();
     let token = step_of(&state, &headers).unwrap_or_default();
     let confirm = ConfirmLogIn { token, code: shown.code, from, device };
     match confirm_log_in(&state.installation, confirm).await {
         Ok(logged_in) => begin_session(&state, &headers, logged_in, &naar).await,
         Err(LogInRefused::Wrong) => {
-            Ok(form(w, &naar, StatusCode::UNAUTHORIZED, Some(w.code_wrong().to_owned())))
+            Ok(form(&out, &naar, StatusCode::UNAUTHORIZED, Some(w.code_wrong().to_owned())))
         }
         Err(LogInRefused::Wait { seconds }) => {
             let why = w.code_wait(seconds);
-            Ok(again_after(seconds, form(w, &naar, StatusCode::TOO_MANY_REQUESTS, Some(why))))
+            Ok(again_after(seconds, form(&out, &naar, StatusCode::TOO_MANY_REQUESTS, Some(why))))
         }
         Err(LogInRefused::Over) => {
             let jar = CookieJar::new().add(step_cookie(&state, String::new()));
@@ -89,7 +90,8 @@ pub(crate) async fn confirm(
     }
 }
 
-fn form(w: Words, naar: &str, status: StatusCode, why: Option<String>) -> Response {
+fn form(out: &Outward, naar: &str, status: StatusCode, why: Option<String>) -> Response {
+    let w = out.w;
     let notice = why
         .clone()
         .map(|why| Notice::refused(w.login_failed_title(), why).at("#code", w.code_label()));
@@ -97,7 +99,7 @@ fn form(w: Words, naar: &str, status: StatusCode, why: Option<String>) -> Respon
     page(
         status,
         &CodePage {
-            shell: Shell::around(w, w.code_title(), None, "/inloggen/code"),
+            shell: Shell::outward(out, w.code_title(), "/inloggen/code"),
             w,
             notice,
             naar: local_path(naar).unwrap_or_default().to_owned(),

@@ -13,3 +13,4 @@ pub(crate) mod manual;
 pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod search;
+pub(crate) mod theme;

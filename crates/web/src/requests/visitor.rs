@@ -12,15 +12,18 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use domain::access::{Needs, Permission};
+use domain::look::Look;
 use serde::Deserialize;
 use usecases::access::{SessionUser, authenticate_session};
 use usecases::accounts::{Alarm, list_alarms};
 use usecases::conversations::{OpenCounts, count_open};
+use usecases::look::look_of;
 use usecases::{Ctx, Failure, StoreError};
 
 use super::{Fields, is_multipart, query_value, text_of};
 use crate::WebState;
 use crate::errors::Trouble;
+use crate::layout::{Appearance, Guise, Outward};
 use crate::pages::conversations::Listing;
 use crate::words::{Moments, Words};
 
@@ -32,6 +35,8 @@ pub(crate) struct Visitor {
     session: SessionUser,
     /// Alarms of the channels that they work with.
     pub(crate) alarms: Vec<Alarm>,
+    /// How their pages look.
+    pub(crate) guise: Guise,
     /// They switched single keys off.
     pub(crate) keys_off: bool,
     /// Where in the journal the page was made; `None` of those whose pages are told nothing.
@@ -86,7 +91,12 @@ impl Visitor {
             (false, false) => Some(DiskTrouble::Full),
             (false, true) => None,
         };
-        Self { session, live, alarms, keys_off: false, counts, disk }
+        let look = look_of(&ctx).await.unwrap_or_else(|error| {
+            tracing::warn!(error = %error, "The look of a municipality cannot be read");
+            Look::default()
+        });
+        let guise = Guise { look, appearance: Appearance::default() };
+        Self { session, live, alarms, guise, keys_off: false, counts, disk }
     }
 }
 
@@ -108,6 +118,15 @@ impl Visit {
     /// Whether the visitor may do this: what they may not is not offered.
     pub(crate) fn may(&self, permission: Permission) -> bool {
         self.ctx.actor.may(permission).is_ok()
+    }
+
+    /// For a page of theirs without a menu.
+    pub(crate) fn outward(&self) -> Outward {
+        Outward {
+            w: self.words,
+            guise: self.user.guise.clone(),
+            municipality: Some(self.user.municipality.name.clone()),
+        }
     }
 
     /// Says moments in the municipality's time zone.
@@ -154,7 +173,9 @@ pub(crate) async fn guard(
         Ok(Some(user)) => {
             let keys = CookieJar::from_headers(request.headers());
             let keys_off = keys.get(KEYS_COOKIE).is_some_and(|cookie| cookie.value() == "uit");
-            Arc::new(Visitor { keys_off, ..Visitor::of(&state, user).await })
+            let mut visitor = Visitor { keys_off, ..Visitor::of(&state, user).await };
+            visitor.guise.appearance = Appearance::of_headers(request.headers());
+            Arc::new(visitor)
         }
         Ok(None) => return to_log_in(request).await,
         Err(error) => return Trouble::from(error).into_response(),

@@ -1,6 +1,7 @@
 //! `/beheer/…`
 
 mod audit;
+mod look;
 mod people;
 pub mod raw_events;
 mod sends;

@@ -19,6 +19,32 @@ both_databases! {
         assert_eq!(fatima.get("/").await.location(), "/gesprekken");
     }
 
+    /// It stands in the page as it is made: without script, and without a moment in other colours.
+    async fn whoever_wants_light_dark_or_more_contrast_gets_it_on_every_page(world: World) {
+        let site = Site::of(&world);
+        let mut noor = site.logged_in("Noor").await;
+        assert!(noor.get("/profiel").await.html.contains("<html lang=\"nl\">"));
+        for (fields, root) in [
+            (&[("kleuren", "donker")][..], "<html lang=\"nl\" data-scheme=\"dark\">"),
+            (&[("kleuren", "licht"), ("contrast", "meer")], "<html lang=\"nl\" data-scheme=\"light\" data-contrast=\"more\">"),
+            (&[("kleuren", "systeem"), ("contrast", "meer")], "<html lang=\"nl\" data-contrast=\"more\">"),
+            (&[("kleuren", "systeem")], "<html lang=\"nl\">"),
+        ] {
+            let chosen = noor.post("/profiel/weergave", fields).await;
+            noor.keep(&chosen);
+            for path in ["/profiel", "/gesprekken", "/nergens", "/handleiding"] {
+                assert!(noor.get(path).await.html.contains(root), "{root} on {path}");
+            }
+            let mut same = site.browser();
+            same.cookies.clone_from(&noor.cookies);
+            same.cookies.retain(|cookie| !cookie.starts_with("gehoor="));
+            assert!(same.get("/inloggen").await.html.contains(root), "{root} before logging in");
+        }
+        for odd in [&[("kleuren", "paars")][..], &[("kleuren", "licht"), ("contrast", "veel")], &[("contrast", "meer")]] {
+            noor.post("/profiel/weergave", odd).await.is(400);
+        }
+    }
+
     /// X6.
     async fn logging_out_everywhere_ends_the_sessions_on_other_devices_and_nobody_elses(world: World) {
         let site = Site::of(&world);

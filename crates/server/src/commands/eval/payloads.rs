@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use simulation::platforms::signature;
 use tokio_util::sync::CancellationToken;
-use usecases::configuration::{Declaration, DeclaredAccount, DeclaredTeam, apply_declaration};
+use usecases::configuration::{Declaration, DeclaredAccount, DeclaredLook, DeclaredTeam, apply_declaration};
 use usecases::conversations::export_conversations;
 use usecases::ingest::{RawState, list_raw_events};
 use usecases::{Ctx, Installation};
@@ -257,6 +257,7 @@ async fn declare(
             hosts: Vec::new(),
             second_factor: domain::municipality::SecondFactor::Optional,
         },
+        look: DeclaredLook::default(),
         teams: vec![DeclaredTeam { id: team.clone(), name: "Webcare".to_owned() }],
         users: Vec::new(),
         channel_accounts: cases.iter().enumerate().map(account).collect(),

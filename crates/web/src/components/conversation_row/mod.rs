@@ -7,7 +7,8 @@ use askama::Template;
 use domain::conversations::Counterpart;
 use domain::ids::ConversationId;
 use domain::messages::{DeliveryStatus, Direction};
-use usecases::conversations::{LastMessage, Listed, ReadMark};
+use jiff::Timestamp;
+use usecases::conversations::{LastMessage, Listed};
 
 use crate::pages::conversations::Listing;
 use crate::words::{Moment, Moments, Words};
@@ -103,9 +104,12 @@ impl ConversationRow {
     }
 
     /// The same, with until where the visitor has read it.
-    pub(crate) fn read_until(self, listed: &Listed, mark: Option<ReadMark>) -> Self {
-        let read = mark.map_or(0, |mark| mark.arrivals);
-        Self { is_unread: listed.conversation.arrivals > read, ..self }
+    pub(crate) fn read_until(self, listed: &Listed, mark: Option<Timestamp>) -> Self {
+        let newest = listed.conversation.last_inbound_at;
+        Self {
+            is_unread: newest.is_some_and(|newest| mark.is_none_or(|mark| mark < newest)),
+            ..self
+        }
     }
 
     /// The same beside a conversation, marked when it is that one.

@@ -15,6 +15,7 @@ pub(crate) struct Field {
     value: String,
     autocomplete: &'static str,
     most: usize,
+    required: bool,
     help: Option<&'static str>,
     error: Option<String>,
 }
@@ -29,6 +30,7 @@ impl Field {
             value: String::new(),
             autocomplete: "off",
             most: 200,
+            required: true,
             help: None,
             error: None,
         }
@@ -56,6 +58,11 @@ impl Field {
             most: 40,
             ..Self::text(name, label)
         }
+    }
+
+    /// Nothing has to be filled in.
+    pub(crate) fn may_be_empty(self) -> Self {
+        Self { required: false, ..self }
     }
 
     /// What browsers fill in.

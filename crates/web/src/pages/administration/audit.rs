@@ -64,7 +64,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     Ok(page(
         StatusCode::OK,
         &LogPage {
-            shell: Shell::around(w, w.audit_title(), Some(&visit.user), HERE),
+            shell: Shell::around(w, w.audit_title(), &visit.user, HERE),
             w,
             who: people(&found, filter.user),
             about: About::ALL.into_iter().map(|about| choice(w, about, filter.about)).collect(),

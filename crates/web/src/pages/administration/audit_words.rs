@@ -101,6 +101,7 @@ fn of_the_rest(w: Words, happened: &Happened) -> String {
         Happened::ConfigurationChanged { what, id } if what.starts_with("channel_account") => {
             w.audit_account_saved(id)
         }
+        Happened::ConfigurationChanged { what, .. } if what == "look" => w.audit_look().to_owned(),
         Happened::AccountChecked { channel_account } => w.audit_account_checked(&channel_account.to_string()),
         Happened::AlarmSeen { channel_account, .. } => w.audit_alarm_seen(&channel_account.to_string()),
         Happened::Exported => w.audit_exported().to_owned(),

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 mod audit_words;
+pub(crate) mod look;
 pub(crate) mod people;
 pub(crate) mod raw_events;
 pub(crate) mod sends;

@@ -68,7 +68,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     Ok(page(
         StatusCode::OK,
         &RawEventsPage {
-            shell: Shell::around(w, w.raw_title(), Some(&visit.user), "/beheer/ontvangst"),
+            shell: Shell::around(w, w.raw_title(), &visit.user, "/beheer/ontvangst"),
             w,
             notice: (asked.gedaan == "herhaling").then(|| Notice::done(w.done_replay())),
             events: found.iter().map(|event| shown(&visit, event)).collect(),

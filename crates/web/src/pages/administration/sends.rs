@@ -53,7 +53,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     found.truncate(size);
     let next = found.last().filter(|_| more).map(|last| format!("/beheer/verzendingen?na={}", last.id));
     let sends = found.iter().map(|part| shown(&visit, part)).collect();
-    let shell = Shell::around(w, w.sends_title(), Some(&visit.user), "/beheer/verzendingen");
+    let shell = Shell::around(w, w.sends_title(), &visit.user, "/beheer/verzendingen");
     Ok(page(StatusCode::OK, &SendsPage { shell, w, sends, next }))
 }
 

@@ -88,7 +88,7 @@ async fn list(
     let shown = |one: ManagedTeam| (format!("{HERE}/{}", one.team.id), one.team.name, one.members);
     let teams = list_managed_teams(&visit.ctx).await?.into_iter().map(shown).collect();
     let name = Field::text("naam", w.teams_new_name()).with(name).wrong(error);
-    let shell = Shell::around(w, w.teams_title(), Some(&visit.user), HERE);
+    let shell = Shell::around(w, w.teams_title(), &visit.user, HERE);
     Ok(page(status, &TeamsPage { shell, w, notice, teams, name }))
 }
 
@@ -174,7 +174,7 @@ async fn one(
     Ok(page(
         status,
         &TeamPage {
-            shell: Shell::around(w, title.clone(), Some(&visit.user), &action),
+            shell: Shell::around(w, title.clone(), &visit.user, &action),
             w,
             title,
             notice,

@@ -119,7 +119,7 @@ fn account_page(visit: &Visit, health: &AccountHealth, notice: Option<Notice>) -
     let may_manage = visit.may(Permission::ManageSettings);
     let release = (held.is_some() && may_manage).then(|| address(&account.id, "/vrijgave"));
     AccountPage {
-        shell: Shell::around(w, name.clone(), Some(&visit.user), &address(&account.id, "")),
+        shell: Shell::around(w, name.clone(), &visit.user, &address(&account.id, "")),
         w,
         notice,
         address: address(&account.id, ""),

@@ -124,12 +124,7 @@ pub(super) async fn check_page(
     Ok(page(
         beside.status,
         &CheckPage {
-            shell: Shell::around(
-                w,
-                w.channel_check_title(&name),
-                Some(&visit.user),
-                &address(id, "/controle"),
-            ),
+            shell: Shell::around(w, w.channel_check_title(&name), &visit.user, &address(id, "/controle")),
             w,
             notice: beside.notice,
             name,

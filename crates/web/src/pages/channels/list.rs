@@ -52,7 +52,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     Ok(page(
         StatusCode::OK,
         &ListPage {
-            shell: Shell::around(w, w.channels_title(), Some(&visit.user), "/beheer/kanalen"),
+            shell: Shell::around(w, w.channels_title(), &visit.user, "/beheer/kanalen"),
             w,
             notice: (asked.gedaan == "verwijdering").then(|| Notice::done(w.done_removed())),
             accounts: accounts.iter().map(|health| card(&visit, health)).collect(),

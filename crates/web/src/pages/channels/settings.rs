@@ -120,7 +120,7 @@ async fn new_page(
     Ok(page(
         entered.status,
         &SettingsPage {
-            shell: Shell::around(w, w.channel_new_title(), Some(&visit.user), "/beheer/kanalen/nieuw"),
+            shell: Shell::around(w, w.channel_new_title(), &visit.user, "/beheer/kanalen/nieuw"),
             w,
             title: w.channel_new_title().to_owned(),
             text: w.channel_new_text(),
@@ -158,7 +158,7 @@ async fn edit_page(visit: &Visit, health: &AccountHealth, entered: Entered) -> R
     Ok(page(
         entered.status,
         &SettingsPage {
-            shell: Shell::around(w, title.clone(), Some(&visit.user), &address(&account.id, "/instellingen")),
+            shell: Shell::around(w, title.clone(), &visit.user, &address(&account.id, "/instellingen")),
             w,
             title,
             text: w.channel_edit_text(),
@@ -324,7 +324,7 @@ fn saved_page(visit: &Visit, id: &ChannelAccountId, saved: &Saved) -> Response {
     page(
         StatusCode::OK,
         &MadeUpPage {
-            shell: Shell::around(w, w.channel_token_title(), Some(&visit.user), "/beheer/kanalen"),
+            shell: Shell::around(w, w.channel_token_title(), &visit.user, "/beheer/kanalen"),
             w,
             values,
             next: address(id, "/controle"),

@@ -2,7 +2,8 @@
 
 use axum::http::StatusCode;
 use domain::ids::MessageId;
-use usecases::conversations::{Page, ReadMark};
+use jiff::Timestamp;
+use usecases::conversations::Page;
 
 use super::templates::Chosen;
 use crate::components::composer::More;
@@ -35,7 +36,7 @@ pub(super) struct Draft {
     /// Which messages.
     pub(super) page: Page,
     /// Until where the visitor had read it before.
-    pub(super) read_until: Option<ReadMark>,
+    pub(super) read_until: Option<Timestamp>,
     /// What is written in when the page comes: what was refused, else what is usual.
     pub(super) opened: Option<&'static str>,
 }

@@ -10,9 +10,10 @@ use axum::response::Response;
 use domain::access::Teams;
 use domain::conversations::ConversationState;
 use domain::ids::ConversationId;
+use jiff::Timestamp;
 use serde::Deserialize;
 use usecases::conversations::{
-    ConversationFilter, Listed, ReadMark, Whose, list_conversations, list_these, list_waiting, read_marks,
+    ConversationFilter, Listed, Whose, list_conversations, list_these, list_waiting, read_marks,
 };
 
 use super::listing::{Place, View};
@@ -68,7 +69,7 @@ pub(crate) async fn show(visit: Visit) -> Result<Response, Trouble> {
     let w = visit.words;
     let list = ShownList::of(&visit, None).await?;
     let here = visit.listing.address("/gesprekken");
-    let shell = Shell::around(w, list.title, Some(&visit.user), &here).desk();
+    let shell = Shell::around(w, list.title, &visit.user, &here).desk();
     Ok(page(StatusCode::OK, &ListPage { shell, w, list }))
 }
 
@@ -205,7 +206,7 @@ impl ShownList {
 }
 
 /// Until where the visitor has read each of these.
-async fn marks(visit: &Visit, items: &[Listed]) -> Result<HashMap<ConversationId, ReadMark>, Trouble> {
+async fn marks(visit: &Visit, items: &[Listed]) -> Result<HashMap<ConversationId, Timestamp>, Trouble> {
     let ids: Vec<ConversationId> = items.iter().map(|one| one.conversation.id).collect();
     Ok(read_marks(&visit.ctx, &ids).await?)
 }

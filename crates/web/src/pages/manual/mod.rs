@@ -51,7 +51,7 @@ struct ChapterPage {
 /// `GET /handleiding`
 pub(crate) async fn show(visit: Visit) -> Response {
     let w = visit.words;
-    let shell = Shell::around(w, w.manual_title(), Some(&visit.user), "/handleiding");
+    let shell = Shell::around(w, w.manual_title(), &visit.user, "/handleiding");
     let is_translated = w.language == Language::Nl;
     page(StatusCode::OK, &ContentsPage { shell, w, chapters: CHAPTERS, is_translated })
 }
@@ -62,7 +62,7 @@ pub(crate) async fn show_chapter(visit: Visit, Path(address): Path<String>) -> R
     let at = CHAPTERS.iter().position(|chapter| chapter.address == address).ok_or(Trouble::NotFound)?;
     let chapter = CHAPTERS.get(at).ok_or(Trouble::NotFound)?;
     let here = format!("/handleiding/{}", chapter.address);
-    let shell = Shell::around(w, chapter.title, Some(&visit.user), &here);
+    let shell = Shell::around(w, chapter.title, &visit.user, &here);
     let is_translated = w.language == Language::Nl;
     let previous = at.checked_sub(1).and_then(|before| CHAPTERS.get(before));
     let next = CHAPTERS.get(at + 1);
@@ -89,7 +89,9 @@ mod tests {
     #[test]
     fn every_key_on_the_sheet_stands_in_the_manual() {
         let keys = chapter("toetsen");
-        let shell = Shell::around(Words::of(Language::Nl), "", None, "/gesprekken").conversation();
+        let shell =
+            Shell::outward(&crate::layout::Outward::plain(Words::of(Language::Nl)), "", "/gesprekken")
+                .conversation();
         for (key, words) in shell.keys() {
             let shown = format!("<kbd>{key}</kbd>");
             assert!(keys.contains(&shown), "docs/manual, toetsen: {key} ({words}) is not there");

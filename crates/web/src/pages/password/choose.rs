@@ -11,7 +11,7 @@ use crate::WebState;
 use crate::components::field::Field;
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
-use crate::layout::{Shell, page};
+use crate::layout::{Outward, Shell, page};
 use crate::requests::Fields;
 use crate::words::Words;
 
@@ -46,25 +46,26 @@ pub(crate) struct Chosen {
 /// `GET /wachtwoord/{token}`
 pub(crate) async fn show(
     State(state): State<WebState>,
-    w: Words,
+    out: Outward,
     Path(token): Path<String>,
 ) -> Result<Response, Trouble> {
     match open_link(&state.installation, &token).await? {
-        Some(link) => Ok(form(w, (&token, link), StatusCode::OK, None)),
-        None => Ok(gone(w)),
+        Some(link) => Ok(form(&out, (&token, link), StatusCode::OK, None)),
+        None => Ok(gone(&out)),
     }
 }
 
 /// `POST /wachtwoord/{token}`
 pub(crate) async fn choose(
     State(state): State<WebState>,
-    w: Words,
+    out: Outward,
     Path(token): Path<String>,
     Fields(chosen): Fields<Chosen>,
 ) -> Result<Response, Trouble> {
+    let w = out.w;
     let refused = match choose_password(&state.installation, &token, &chosen.wachtwoord).await {
         Ok(()) => return Ok(Redirect::to("/inloggen?gedaan=wachtwoord").into_response()),
-        Err(ChooseRefused::Gone) => return Ok(gone(w)),
+        Err(ChooseRefused::Gone) => return Ok(gone(&out)),
         Err(ChooseRefused::Store(error)) => return Err(error.into()),
         Err(ChooseRefused::Password(refused)) => refused,
     };
@@ -75,17 +76,18 @@ pub(crate) async fn choose(
         PasswordRefused::NotHashed => w.choose_fault_busy(),
     };
     match open_link(&state.installation, &token).await? {
-        Some(link) => Ok(form(w, (&token, link), StatusCode::BAD_REQUEST, Some(why))),
-        None => Ok(gone(w)),
+        Some(link) => Ok(form(&out, (&token, link), StatusCode::BAD_REQUEST, Some(why))),
+        None => Ok(gone(&out)),
     }
 }
 
 fn form(
-    w: Words,
+    out: &Outward,
     (token, link): (&str, OpenLink),
     status: StatusCode,
     why: Option<&'static str>,
 ) -> Response {
+    let w = out.w;
     let notice =
         why.map(|why| Notice::refused(w.choose_fault_title(), why).at("#wachtwoord", w.choose_password()));
     let field = Field::password("wachtwoord", w.choose_password(), "new-password");
@@ -97,7 +99,7 @@ fn form(
         status,
         &ChoosePage {
             // The choice of a language leads back to where no secret stands in a form.
-            shell: Shell::around(w, w.choose_title(), None, "/inloggen"),
+            shell: Shell::outward(out, w.choose_title(), "/inloggen"),
             w,
             notice,
             welcome,
@@ -108,7 +110,8 @@ fn form(
     )
 }
 
-fn gone(w: Words) -> Response {
-    let shell = Shell::around(w, w.choose_gone_title(), None, "/inloggen");
+fn gone(out: &Outward) -> Response {
+    let w = out.w;
+    let shell = Shell::outward(out, w.choose_gone_title(), "/inloggen");
     page(StatusCode::GONE, &GonePage { shell, w })
 }

@@ -11,7 +11,7 @@ use crate::WebState;
 use crate::components::field::Field;
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
-use crate::layout::{Shell, page};
+use crate::layout::{Outward, Shell, page};
 use crate::pages::login::again_after;
 use crate::requests::{Client, Fields};
 use crate::words::Words;
@@ -37,28 +37,29 @@ pub(crate) struct Who {
 }
 
 /// `GET /wachtwoord-vergeten`
-pub(crate) async fn show(State(state): State<WebState>, w: Words) -> Response {
-    let field = state.installation.sends_mail().then(|| field(w, ""));
-    shown(w, StatusCode::OK, (None, field, false))
+pub(crate) async fn show(State(state): State<WebState>, out: Outward) -> Response {
+    let field = state.installation.sends_mail().then(|| field(out.w, ""));
+    shown(&out, StatusCode::OK, (None, field, false))
 }
 
 /// `POST /wachtwoord-vergeten`
 pub(crate) async fn ask(
     State(state): State<WebState>,
-    w: Words,
+    out: Outward,
     Client(from): Client,
     Fields(who): Fields<Who>,
 ) -> Result<Response, Trouble> {
+    let w = out.w;
     match ask_reset(&state.installation, &who.email, from).await {
-        Ok(()) => Ok(shown(w, StatusCode::OK, (None, None, true))),
+        Ok(()) => Ok(shown(&out, StatusCode::OK, (None, None, true))),
         Err(AskRefused::Wait { seconds }) => {
             let why = w.forgotten_wait(seconds);
             let notice = Notice::refused(w.forgotten_title(), why);
             let again = field(w, domain::limits::cut(who.email.trim(), 320));
-            let response = shown(w, StatusCode::TOO_MANY_REQUESTS, (Some(notice), Some(again), false));
+            let response = shown(&out, StatusCode::TOO_MANY_REQUESTS, (Some(notice), Some(again), false));
             Ok(again_after(seconds, response))
         }
-        Err(AskRefused::NoMail) => Ok(shown(w, StatusCode::OK, (None, None, false))),
+        Err(AskRefused::NoMail) => Ok(shown(&out, StatusCode::OK, (None, None, false))),
         Err(AskRefused::Store(error)) => Err(error.into()),
     }
 }
@@ -68,10 +69,11 @@ fn field(w: Words, email: &str) -> Field {
 }
 
 fn shown(
-    w: Words,
+    out: &Outward,
     status: StatusCode,
     (notice, field, is_asked): (Option<Notice>, Option<Field>, bool),
 ) -> Response {
-    let shell = Shell::around(w, w.forgotten_title(), None, HERE);
+    let w = out.w;
+    let shell = Shell::outward(out, w.forgotten_title(), HERE);
     page(status, &ForgottenPage { shell, w, notice, field, is_asked })
 }

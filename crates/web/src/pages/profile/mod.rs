@@ -1,5 +1,6 @@
 //! What we know of the visitor, their language, where they are logged in, and their second step.
 
+pub(crate) mod appearance;
 pub(crate) mod second_factor;
 pub(crate) mod sessions;
 
@@ -28,6 +29,8 @@ struct ProfilePage {
     role: Option<&'static str>,
     municipality: String,
     teams: Vec<String>,
+    schemes: Vec<(&'static str, &'static str, bool)>,
+    more_contrast: bool,
     has_second_factor: bool,
     devices: Vec<sessions::Device>,
     has_others: bool,
@@ -51,13 +54,14 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     let devices = sessions::devices(&visit).await?;
     let notice = match asked.gedaan.as_str() {
         "apparaat" => Some(w.devices_done_one()),
+        "weergave" => Some(w.appearance_done()),
         "andere" => Some(w.devices_done_others()),
         _ => None,
     };
     Ok(page(
         StatusCode::OK,
         &ProfilePage {
-            shell: Shell::around(w, w.profile_title(), Some(user), "/profiel"),
+            shell: Shell::around(w, w.profile_title(), user, "/profiel"),
             w,
             notice: notice.map(Notice::done),
             name: user.name.clone(),
@@ -65,6 +69,8 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
             role,
             municipality: user.municipality.name.clone(),
             teams: teams.iter().map(ToString::to_string).collect(),
+            schemes: appearance::schemes(w, user.guise.appearance),
+            more_contrast: user.guise.appearance.more_contrast,
             has_second_factor: matches!(second.stage, Stage::On { .. }),
             has_others: devices.len() > 1,
             devices,

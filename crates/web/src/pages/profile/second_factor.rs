@@ -260,8 +260,11 @@ async fn shown(
         },
     };
     // Where nothing else can be done, there is no menu.
-    let user = (!must).then_some(&*visit.user);
-    let shell = Shell::around(w, w.factor_title(), user, HERE);
+    let shell = if must {
+        Shell::outward(&visit.outward(), w.factor_title(), HERE)
+    } else {
+        Shell::around(w, w.factor_title(), &visit.user, HERE)
+    };
     Ok(page(status, &FactorPage { shell, w, notice, required, must, stage }))
 }
 
@@ -270,7 +273,7 @@ fn codes_page(visit: &Visit, codes: Vec<String>) -> Response {
     page(
         StatusCode::OK,
         &CodesPage {
-            shell: Shell::around(w, w.codes_title(), None, "/profiel"),
+            shell: Shell::outward(&visit.outward(), w.codes_title(), "/profiel"),
             w,
             codes,
         },

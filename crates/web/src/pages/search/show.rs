@@ -114,7 +114,7 @@ pub(crate) async fn show(
     let asked_something = found.as_ref().is_some_and(|found| !found.query.is_empty());
     let page_of = |na: Option<Place>| address(&asked.q, order, na);
     let template = ShowPage {
-        shell: Shell::around(w, w.search_title(), Some(&visit.user), &here),
+        shell: Shell::around(w, w.search_title(), &visit.user, &here),
         w,
         typed,
         max: QUERY_CHARACTERS,

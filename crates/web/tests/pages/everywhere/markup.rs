@@ -73,7 +73,7 @@ both_databases! {
                 check(&shown, language, &path);
             }
             let person = format!("/beheer/gebruikers/{}", world.agent("Noor").await.id());
-            let own = ["/profiel/tweede-stap", "/beheer/gebruikers", "/beheer/gebruikers/nieuw", &person];
+            let own = ["/profiel/tweede-stap", "/beheer/gebruikers", "/beheer/gebruikers/nieuw", "/beheer/huisstijl", &person];
             for path in own.into_iter().chain(["/beheer/teams", "/beheer/teams/webcare", "/beheer/controlelog"]) {
                 check(&ingrid.get(path).await, language, path);
             }

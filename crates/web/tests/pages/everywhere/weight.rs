@@ -28,10 +28,10 @@ both_databases! {
         }
         let noor = site.logged_in("Noor").await;
         let page = noor.get(&conversation(&talk)).await.html;
-        let mut loaded: Vec<&str> = page.split(&['"', '#'][..]).filter(|one| one.starts_with("/assets/")).collect();
+        let mut loaded: Vec<&str> = page.split(&['"', '#'][..]).filter(|one| one.starts_with("/assets/") || one.starts_with("/huisstijl/")).collect();
         loaded.sort_unstable();
         loaded.dedup();
-        assert!(loaded.len() >= 5, "stylesheet, scripts, icons and letters: {loaded:?}");
+        assert!(loaded.len() >= 7, "stylesheets, scripts, icons, letters and a logo: {loaded:?}");
         let mut total = 0;
         for path in loaded {
             let (size, is_compressed) = bytes(&noor, path).await;

@@ -89,7 +89,7 @@ async fn shown(
     Ok(page(
         status,
         &NewPage {
-            shell: Shell::around(w, w.person_new_title(), Some(&visit.user), "/beheer/gebruikers/nieuw"),
+            shell: Shell::around(w, w.person_new_title(), &visit.user, "/beheer/gebruikers/nieuw"),
             w,
             notice,
             by_mail: visit.ctx.installation.sends_mail(),

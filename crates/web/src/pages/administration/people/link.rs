@@ -33,7 +33,7 @@ pub(super) fn shown(
     page(
         StatusCode::OK,
         &LinkPage {
-            shell: Shell::around(w, w.link_title(), Some(&visit.user), "/beheer/gebruikers"),
+            shell: Shell::around(w, w.link_title(), &visit.user, "/beheer/gebruikers"),
             w,
             text: w.link_text(name),
             until: match purpose {

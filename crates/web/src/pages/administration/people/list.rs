@@ -49,7 +49,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     Ok(page(
         StatusCode::OK,
         &ListPage {
-            shell: Shell::around(w, w.people_title(), Some(&visit.user), "/beheer/gebruikers"),
+            shell: Shell::around(w, w.people_title(), &visit.user, "/beheer/gebruikers"),
             w,
             people: found.people.iter().map(|one| shown(&visit, &found, one)).collect(),
             next: found.next.map(|last| format!("/beheer/gebruikers?na={last}")),

@@ -144,7 +144,7 @@ fn shown(
     page(
         status,
         &PersonPage {
-            shell: Shell::around(w, title.clone(), Some(&visit.user), &address(person.id, "")),
+            shell: Shell::around(w, title.clone(), &visit.user, &address(person.id, "")),
             w,
             title,
             notice,
