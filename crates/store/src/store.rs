@@ -4,6 +4,7 @@ use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::access::Scope;
@@ -68,6 +69,7 @@ struct Shared {
     keys: KeyRing,
     directory: Option<PathBuf>,
     committed: watch::Sender<u64>,
+    asked: AtomicU64,
 }
 
 enum Service {
@@ -103,7 +105,15 @@ impl Store {
                 (Service::Postgres { pool, threads: LocalPoolHandle::new(WRITE_THREADS) }, inbox, None)
             }
         };
-        let shared = Shared { service, inbox, keys: options.keys, directory, committed };
+        let asked = AtomicU64::new(0);
+        let shared = Shared {
+            service,
+            inbox,
+            keys: options.keys,
+            directory,
+            committed,
+            asked,
+        };
         let store = Self { shared: Arc::new(shared) };
         crate::tables::key::check(&store).await?;
         Ok(store)
@@ -225,11 +235,19 @@ impl Store {
         }
     }
 
+    /// How many questions were asked of the service's tables outside writes since it was opened: a page that asks one per
+    /// row is found by it.
+    #[must_use]
+    pub fn asked(&self) -> u64 {
+        self.shared.asked.load(Ordering::Relaxed)
+    }
+
     pub(crate) async fn rows(
         &self,
         statement: &'static Statement,
         values: Vec<Val>,
     ) -> Result<Vec<Row>, StoreError> {
+        self.shared.asked.fetch_add(1, Ordering::Relaxed);
         match &self.shared.service {
             Service::Sqlite { readers, .. } => sqlite::all(readers, statement, values).await,
             Service::Postgres { pool, .. } => postgres::all(pool, statement, values).await,

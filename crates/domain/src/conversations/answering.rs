@@ -43,6 +43,7 @@ fn conversation(state: ConversationState, last_inbound: Option<i64>) -> Conversa
         waiting_since_at: None,
         last_inbound_at: last_inbound.map(at),
         last_activity_at: at(0),
+        arrivals: 0,
         closed_at: None,
         previous: None,
         version: 1,

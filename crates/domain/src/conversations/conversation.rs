@@ -66,6 +66,8 @@ pub struct Conversation {
     pub last_inbound_at: Option<Timestamp>,
     /// Platform time of the newest message of either side, notes excepted.
     pub last_activity_at: Timestamp,
+    /// How many messages of the other side came in: the number of the last one, in the order of arrival.
+    pub arrivals: i64,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
     /// The closed conversation that this one follows.
@@ -185,6 +187,7 @@ impl Conversation {
         if let Ok(state) = self.state.after(Transition::ResidentWrote) {
             self.state = state;
         }
+        self.arrivals += 1;
         self.last_inbound_at = self.last_inbound_at.max(Some(sent_at));
         self.last_activity_at = self.last_activity_at.max(sent_at);
         self.waiting_since_at = Some(self.waiting_since_at.map_or(sent_at, |since| since.min(sent_at)));
@@ -219,11 +222,13 @@ impl Conversation {
     /// Applies what the author said elsewhere, as in a group: it is seen here, and nobody waits for an answer to it, nor does
     /// the platform let us answer for longer.
     pub fn receive_aside(&mut self, sent_at: Timestamp) {
+        self.arrivals += 1;
         self.last_activity_at = self.last_activity_at.max(sent_at);
     }
 
     /// Applies a message of the resident that we had answered elsewhere before it came in: nobody waits for us.
     pub fn receive_answered(&mut self, sent_at: Timestamp) {
+        self.arrivals += 1;
         self.last_inbound_at = self.last_inbound_at.max(Some(sent_at));
         self.last_activity_at = self.last_activity_at.max(sent_at);
     }

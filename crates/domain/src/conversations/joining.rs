@@ -28,7 +28,8 @@ impl Conversation {
     /// Takes in `gone`, an open conversation with the same author. A closed one is opened again by it.
     ///
     /// Owner, team and state are those of the one in which a colleague last wrote. What the other knows and this one
-    /// does not, stays: an owner, a department that was asked. The resident waits since the earlier moment.
+    /// does not, stays: an owner, a department that was asked. The resident waits since the earlier moment. What came in
+    /// there comes in behind what came in here.
     pub fn join(&mut self, gone: &Self, worked: LastWorked) {
         if self.state == ConversationState::Closed {
             self.state = ConversationState::Reopened;
@@ -45,6 +46,7 @@ impl Conversation {
         (self.team, self.assignee) = (team, assignee);
         self.last_inbound_at = self.last_inbound_at.max(gone.last_inbound_at);
         self.last_activity_at = self.last_activity_at.max(gone.last_activity_at);
+        self.arrivals += gone.arrivals;
         let since = [self.waiting_since_at, gone.waiting_since_at];
         self.waits_since(since.into_iter().flatten().min());
     }
@@ -111,6 +113,7 @@ mod tests {
             waiting_since_at: Some(at(waits_since)),
             last_inbound_at: Some(at(waits_since)),
             last_activity_at: at(waits_since),
+            arrivals: 1,
             closed_at: None,
             previous: None,
             version: 1,

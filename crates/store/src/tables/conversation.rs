@@ -21,7 +21,7 @@ pub(super) use in_scope;
 macro_rules! selected {
     () => {
         "c.id, c.channel_account_id, c.counterpart, c.state, c.outcome, c.team_id, c.assignee_id, c.waiting_since_at, \
-         c.last_inbound_at, c.last_activity_at, c.closed_at, c.previous_id, c.version"
+         c.last_inbound_at, c.last_activity_at, c.closed_at, c.previous_id, c.version, c.arrivals"
     };
 }
 
@@ -85,11 +85,11 @@ macro_rules! waits_since {
 /// What [`selected!`] gives.
 const COLUMNS: Columns = columns!([id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
     assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
-    previous_id: Text, version: Int]);
+    previous_id: Text, version: Int, arrivals: Int]);
 /// What [`listed!`] gives.
 const LISTED_COLUMNS: Columns = columns!([id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
     assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
-    previous_id: Text, version: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
+    previous_id: Text, version: Int, arrivals: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
     topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
     body: Text, sent_at: Int, delivery: Text, deleted_at: Int]);
 
@@ -101,11 +101,12 @@ statements! {
                    ORDER BY CASE WHEN c.state = 'closed' THEN 1 ELSE 0 END, c.created_at DESC, c.id DESC LIMIT 1")) => COLUMNS;
     INSERT = "INSERT INTO conversation (municipality_id, id, channel_account_id, counterpart, state, outcome, team_id, \
               assignee_id, urgency, waiting_since_at, last_inbound_at, last_activity_at, closed_at, previous_id, \
-              version, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, $13, 1, $14) \
+              version, created_at, arrivals) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12, $13, 1, \
+              $14, $15) \
               ON CONFLICT DO NOTHING" => [];
     UPDATE = "UPDATE conversation SET state = $3, outcome = $4, team_id = $5, assignee_id = $6, waiting_since_at = $7, \
-              last_inbound_at = $8, last_activity_at = $9, closed_at = $10, version = version + 1 \
-              WHERE municipality_id = $1 AND id = $2 AND version = $11" => [];
+              last_inbound_at = $8, last_activity_at = $9, closed_at = $10, arrivals = $12, \
+              version = version + 1 WHERE municipality_id = $1 AND id = $2 AND version = $11" => [];
     /// Nobody changes it until the commit.
     HOLD = "UPDATE conversation SET version = version WHERE municipality_id = $1 AND id = $2" => [];
     LISTED = (concat!(listed!(), " AND c.id = $11")) => LISTED_COLUMNS;
@@ -241,32 +242,33 @@ fn conversation(scope: &Scope, row: &Row) -> Result<Conversation, StoreError> {
         closed_at: row.maybe_at(10)?,
         previous: row.maybe_parse(11)?,
         version: row.int(12)?,
+        arrivals: row.int(13)?,
     })
 }
 
 fn listed(scope: &Scope, row: &Row) -> Result<Listed, StoreError> {
-    let last_message = match row.maybe_parse::<Direction>(22)? {
+    let last_message = match row.maybe_parse::<Direction>(23)? {
         None => None,
         Some(direction) => Some(LastMessage {
             direction,
-            kind: row.parse(23)?,
-            text: row.maybe_text(24)?,
-            sent_at: row.at(25)?,
-            delivery: row.maybe_parse(26)?,
-            deleted_at: row.maybe_at(27)?,
+            kind: row.parse(24)?,
+            text: row.maybe_text(25)?,
+            sent_at: row.at(26)?,
+            delivery: row.maybe_parse(27)?,
+            deleted_at: row.maybe_at(28)?,
         }),
     };
     Ok(Listed {
         conversation: conversation(scope, row)?,
-        channel: row.text(13)?,
-        author_name: row.maybe_text(14)?,
-        assignee_name: row.maybe_text(15)?,
-        team_name: row.text(16)?,
-        topic: row.maybe_text(17)?,
-        kind: row.maybe_text(18)?,
-        urgency: row.int(19)?,
-        due_at: row.maybe_at(20)?,
-        created_at: row.at(21)?,
+        channel: row.text(14)?,
+        author_name: row.maybe_text(15)?,
+        assignee_name: row.maybe_text(16)?,
+        team_name: row.text(17)?,
+        topic: row.maybe_text(18)?,
+        kind: row.maybe_text(19)?,
+        urgency: row.int(20)?,
+        due_at: row.maybe_at(21)?,
+        created_at: row.at(22)?,
         last_message,
     })
 }
@@ -345,7 +347,8 @@ pub async fn insert(tx: &mut Tx, conversation: &Conversation, now: Timestamp) ->
         c.last_activity_at,
         c.closed_at,
         c.previous,
-        now
+        now,
+        c.arrivals
     ];
     Ok(tx.exec(&INSERT, values).await? > 0)
 }
@@ -367,7 +370,8 @@ pub async fn update(tx: &mut Tx, conversation: &Conversation) -> Result<bool, St
         c.last_inbound_at,
         c.last_activity_at,
         c.closed_at,
-        c.version
+        c.version,
+        c.arrivals
     ];
     Ok(tx.exec(&UPDATE, values).await? > 0)
 }

@@ -28,7 +28,9 @@ statements! {
     MOVE_PARTS = "UPDATE outbox_part SET conversation_id = $3 WHERE municipality_id = $1 AND message_id IN (\
                 SELECT m.id FROM message m WHERE m.municipality_id = $1 AND m.conversation_id = $2)" => [];
     MOVE_FILES = "UPDATE attachment SET conversation_id = $3 WHERE municipality_id = $1 AND conversation_id = $2" => [];
-    MOVE_CONTENT = "UPDATE message SET conversation_id = $3 WHERE municipality_id = $1 AND conversation_id = $2" => [];
+    /// What came in there comes in behind what came in here.
+    MOVE_CONTENT = "UPDATE message SET conversation_id = $3, arrival = arrival + $4 \
+                    WHERE municipality_id = $1 AND conversation_id = $2" => [];
     MOVE_SEARCHED = "UPDATE message_search SET conversation_id = $3 WHERE municipality_id = $1 AND conversation_id = $2" => [];
     /// The name that was chosen last stays.
     RENAME_AS = "UPDATE author SET display_name = o.display_name, named_at = o.named_at FROM author o \
@@ -59,11 +61,13 @@ pub async fn absorb_conversation(
         return Ok(false);
     }
     written::absorb(tx, kept.id, gone.id).await?;
-    read_mark::absorb(tx, kept.id, gone.id).await?;
+    let arrivals = kept.arrivals - gone.arrivals;
+    read_mark::absorb(tx, (kept.id, arrivals), gone.id).await?;
     log_line::absorb(tx, kept.id, gone.id).await?;
-    for statement in [&MOVE_PARTS, &MOVE_FILES, &MOVE_SEARCHED, &MOVE_CONTENT] {
+    for statement in [&MOVE_PARTS, &MOVE_FILES, &MOVE_SEARCHED] {
         tx.exec(statement, vals![municipality, gone.id, kept.id]).await?;
     }
+    tx.exec(&MOVE_CONTENT, vals![municipality, gone.id, kept.id, arrivals]).await?;
     let keys = (kept.counterpart.key(), gone.counterpart.key());
     let values = vals![municipality, &kept.channel_account, keys.0, keys.1, kept.id, gone.id];
     tx.exec(&FOLLOW, values).await?;

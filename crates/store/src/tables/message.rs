@@ -15,7 +15,7 @@ macro_rules! selected {
         "m.id, m.conversation_id, m.direction, m.kind, m.platform_kind, m.body, m.provider_id, m.author_id, m.user_id, \
          m.sent_at, m.received_at, m.delivery, m.failure, m.reply_to, m.in_public, m.edited_body, m.edited_at, \
          m.deleted_at, m.raw_event_id, m.raw_item, m.content_hash, m.tie, m.channel_account_id, \
-         COALESCE(u.name, au.display_name) AS writer_name, m.extras FROM message m \
+         COALESCE(u.name, au.display_name) AS writer_name, m.extras, m.arrival FROM message m \
          LEFT JOIN gehoor_user u ON u.municipality_id = m.municipality_id AND u.id = m.user_id \
          LEFT JOIN author au ON au.municipality_id = m.municipality_id AND au.id = m.author_id"
     };
@@ -27,14 +27,16 @@ const COLUMNS: Columns = columns!([
     provider_id: Text, author_id: Text, user_id: Text, sent_at: Int, received_at: Int, delivery: Text,
     failure: Text, reply_to: Text, in_public: Bool, edited_body: Text, edited_at: Int, deleted_at: Int,
     raw_event_id: Text, raw_item: Int, content_hash: Text, tie: Text, channel_account_id: Text,
-    writer_name: Text, extras: Text,
+    writer_name: Text, extras: Text, arrival: Int,
 ]);
 
 statements! {
     INSERT = "INSERT INTO message (municipality_id, id, conversation_id, channel_account_id, direction, kind, \
               platform_kind, body, provider_id, author_id, user_id, sent_at, received_at, delivery, reply_to, \
-              in_public, raw_event_id, raw_item, content_hash, tie, extras) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) \
+              in_public, raw_event_id, raw_item, content_hash, tie, extras, arrival) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, \
+              CASE WHEN $5 = 'in' THEN (SELECT c.arrivals FROM conversation c WHERE c.municipality_id = $1 AND c.id = $3) \
+              END) \
               ON CONFLICT DO NOTHING" => [];
     BY_ID = (concat!("SELECT ", selected!(), " WHERE m.municipality_id = $1 AND m.id = $2")) => COLUMNS;
     BY_PROVIDER = (concat!("SELECT ", selected!(), " WHERE m.municipality_id = $1 AND m.channel_account_id = $2 \
@@ -68,6 +70,10 @@ statements! {
                         AND (COALESCE(o.delivery, '') NOT IN ('failed', 'unknown', 'cancelled') \
                         OR (o.delivery = 'unknown' AND o.failure = 'left_by_person'))), -1) \
                         ORDER BY sent_at, tie LIMIT 1" => [sent_at: Int];
+    /// Of what came in after a number, the first in resident order; of very much, the first that came.
+    FIRST_ARRIVED_AFTER = "SELECT a.id FROM (SELECT m.id, m.sent_at, m.tie FROM message m WHERE m.municipality_id = $1 \
+                           AND m.conversation_id = $2 AND m.arrival > $3 ORDER BY m.arrival LIMIT 200) a \
+                           ORDER BY a.sent_at, a.tie LIMIT 1" => [id: Text];
     /// When the resident first wrote.
     FIRST_IN = "SELECT sent_at FROM message WHERE municipality_id = $1 AND conversation_id = $2 AND direction = 'in' \
                 ORDER BY sent_at, tie LIMIT 1" => [sent_at: Int];
@@ -114,6 +120,9 @@ pub struct Message {
     pub sent_at: Timestamp,
     /// When we had it.
     pub received_at: Timestamp,
+    /// Its number among what came in from the other side of its conversation, in the order of arrival; given when it is
+    /// stored. `None` for what we wrote.
+    pub arrival: Option<i64>,
     /// How far it came, if it is ours.
     pub delivery: Option<DeliveryStatus>,
     /// Why it failed or is unknown.
@@ -163,6 +172,7 @@ fn message(row: &Row) -> Result<Message, StoreError> {
         user: row.maybe_parse(8)?,
         sent_at: row.at(9)?,
         received_at: row.at(10)?,
+        arrival: row.maybe_int(25)?,
         delivery: row.maybe_parse(11)?,
         failure: row.maybe_text(12)?,
         reply_to: provider(row, 13)?,
@@ -177,7 +187,8 @@ fn message(row: &Row) -> Result<Message, StoreError> {
     })
 }
 
-/// Adds a message; `false` when the platform's id is known already on this account.
+/// Adds a message; `false` when the platform's id is known already on this account. What came in gets the number that its
+/// conversation has come to: the conversation is saved first.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -345,6 +356,22 @@ pub async fn unanswered(
     conversation: ConversationId,
 ) -> Result<Option<Timestamp>, StoreError> {
     unanswered_after(from, conversation, Timestamp::UNIX_EPOCH).await
+}
+
+/// Of what came in after the number `arrivals`, the first in resident order. The caller has checked the scope.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn first_arrived_after(
+    from: &mut impl Reads,
+    conversation: ConversationId,
+    arrivals: i64,
+) -> Result<Option<MessageId>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    from.opt(&FIRST_ARRIVED_AFTER, vals![&municipality, conversation, arrivals])
+        .await?
+        .map(|row| row.parse(0))
+        .transpose()
 }
 
 /// When the resident first wrote in a conversation.

@@ -62,6 +62,7 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261129_060000_read_marks",
     "20261129_070000_lists",
     "20261129_080000_log_lines",
+    "20261129_081000_arrivals",
     "20261129_100000_look",
     twin "20261129_100100_known_hosts",
 );

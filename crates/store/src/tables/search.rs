@@ -95,9 +95,17 @@ statements! {
         postgres: concat!(texts!(), " AND m.id IN (SELECT jsonb_array_elements_text(CAST($2 AS jsonb))) \
                           ORDER BY m.id LIMIT 1000"),
     } => TEXT;
-    /// Messages of a conversation from a place in the order of the index on.
-    LATER = "SELECT message_id FROM message_search WHERE municipality_id = $1 AND conversation_id = $2 \
-             AND number >= $3 ORDER BY number, message_id LIMIT $4" => [message_id: Text];
+    /// Of each conversation of a JSON list of ids, its first messages from a place in the order of the index on.
+    LATER = {
+        sqlite: "SELECT s.message_id FROM json_each($2) j JOIN message_search s ON s.municipality_id = $1 \
+                 AND s.message_id IN (SELECT n.message_id FROM message_search n WHERE n.municipality_id = $1 \
+                 AND n.conversation_id = j.value AND n.number >= $3 ORDER BY n.number, n.message_id LIMIT $4) \
+                 ORDER BY s.message_id LIMIT 100000",
+        postgres: "SELECT l.message_id FROM jsonb_array_elements_text(CAST($2 AS jsonb)) j (value) \
+                   CROSS JOIN LATERAL (SELECT n.message_id FROM message_search n WHERE n.municipality_id = $1 \
+                   AND n.conversation_id = j.value AND n.number >= $3 ORDER BY n.number, n.message_id LIMIT $4) l \
+                   ORDER BY l.message_id LIMIT 100000",
+    } => [message_id: Text];
     /// Messages before one, the newest first, with the analysis that they were indexed with.
     BEFORE = "SELECT m.id, s.analysis FROM message m LEFT JOIN message_search s \
               ON s.municipality_id = m.municipality_id AND s.message_id = m.id \
@@ -323,18 +331,22 @@ pub async fn before(
     from.all(&BEFORE, values).await?.iter().map(read).collect()
 }
 
-/// Messages of a conversation from a place in the order of the index on. The caller has checked the scope.
+/// Of each of these conversations, at most `limit` messages from a place in the order of the index on. The caller has
+/// checked the scope.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn later(
     from: &mut impl Reads,
-    conversation: ConversationId,
+    conversations: &[ConversationId],
     number: i64,
     limit: u32,
 ) -> Result<Vec<MessageId>, StoreError> {
+    if conversations.is_empty() {
+        return Ok(Vec::new());
+    }
     let municipality = from.scope().municipality().clone();
-    let values = vals![&municipality, conversation, number, limit];
+    let values = vals![&municipality, json_of(conversations.iter()), number, limit];
     from.all(&LATER, values).await?.iter().map(|row| row.parse(0)).collect()
 }
 

@@ -1,5 +1,7 @@
 //! Users and the teams that they are members of.
 
+use std::collections::HashMap;
+
 use domain::access::Role;
 use domain::ids::{TeamId, UserId};
 use jiff::Timestamp;
@@ -24,6 +26,13 @@ statements! {
         => [id: Text, email: Text, name: Text, role: Text, password_hash: Text, disabled_at: Int];
     TEAMS_OF = "SELECT team_id FROM user_team WHERE municipality_id = $1 AND user_id = $2 ORDER BY team_id LIMIT 100"
         => [team_id: Text];
+    TEAMS_OF_THESE = {
+        sqlite: "SELECT user_id, team_id FROM user_team WHERE municipality_id = $1 \
+                 AND user_id IN (SELECT value FROM json_each($2)) ORDER BY user_id, team_id LIMIT 10000",
+        postgres: "SELECT user_id, team_id FROM user_team WHERE municipality_id = $1 \
+                   AND user_id IN (SELECT jsonb_array_elements_text(CAST($2 AS jsonb))) \
+                   ORDER BY user_id, team_id LIMIT 10000",
+    } => [user_id: Text, team_id: Text];
     MEMBERS = "SELECT u.id, u.email, u.name, u.role, u.password_hash, u.disabled_at FROM gehoor_user u \
                JOIN user_team t ON t.municipality_id = u.municipality_id AND t.user_id = u.id \
                WHERE u.municipality_id = $1 AND t.team_id = $2 AND u.disabled_at IS NULL ORDER BY u.name, u.id LIMIT 500"
@@ -128,6 +137,22 @@ pub async fn teams_of(from: &mut impl Reads, user: UserId) -> Result<Vec<TeamId>
         .iter()
         .map(|row| row.parse(0))
         .collect()
+}
+
+/// The teams of each of these users, of whom there may be at most a page; who is in none is not among them.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn teams_of_these(
+    from: &mut impl Reads,
+    users: impl Iterator<Item = UserId>,
+) -> Result<HashMap<UserId, Vec<TeamId>>, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let mut teams: HashMap<UserId, Vec<TeamId>> = HashMap::new();
+    for row in from.all(&TEAMS_OF_THESE, vals![&municipality, super::json_of(users)]).await? {
+        teams.entry(row.parse(0)?).or_default().push(row.parse(1)?);
+    }
+    Ok(teams)
 }
 
 /// Makes a user a member of exactly these teams.

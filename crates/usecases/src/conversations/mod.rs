@@ -40,4 +40,4 @@ pub use store::tables::conversation::LastMessage;
 pub use store::tables::message::Message;
 pub use store::tables::message_event::MessageEvent;
 pub use take_back::{HasLeft, take_back_reply};
-pub use unread::{mark_read, read_marks};
+pub use unread::{ReadMark, first_unread, mark_read, read_marks};

@@ -80,6 +80,7 @@ pub async fn write_note(ctx: &Ctx, note: WriteNote) -> Result<MessageId, Failure
                 user: ctx.actor.user(),
                 sent_at: now,
                 received_at: now,
+                arrival: None,
                 delivery: None,
                 failure: None,
                 reply_to: None,

@@ -254,6 +254,7 @@ fn outgoing(
         user: ctx.actor.user(),
         sent_at: now,
         received_at: now,
+        arrival: None,
         delivery: Some(DeliveryStatus::Queued),
         failure: None,
         reply_to,

@@ -62,6 +62,7 @@ pub(super) async fn take_message(
         user: None,
         sent_at,
         received_at: source.received_at,
+        arrival: None,
         delivery: None,
         failure: None,
         reply_to: inbound.reply_to.clone(),
@@ -131,7 +132,8 @@ async fn receive_aside(
         conversation::save(tx, &known).await?;
         return Ok(known.id);
     }
-    let new = begin(source, counterpart, sent_at);
+    let mut new = begin(source, counterpart, sent_at);
+    new.receive_aside(sent_at);
     insert(tx, ctx, source, &new).await?;
     Ok(new.id)
 }
@@ -149,6 +151,7 @@ fn begin(source: &Source<'_>, counterpart: Counterpart, at: Timestamp) -> Conver
         waiting_since_at: None,
         last_inbound_at: None,
         last_activity_at: at,
+        arrivals: 0,
         closed_at: None,
         previous: None,
         version: 1,
@@ -216,6 +219,7 @@ pub(super) async fn take_echo(
         user: None,
         sent_at,
         received_at: source.received_at,
+        arrival: None,
         delivery: Some(delivery),
         failure,
         reply_to: None,

@@ -48,13 +48,14 @@ pub async fn list_people(ctx: &Ctx, after: Option<UserId>) -> Result<PeoplePage,
     let more = found.len() > PAGE_SIZE;
     found.truncate(PAGE_SIZE);
     let next = found.last().filter(|_| more).map(|last| last.id);
-    let mut all = Vec::with_capacity(found.len());
-    for person in found {
-        let teams = user::teams_of(&mut reader, person.id).await?;
-        all.push((person, teams));
-    }
+    let mut of = user::teams_of_these(&mut reader, found.iter().map(|person| person.id)).await?;
+    let with_teams = |person: Person| {
+        let teams = of.remove(&person.id).unwrap_or_default();
+        (person, teams)
+    };
+    let people = found.into_iter().map(with_teams).collect();
     let teams = account::teams(&mut reader).await?;
-    Ok(PeoplePage { people: all, next, teams })
+    Ok(PeoplePage { people, next, teams })
 }
 
 /// One user.

@@ -14,6 +14,8 @@ use super::meaning::has_beginnings;
 const ROUND: u32 = 200;
 /// Messages whose text is read at once.
 const AT_ONCE: usize = 50;
+/// Messages that are read in one question, where it is known that many are needed.
+const TEXTS_AT_ONCE: usize = 1_000;
 /// Newer messages of a conversation that are looked at to know whether it was shown before.
 const NEWER: u32 = 100;
 
@@ -121,20 +123,26 @@ impl Asked<'_> {
         Ok(!in_scope(&whole).is_empty())
     }
 
-    /// Whether a conversation has a message that fits at or behind a place: then it was shown on a page before.
-    pub(super) async fn was_shown(
+    /// Those of these conversations that have a message that fits at or behind a place: they were shown on a page before.
+    pub(super) async fn were_shown(
         &self,
         reader: &mut Reader<'_>,
-        conversation: ConversationId,
+        conversations: &[ConversationId],
         number: i64,
-    ) -> Result<bool, StoreError> {
-        let newer = search::later(reader, conversation, number, NEWER).await?;
+    ) -> Result<HashSet<ConversationId>, StoreError> {
+        let newer = search::later(reader, conversations, number, NEWER).await?;
         let until = self.limits.until;
-        let said = search::texts(reader, &newer).await?;
-        Ok(said
-            .into_iter()
-            .filter(|said| until.is_none_or(|until| said.sent_at < until))
-            .any(|said| self.fits(0, said).is_some()))
+        let mut shown = HashSet::new();
+        for piece in newer.chunks(TEXTS_AT_ONCE) {
+            for said in search::texts(reader, piece).await? {
+                let conversation = said.conversation;
+                let counts = !shown.contains(&conversation) && until.is_none_or(|until| said.sent_at < until);
+                if counts && self.fits(0, said).is_some() {
+                    shown.insert(conversation);
+                }
+            }
+        }
+        Ok(shown)
     }
 }
 

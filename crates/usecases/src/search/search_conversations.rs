@@ -215,13 +215,9 @@ async fn found(reader: &mut Reader<'_>, asked: &Asked<'_>, search: &Search) -> R
     let Pool { matches, looked_until } = asked.pool(reader, before, enough).await?;
     let mut groups = grouped(matches);
     if let Some(before) = before {
-        let mut first = Vec::new();
-        for group in groups {
-            if !asked.was_shown(reader, group.conversation, before).await? {
-                first.push(group);
-            }
-        }
-        groups = first;
+        let found: Vec<ConversationId> = groups.iter().map(|group| group.conversation).collect();
+        let shown = asked.were_shown(reader, &found, before).await?;
+        groups.retain(|group| !shown.contains(&group.conversation));
     }
     if by_fit {
         rank(asked.query, &mut groups);

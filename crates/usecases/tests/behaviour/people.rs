@@ -114,4 +114,28 @@ both_databases! {
         let theirs = InvitePerson { teams: Vec::new(), ..invite() };
         assert!(invite_person(&anouk, theirs).await.is_err());
     }
+
+    /// The page costs the same with two colleagues as with forty.
+    async fn a_page_of_people_asks_for_the_teams_of_all_at_once(world: World) {
+        let ingrid = world.agent("Ingrid").await.ctx;
+        let asked = async || {
+            let before = world.installation.store.asked();
+            let found = list_people(&ingrid, None).await.expect("may").people;
+            (found, world.installation.store.asked() - before)
+        };
+        let (few, of_few) = asked().await;
+        for number in 0..30 {
+            let invite = InvitePerson {
+                email: format!("nieuw{number:02}@zwanendam.example"),
+                name: format!("Nieuw {number}"),
+                role: Role::Agent,
+                teams: vec!["webcare".parse().expect("a name")],
+            };
+            invite_person(&ingrid, invite).await.expect("invited");
+        }
+        let (many, of_many) = asked().await;
+        assert_eq!((many.len(), of_many), (few.len() + 30, of_few));
+        let of = |email: &str| many.iter().find(|(person, _)| person.email == email).map(|(_, teams)| teams.len());
+        assert_eq!((of("nieuw07@zwanendam.example"), of("noor@zwanendam.example")), (Some(1), Some(1)));
+    }
 }

@@ -63,4 +63,5 @@ done-taken-back = Your answer was taken back. The resident has seen nothing of i
 done-replied-and-closed = Your answer is being sent, and the conversation is closed.
 done-back-to-it = Back to that conversation
 log-new-since = New since { $moment }
+log-came-late = Came in later
 done-replied-not-closed = Your answer is being sent. The conversation was not closed: something came in meanwhile. See what it is.

@@ -63,4 +63,5 @@ done-taken-back = Uw antwoord is teruggehaald. De inwoner heeft er niets van gez
 done-replied-and-closed = Uw antwoord wordt verstuurd en het gesprek is gesloten.
 done-back-to-it = Terug naar dat gesprek
 log-new-since = Nieuw sinds { $moment }
+log-came-late = Later binnengekomen
 done-replied-not-closed = Uw antwoord wordt verstuurd. Het gesprek is niet gesloten: er kwam intussen iets bij. Kijk wat er staat.

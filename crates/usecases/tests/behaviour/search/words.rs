@@ -88,7 +88,10 @@ both_databases! {
         let (mut seen, mut before, mut pages) = (Vec::new(), None, 0);
         loop {
             let search = usecases::search::Search { typed: "lantaarn".to_owned(), before, ..Default::default() };
+            let asked = world.installation.store.asked();
             let page = usecases::search::search_conversations(&ctx, &search).await.expect("a search is no error");
+            let asked = world.installation.store.asked() - asked;
+            assert!(asked <= 12, "a page asks of all its conversations at once, not of each: {asked} questions");
             seen.extend(page.items.iter().map(|item| item.listed.conversation.id));
             pages += 1;
             before = page.next;

@@ -7,8 +7,7 @@ use askama::Template;
 use domain::conversations::Counterpart;
 use domain::ids::ConversationId;
 use domain::messages::{DeliveryStatus, Direction};
-use jiff::Timestamp;
-use usecases::conversations::{LastMessage, Listed};
+use usecases::conversations::{LastMessage, Listed, ReadMark};
 
 use crate::pages::conversations::Listing;
 use crate::words::{Moment, Moments, Words};
@@ -104,12 +103,9 @@ impl ConversationRow {
     }
 
     /// The same, with until where the visitor has read it.
-    pub(crate) fn read_until(self, listed: &Listed, mark: Option<Timestamp>) -> Self {
-        let newest = listed.conversation.last_inbound_at;
-        Self {
-            is_unread: newest.is_some_and(|newest| mark.is_none_or(|mark| mark < newest)),
-            ..self
-        }
+    pub(crate) fn read_until(self, listed: &Listed, mark: Option<ReadMark>) -> Self {
+        let read = mark.map_or(0, |mark| mark.arrivals);
+        Self { is_unread: listed.conversation.arrivals > read, ..self }
     }
 
     /// The same beside a conversation, marked when it is that one.

@@ -11,7 +11,7 @@ fn plain(w: Words) -> ShownMessage {
     ShownMessage {
         w,
         day: None,
-        new_since: Some(w.log_new_since("9.00")),
+        new: Some(super::NewLine { words: w.log_new_since("9.00"), is_first: true }),
         anchor: "b-0193b5b0-7c00-7000-8000-000000000001".to_owned(),
         side: Direction::In,
         writer: "Yusuf A.".to_owned(),

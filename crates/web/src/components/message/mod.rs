@@ -83,8 +83,8 @@ pub(crate) struct ShownMessage {
     w: Words,
     /// The heading of its day, when it is the first of it.
     pub(crate) day: Option<String>,
-    /// Since when this and what follows is new for the visitor, where it is the first of that.
-    pub(crate) new_since: Option<String>,
+    /// The line above it, where it is the first of what is new for the visitor.
+    pub(crate) new: Option<NewLine>,
     anchor: String,
     side: Direction,
     writer: String,
@@ -112,6 +112,15 @@ pub(crate) struct ShownMessage {
     taking_back: Option<String>,
 }
 
+/// A line above what is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewLine {
+    /// Since when it is new, or that it came late.
+    pub(crate) words: String,
+    /// It is the first on the page, which links lead to.
+    pub(crate) is_first: bool,
+}
+
 /// What a message said before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Past {
@@ -134,7 +143,7 @@ impl ShownMessage {
         Self {
             w,
             day: None,
-            new_since: None,
+            new: None,
             anchor: format!("b-{}", message.id),
             side: message.direction,
             writer: writer(w, message),

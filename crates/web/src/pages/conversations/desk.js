@@ -128,7 +128,7 @@ const conversation = gathered(async () => {
   const ids = new Set();
   let [last, came] = [undefined, 0];
   for (const item of part.querySelectorAll("ol > li")) {
-    if (item.id === "nieuw") continue;
+    if (item.matches(".day--new")) continue;
     const old = item.id ? document.getElementById(item.id) : undefined;
     if (item.id) ids.add(item.id);
     if (old) {

@@ -2,8 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::ids::MessageId;
-use jiff::Timestamp;
-use usecases::conversations::Page;
+use usecases::conversations::{Page, ReadMark};
 
 use super::templates::Chosen;
 use crate::components::composer::More;
@@ -36,7 +35,7 @@ pub(super) struct Draft {
     /// Which messages.
     pub(super) page: Page,
     /// Until where the visitor had read it before.
-    pub(super) read_until: Option<Timestamp>,
+    pub(super) read_until: Option<ReadMark>,
     /// What is written in when the page comes: what was refused, else what is usual.
     pub(super) opened: Option<&'static str>,
 }

@@ -10,10 +10,9 @@ use axum::response::Response;
 use domain::access::Teams;
 use domain::conversations::ConversationState;
 use domain::ids::ConversationId;
-use jiff::Timestamp;
 use serde::Deserialize;
 use usecases::conversations::{
-    ConversationFilter, Listed, Whose, list_conversations, list_these, list_waiting, read_marks,
+    ConversationFilter, Listed, ReadMark, Whose, list_conversations, list_these, list_waiting, read_marks,
 };
 
 use super::listing::{Place, View};
@@ -206,7 +205,7 @@ impl ShownList {
 }
 
 /// Until where the visitor has read each of these.
-async fn marks(visit: &Visit, items: &[Listed]) -> Result<HashMap<ConversationId, Timestamp>, Trouble> {
+async fn marks(visit: &Visit, items: &[Listed]) -> Result<HashMap<ConversationId, ReadMark>, Trouble> {
     let ids: Vec<ConversationId> = items.iter().map(|one| one.conversation.id).collect();
     Ok(read_marks(&visit.ctx, &ids).await?)
 }

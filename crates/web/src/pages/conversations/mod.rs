@@ -7,6 +7,7 @@ pub(crate) mod drafts;
 mod form;
 pub(crate) mod list;
 mod listing;
+mod log;
 pub(crate) mod notes;
 mod place;
 pub(crate) mod reactions;

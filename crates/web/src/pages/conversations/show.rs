@@ -9,12 +9,10 @@ use domain::channels::{Identifier, SendKind, TextUnit};
 use domain::conversations::{Outcome, WindowOfReply};
 use domain::ids::{ConversationId, MessageId};
 use domain::limits::REPLY_CHARACTERS;
-use domain::messages::Direction;
-use jiff::Timestamp;
 use serde::Deserialize;
 use usecases::Failure;
 use usecases::conversations::{
-    ConversationView, Listed, LogLine, MessageView, MessagesPage, Page, Written as Kept, list_colleagues,
+    ConversationView, Listed, MessageView, MessagesPage, Page, ReadMark, Written as Kept, list_colleagues,
     list_written, mark_read, mark_seen, read_conversation, read_lines, read_message, read_messages,
 };
 use usecases::templates::has_templates;
@@ -22,12 +20,12 @@ use usecases::templates::has_templates;
 use super::form::{Draft, Written};
 use super::list::ShownList;
 use super::listing::Listing;
+use super::log::{Logged, log};
 use super::templates::{self, TemplateSection};
 use super::{Done, place};
 use crate::components::composer::{Composer, Length, Purpose, Quoting};
 use crate::components::conversation_row::author_of;
-use crate::components::log_line::ShownLine;
-use crate::components::message::{Deciding, Quoted, ShownMessage};
+use crate::components::message::Quoted;
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
 use crate::layout::{Shell, page};
@@ -96,12 +94,6 @@ struct ConversationPage {
     version: i64,
     /// The last message of ours.
     last_out: String,
-}
-
-/// What stands in the log.
-enum Logged {
-    Message(Box<ShownMessage>),
-    Line(ShownLine),
 }
 
 /// What a colleague has written and not sent.
@@ -221,7 +213,7 @@ async fn seen(visit: &Visit, id: ConversationId) -> Result<(), Trouble> {
 }
 
 /// Notes that the visitor has it before them; returns until where they had read it. As above.
-async fn read(visit: &Visit, id: ConversationId) -> Result<Option<Timestamp>, Trouble> {
+async fn read(visit: &Visit, id: ConversationId) -> Result<Option<ReadMark>, Trouble> {
     match mark_read(&visit.ctx, id).await {
         Err(Failure::Store(error)) if error.is_temporary() => Ok(None),
         marked => marked.map_err(Trouble::from),
@@ -444,58 +436,6 @@ fn history(w: Words, moments: &Moments, view: &ConversationView) -> Vec<Past> {
     view.history.iter().map(past).collect()
 }
 
-/// Messages and lines in the order in which they came.
-fn log(
-    visit: &Visit,
-    moments: &Moments,
-    (found, lines): (&MessagesPage, &[LogLine]),
-    draft: &Draft,
-    view: &ConversationView,
-    may_react: bool,
-) -> Vec<Logged> {
-    let deciding = Deciding {
-        allowed: visit.may(Permission::ResolveUnknown),
-        confirmation: draft.confirmation.clone(),
-        reacting: may_react.then(|| visit.form_key()),
-        quoting: can_answer(visit, view) && view.capabilities.as_ref().is_some_and(|can| can.reply_to),
-        channel: visit.words.channel(&view.listed.channel),
-        listing: visit.listing,
-        taking_back: visit.may(Permission::Reply),
-    };
-    let (mut day, mut is_begun) = (None, false);
-    let mut new_day = |at: Timestamp| {
-        let date = moments.date(at);
-        (day.replace(date) != Some(date)).then(|| moments.day(at))
-    };
-    let mut lines = lines.iter().peekable();
-    let mut shown = Vec::with_capacity(found.items.len() + lines.len());
-    for seen in &found.items {
-        while let Some(line) = lines.next_if(|line| line.at < seen.message.sent_at) {
-            let mut line_shown = ShownLine::of(visit.words, moments, line);
-            line_shown.day = new_day(line.at);
-            shown.push(Logged::Line(line_shown));
-        }
-        let mut message = ShownMessage::of(visit.words, moments, seen, &deciding);
-        message.day = new_day(seen.message.sent_at);
-        let is_new = draft.read_until.is_some_and(|until| until < seen.message.sent_at);
-        if is_new && !is_begun && seen.message.direction == Direction::In {
-            message.new_since =
-                draft.read_until.map(|until| visit.words.log_new_since(&moments.moment(until).words));
-            is_begun = true;
-        }
-        if let Some(quoted) = found.quoted.get(&seen.message.id) {
-            message.quote(quoted, found.items.iter().any(|one| one.message.id == quoted.id));
-        }
-        shown.push(Logged::Message(Box::new(message)));
-    }
-    for line in lines {
-        let mut line_shown = ShownLine::of(visit.words, moments, line);
-        line_shown.day = new_day(line.at);
-        shown.push(Logged::Line(line_shown));
-    }
-    shown
-}
-
 fn window(w: Words, moments: &Moments, view: &ConversationView) -> String {
     let channel = w.channel(&view.listed.channel);
     let Some(capabilities) = &view.capabilities else {
@@ -545,7 +485,7 @@ async fn reply(
 }
 
 /// Whether an answer can leave now, and this visitor may write it.
-fn can_answer(visit: &Visit, view: &ConversationView) -> bool {
+pub(super) fn can_answer(visit: &Visit, view: &ConversationView) -> bool {
     visit.may(Permission::Reply)
         && !matches!(view.reply_window, WindowOfReply::Closed(_))
         && view.listed.conversation.state.is_active()

@@ -37,6 +37,32 @@ both_databases! {
         noor.get("/gesprekken").await.says_not("Ongelezen");
     }
 
+    /// A platform that was down delivers later what was written before somebody looked: it is new for them all the same, and
+    /// stands where it belongs (A4).
+    async fn what_comes_late_with_an_old_time_is_unread_for_who_looked_meanwhile(world: World) {
+        let site = Site::of(&world);
+        let noor = site.logged_in("Noor").await;
+        let (early, yusuf) = (world.at("09:00").now(), world.resident("Yusuf"));
+        let talk = world.at("09:30").resident("Yusuf").writes("Weet u al wanneer?").await;
+        world.at("09:35");
+        noor.get(&conversation(&talk)).await.is(200);
+        noor.get("/gesprekken").await.says_not("Ongelezen");
+        world.at("10:00");
+        yusuf.sent_at(early).writes("De lantaarn is kapot").await;
+        noor.get("/gesprekken").await.says("Ongelezen: Yusuf");
+        noor.get(&format!("/gesprekken/rijen?welke={}", talk.conversation)).await.says("Ongelezen: Yusuf");
+
+        world.at("10:05").resident("Yusuf").writes("Hallo?").await;
+        let opened = noor.get(&conversation(&talk)).await;
+        let place = |words: &str| opened.html.rfind(words).expect(words);
+        let order = ["id=\"nieuw\"", "Later binnengekomen", "De lantaarn is kapot", "Weet u al wanneer?", "Nieuw sinds vandaag 9.30", ">Hallo?<"];
+        assert!(order.windows(2).all(|two| place(two[0]) < place(two[1])), "{}", opened.html);
+        assert_eq!(opened.html.matches("id=\"nieuw\"").count(), 1);
+        noor.get("/gesprekken").await.says_not("Ongelezen");
+        noor.get(&conversation(&talk)).await.says_not("Later binnengekomen").says_not("Nieuw sinds");
+        site.logged_in("Daan").await.get("/gesprekken").await.says("Ongelezen: Yusuf");
+    }
+
     async fn a_message_that_is_not_among_the_newest_is_reached_by_its_address(world: World) {
         let site = Site::of(&world);
         let yusuf = world.resident("Yusuf");
