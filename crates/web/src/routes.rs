@@ -119,6 +119,8 @@ fn table() -> Vec<Line> {
         change("/profiel/tweede-stap/herstelcodes", Session, post(profile::second_factor::renew)),
         look("/profiel/tweede-stap/qr", OwnLogIn, get(profile::second_factor::picture)),
         change("/profiel/tweede-stap/verwijdering", Session, post(profile::second_factor::remove)),
+        look("/profiel/wachtwoord", Session, get(profile::password::show)),
+        change("/profiel/wachtwoord", Session, post(profile::password::change)),
         change("/profiel/weergave", Session, post(profile::appearance::choose)),
         change("/taal", Nothing, post(language::choose)),
         change("/uitloggen", OwnLogIn, post(login::log_out)),

@@ -18,6 +18,8 @@ statements! {
     DROP_ALL = "DELETE FROM account_link WHERE municipality_id = $1 AND user_id = $2" => [];
     EXPIRES = "SELECT expires_at FROM account_link WHERE municipality_id = $1 AND user_id = $2 AND token_hash = $3"
         => [expires_at: Int];
+    IS_FRESH = "SELECT created_at FROM account_link WHERE municipality_id = $1 AND user_id = $2 AND purpose = $3 \
+                AND created_at > $4 AND expires_at > $5" => [created_at: Int];
     PURGE = "DELETE FROM account_link WHERE expires_at < $1" => [];
 }
 
@@ -67,6 +69,20 @@ pub async fn expires(
     let municipality = from.scope().municipality().clone();
     let row = from.opt(&EXPIRES, vals![&municipality, user, token_hash]).await?;
     row.map(|row| row.at(0)).transpose()
+}
+
+/// Whether a link of the user that works was made after `since`.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn is_fresh(
+    from: &mut impl Reads,
+    (user, purpose): (UserId, &str),
+    (since, now): (Timestamp, Timestamp),
+) -> Result<bool, StoreError> {
+    let municipality = from.scope().municipality().clone();
+    let values = vals![&municipality, user, purpose, since, now];
+    Ok(from.opt(&IS_FRESH, values).await?.is_some())
 }
 
 /// Drops links that were good until before `before`, of all municipalities. For housekeeping only.

@@ -33,6 +33,8 @@ statements! {
               WHERE municipality_id = $1 AND id = $2 AND version = $3 AND disabled_at IS NOT NULL" => [];
     SET_PASSWORD = "UPDATE gehoor_user SET password_hash = $3, version = version + 1, updated_at = $4 \
                     WHERE municipality_id = $1 AND id = $2 AND disabled_at IS NULL" => [];
+    REPLACE_PASSWORD = "UPDATE gehoor_user SET password_hash = $4, version = version + 1, updated_at = $5 \
+                        WHERE municipality_id = $1 AND id = $2 AND password_hash = $3 AND disabled_at IS NULL" => [];
     LOGGED_IN = "UPDATE gehoor_user SET last_log_in_at = $3 WHERE municipality_id = $1 AND id = $2" => [];
     OTHER_ADMINISTRATORS = "SELECT count(*) AS number FROM gehoor_user WHERE municipality_id = $1 AND id <> $2 \
                             AND role = 'administrator' AND disabled_at IS NULL AND password_hash IS NOT NULL"
@@ -177,6 +179,20 @@ pub async fn enable(tx: &mut Tx, (id, version): (UserId, i64), now: Timestamp) -
 pub async fn set_password(tx: &mut Tx, id: UserId, hash: &str, now: Timestamp) -> Result<bool, StoreError> {
     let municipality = tx.scope().municipality().clone();
     Ok(tx.exec(&SET_PASSWORD, vals![&municipality, id, hash, now]).await? > 0)
+}
+
+/// Gives a user another password in place of this one; `false` when they have another by now, or are blocked.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn replace_password(
+    tx: &mut Tx,
+    id: UserId,
+    (before, after): (&str, &str),
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let municipality = tx.scope().municipality().clone();
+    Ok(tx.exec(&REPLACE_PASSWORD, vals![&municipality, id, before, after, now]).await? > 0)
 }
 
 /// A user logged in.

@@ -123,6 +123,10 @@ struct Asked {
     email: String,
 }
 
+/// Seconds for which a link that was just made is kept when somebody asks again: anybody can ask for anybody, and would make
+/// the link useless that its owner has before them. Who asks twice out of impatience finds the first mail as good.
+const KEPT_SECONDS: i64 = 15 * 60;
+
 /// The kind of job that looks up who asked.
 const JOB: &str = "reset_asked";
 
@@ -158,7 +162,7 @@ pub async fn ask_reset(
         .map_err(AskRefused::Store)
 }
 
-/// Looks up who asked for a link, and gives them one if they are known; returns how many asked.
+/// Looks up who asked for a link, and gives them one if they are known and got none just now; returns how many asked.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -192,6 +196,10 @@ async fn answer_reset(installation: &Arc<Installation>, email: &str) -> Result<(
     installation
         .store
         .write(&Scope::whole(known.municipality.clone()), async move |tx: &mut Tx| {
+            let since = plus_seconds(link.now, -KEPT_SECONDS);
+            if account_link::is_fresh(tx, (known.id, purpose.as_str()), (since, link.now)).await? {
+                return Ok(());
+            }
             link.give(tx, &here, known.id, purpose).await
         })
         .await

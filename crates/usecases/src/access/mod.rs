@@ -1,15 +1,18 @@
 //! Logging in, sessions, tokens.
 
 mod brake;
+mod change_password;
 mod links;
 mod log_in;
 pub(crate) mod password;
+mod proof;
 mod second_factor;
 mod sessions;
 mod tokens;
 mod totp;
 
 pub(crate) use brake::FORGET_AFTER;
+pub use change_password::{ChangePassword, ChangeRefused, change_password};
 pub(crate) use links::NewLink;
 pub use links::{
     AskRefused, ChooseRefused, LinkGiven, LinkPurpose, OpenLink, answer_resets, ask_reset, choose_password,

@@ -10,7 +10,8 @@ use store::tables::{account, second_factor, user};
 use store::{StoreError, Tx};
 
 use super::log_in::{Begun, begin_anew};
-use super::{LogInRefused, LoggedIn, brake, hash_of, totp};
+use super::proof::{NotProven, own, password_proven};
+use super::{LoggedIn, hash_of, totp};
 use crate::{Ctx, Failure};
 
 /// Recovery codes that somebody gets at once.
@@ -105,14 +106,6 @@ pub enum Enrolling {
     },
 }
 
-/// The user of a session; a token has no log-in to look after.
-pub(super) fn own<R>(ctx: &Ctx) -> Result<UserId, Failure<R>> {
-    match &ctx.actor {
-        Actor::User { id, .. } => Ok(*id),
-        _ => Err(Failure::NotFound),
-    }
-}
-
 /// Where the actor stands with their second step.
 ///
 /// # Errors
@@ -195,7 +188,9 @@ pub async fn confirm_second_factor(
     let code = totp::as_code(code).ok_or(Failure::Refused(FactorRefused::WrongCode))?;
     let attempt = match enrolling {
         Enrolling::Asked => None,
-        Enrolling::Wanted { password, from } => Some(password_proven(ctx, id, (&password, from), now).await?),
+        Enrolling::Wanted { password, from } => {
+            Some(password_proven(ctx, (&password, from), now).await.map_err(refused)?)
+        }
     };
     let recovery_codes = new_codes(ctx);
     let hashes: Vec<String> = recovery_codes.iter().map(|code| hash_of_recovery(id, code)).collect();
@@ -261,31 +256,18 @@ enum Change {
     Remove,
 }
 
-/// The try, once the password is right. Each counts, wherever it comes from.
-async fn password_proven(
-    ctx: &Ctx,
-    id: UserId,
-    (password, from): (&str, ClientAddress),
-    now: Timestamp,
-) -> Result<brake::Attempt, Failure<FactorRefused>> {
-    let known = user::by_id(&mut ctx.store().read(&ctx.scope()), id).await?.ok_or(Failure::NotFound)?;
-    let attempt = brake::count_code(&ctx.installation, (&known.email, id), from, now).await;
-    let attempt = attempt.map_err(|refused| match refused {
-        LogInRefused::Wait { seconds } => Failure::Refused(FactorRefused::Wait { seconds }),
-        LogInRefused::Store(error) => Failure::Store(error),
-        _ => Failure::Refused(FactorRefused::WrongProof),
-    })?;
-    if !super::password::fits(password, known.password_hash.as_deref()).await {
-        return Err(Failure::Refused(FactorRefused::WrongProof));
-    }
-    Ok(attempt)
+fn refused(failure: Failure<NotProven>) -> Failure<FactorRefused> {
+    failure.map(|refused| match refused {
+        NotProven::Wrong => FactorRefused::WrongProof,
+        NotProven::Wait { seconds } => FactorRefused::Wait { seconds },
+    })
 }
 
 /// Changes something once the password and a code are right. Each try counts, wherever it comes from.
 async fn change_proven(ctx: &Ctx, proof: Proof, change: Change) -> Result<(), Failure<FactorRefused>> {
     let id = own(ctx)?;
     let now = ctx.installation.wall_clock.now();
-    let attempt = password_proven(ctx, id, (&proof.password, proof.from), now).await?;
+    let attempt = password_proven(ctx, (&proof.password, proof.from), now).await.map_err(refused)?;
     let (keys, actor, shown) = (ctx.store().keys().clone(), ctx.actor.clone(), Shown::of(&proof.code, id));
     ctx.store()
         .write(&ctx.scope(), async move |tx: &mut Tx| {

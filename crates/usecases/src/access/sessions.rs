@@ -12,7 +12,7 @@ use store::tables::{account, installation, session, user};
 use store::{StoreError, Tx};
 
 use super::hash_of;
-use super::second_factor::own;
+use super::proof::own;
 use crate::{Ctx, Failure, Installation};
 
 /// Seconds without a request after which a session ends.

@@ -1,9 +1,8 @@
 ## What a message holds besides text: files, places, cards, choices.
 
-file-open-name = Open { $name }
+file-open = Open
 file-play-name = Play { $name }
 file-save = Save
-file-save-name = Save { $name }
 file-picture-of = Photo with the message: { $name }
 file-picture = Photo with the message
 file-waiting = The attachment is on its way. Reload the page to see whether it is here.

@@ -1,9 +1,8 @@
 ## Wat een bericht behalve tekst bevat: bijlagen, plaatsen, contactgegevens, keuzes.
 
-file-open-name = { $name } openen
+file-open = Openen
 file-play-name = { $name } afspelen
 file-save = Opslaan
-file-save-name = { $name } opslaan
 file-picture-of = Foto bij het bericht: { $name }
 file-picture = Foto bij het bericht
 file-waiting = De bijlage is onderweg. Ververs de pagina om te zien of hij er is.

@@ -93,3 +93,27 @@ both_databases! {
         third.get("/gesprekken").await.is(303);
     }
 }
+
+both_databases! {
+    /// X6.
+    async fn one_chooses_another_password_and_goes_on_here_only(world: World) {
+        let site = Site::of(&world);
+        let mut noor = site.logged_in("Noor").await;
+        let elsewhere = site.logged_in("Noor").await;
+        noor.get("/profiel").await.says("Ander wachtwoord");
+        let form = noor.get("/profiel/wachtwoord").await;
+        form.is(200).says("Uw huidige wachtwoord").says("Minstens 10 tekens");
+        let fields = |current, new| [("email", "noor@zwanendam.example"), ("huidig", current), ("nieuw", new)];
+        let wrong = noor.post("/profiel/wachtwoord", &fields("iets-anders-dan-dat", "de zwaan vliegt weg")).await;
+        wrong.is(400).says("Dit is niet uw huidige wachtwoord.").says_not("de zwaan vliegt weg");
+        let short = noor.post("/profiel/wachtwoord", &fields("de-zwaan-zwemt-om-zes", "kort")).await;
+        short.is(400).says("Dit wachtwoord is te kort");
+        let before = noor.cookies.clone();
+        let changed = noor.post("/profiel/wachtwoord", &fields("de-zwaan-zwemt-om-zes", "de zwaan vliegt weg")).await;
+        assert_eq!(changed.is(303).location(), "/profiel?gedaan=wachtwoord");
+        noor.keep(&changed);
+        assert_ne!(noor.cookies, before, "the session is another one");
+        noor.get(changed.location()).await.is(200).says("Uw wachtwoord is veranderd.");
+        elsewhere.get("/profiel").await.is(303);
+    }
+}

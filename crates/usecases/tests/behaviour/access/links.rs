@@ -64,7 +64,12 @@ both_databases! {
         let token = mail.queued.token.clone();
         record_mail(here, mail.queued, MailEnd::Later("the mail server answered 451".to_owned())).await.expect("noted");
         assert!(open_link(here, &token).await.expect("the store answers").is_some());
-        // A second question replaces the link; the mail with the first one is dropped when it is due.
+        // Whoever asks again at once, or for somebody else, makes no link useless that was just mailed.
+        ask_reset(here, "noor@zwanendam.example", client("203.0.113.8")).await.expect("asked");
+        assert_eq!(answer_resets(here).await.expect("the store answers"), 1);
+        assert!(open_link(here, &token).await.expect("the store answers").is_some());
+        // Later a question replaces the link; the mail with the first one is dropped when it is due.
+        world.seconds_later(15 * 60);
         ask_reset(here, "noor@zwanendam.example", client("203.0.113.8")).await.expect("asked");
         answer_resets(here).await.expect("the store answers");
         let due = take_due_mail(here, "https://webcare.example", 10).await.expect("the store answers");

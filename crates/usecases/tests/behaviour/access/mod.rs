@@ -1,6 +1,7 @@
 //! Who sees and does what.
 
 mod audit;
+mod change_password;
 mod guessing;
 mod links;
 mod municipalities;

@@ -69,15 +69,20 @@ pub(crate) async fn choose(
         Err(ChooseRefused::Store(error)) => return Err(error.into()),
         Err(ChooseRefused::Password(refused)) => refused,
     };
-    let why = match refused {
+    let why = why_refused(w, refused);
+    match open_link(&state.installation, &token).await? {
+        Some(link) => Ok(form(&out, (&token, link), StatusCode::BAD_REQUEST, Some(why))),
+        None => Ok(gone(&out)),
+    }
+}
+
+/// Which rule a password breaks.
+pub(crate) fn why_refused(w: Words, refused: PasswordRefused) -> &'static str {
+    match refused {
         PasswordRefused::TooShort => w.choose_fault_short(),
         PasswordRefused::TooLong => w.choose_fault_long(),
         PasswordRefused::Common => w.choose_fault_common(),
         PasswordRefused::NotHashed => w.choose_fault_busy(),
-    };
-    match open_link(&state.installation, &token).await? {
-        Some(link) => Ok(form(&out, (&token, link), StatusCode::BAD_REQUEST, Some(why))),
-        None => Ok(gone(&out)),
     }
 }
 

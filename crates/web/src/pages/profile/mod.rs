@@ -1,6 +1,7 @@
 //! What we know of the visitor, their language, where they are logged in, and their second step.
 
 pub(crate) mod appearance;
+pub(crate) mod password;
 pub(crate) mod second_factor;
 pub(crate) mod sessions;
 
@@ -55,6 +56,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
     let notice = match asked.gedaan.as_str() {
         "apparaat" => Some(w.devices_done_one()),
         "weergave" => Some(w.appearance_done()),
+        "wachtwoord" => Some(w.change_done()),
         "andere" => Some(w.devices_done_others()),
         _ => None,
     };

@@ -169,6 +169,8 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("POST", "/profiel/tweede-stap/herstelcodes", &[("wachtwoord", "x"), ("code", "x")], "*"),
     ("GET", "/profiel/tweede-stap/qr", &[], "*"),
     ("POST", "/profiel/tweede-stap/verwijdering", &[("wachtwoord", "x"), ("code", "x")], "*"),
+    ("GET", "/profiel/wachtwoord", &[], "*"),
+    ("POST", "/profiel/wachtwoord", &[("huidig", "x"), ("nieuw", "x")], "*"),
     ("POST", "/profiel/weergave", &[("kleuren", "donker")], "*"),
     ("POST", "/taal", &[("taal", "nl")], "-"),
     ("POST", "/uitloggen", &[], "*"),
