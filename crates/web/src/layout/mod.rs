@@ -194,9 +194,17 @@ impl Shell {
 
     /// The places at the bottom of a phone; the profile comes behind them.
     pub(crate) fn tabs(&self) -> impl Iterator<Item = &MenuLine> {
-        self.menu.iter().filter(|line| !line.below).take(4)
+        self.menu.iter().filter(|line| !line.below).take(TABS)
+    }
+
+    /// The places that do not stand at the bottom of a phone.
+    pub(crate) fn places(&self) -> impl Iterator<Item = &MenuLine> {
+        self.menu.iter().filter(|line| !line.below).skip(TABS)
     }
 }
+
+/// Places at the bottom of a phone, beside the profile.
+const TABS: usize = 4;
 
 /// The places that this visitor can go to: the lists of conversations, then one alphabetical line for each other place.
 fn menu(w: Words, user: &Visitor, here: &str) -> Vec<MenuLine> {

@@ -95,7 +95,7 @@ fn form(out: &Outward, naar: &str, status: StatusCode, why: Option<String>) -> R
     let notice = why
         .clone()
         .map(|why| Notice::refused(w.login_failed_title(), why).at("#code", w.code_label()));
-    let field = Field::code("code", w.code_label()).help(w.code_help()).wrong(why);
+    let field = Field::code("code", w.code_label()).help(w.code_help()).first().wrong(why);
     page(
         status,
         &CodePage {

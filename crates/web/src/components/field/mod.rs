@@ -18,6 +18,7 @@ pub(crate) struct Field {
     required: bool,
     help: Option<&'static str>,
     error: Option<String>,
+    first: bool,
 }
 
 impl Field {
@@ -33,6 +34,7 @@ impl Field {
             required: true,
             help: None,
             error: None,
+            first: false,
         }
     }
 
@@ -78,6 +80,11 @@ impl Field {
     /// What helps to fill it in.
     pub(crate) fn help(self, help: &'static str) -> Self {
         Self { help: Some(help), ..self }
+    }
+
+    /// One types in it at once, on a page that is for nothing else. Not once something is wrong: that is read first.
+    pub(crate) fn first(self) -> Self {
+        Self { first: true, ..self }
     }
 
     /// What is wrong with it.

@@ -29,6 +29,8 @@ async function swap(old, node) {
   // Each fragment has fresh keys for its forms; those that are here do as well, and would make every message look new.
   const keys = old.querySelectorAll("input[name=sleutel]");
   node.querySelectorAll("input[name=sleutel]").forEach((field, at) => keys[at] && field.setAttribute("value", keys[at].value));
+  // What somebody was just asked to confirm stays until they answer, or until there is nothing to decide any more.
+  for (const asked of old.querySelectorAll("[data-asked]")) node.querySelector(`#${CSS.escape(asked.id)}`)?.replaceWith(asked.cloneNode(true));
   if (old.isEqualNode(node)) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.id : undefined;
   if (window.htmx) await window.htmx.swap({ text: node.outerHTML, target: old, swap: "outerMorph" });
