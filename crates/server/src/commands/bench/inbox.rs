@@ -119,7 +119,7 @@ async fn first_ids(ctx: &Ctx) -> Result<Vec<ConversationId>, String> {
     Ok(found.items.iter().map(|one| one.conversation.id).collect())
 }
 
-fn reader() -> Result<Actor, String> {
+pub(super) fn reader() -> Result<Actor, String> {
     let name = |_| "the town has no name".to_owned();
     Ok(Actor::User {
         municipality: "zwanendam".parse::<MunicipalityId>().map_err(name)?,

@@ -90,7 +90,7 @@ async fn measure(live: &Live, config: &Config, directory: &Path) -> Result<(), S
 }
 
 /// So many colleagues of the team that answers the number, each logged in; returns the secrets of their cookies.
-async fn log_ins(installation: &Arc<Installation>, count: u32) -> Result<Vec<String>, String> {
+pub(super) async fn log_ins(installation: &Arc<Installation>, count: u32) -> Result<Vec<String>, String> {
     let mut declarations = town::municipalities("http://127.0.0.1:9");
     let zwanendam = declarations.iter_mut().find(|one| one.municipality.id.as_str() == "zwanendam");
     let zwanendam = zwanendam.ok_or("there is no Zwanendam")?;

@@ -7,6 +7,7 @@ mod ingest;
 mod live;
 mod load;
 mod media;
+mod page;
 mod pages;
 mod search;
 mod shelf;
@@ -29,6 +30,8 @@ pub enum Bench {
     Live(live::Live),
     /// How much memory fifty documents of 90 MB take that arrive at once, and how fast they come
     Media(media::MediaBench),
+    /// What a page weighs and how long the server takes for it, beside an answer that looks nothing up
+    Page(page::PageBench),
     /// How long a search takes among so many messages, beside a scan over all of them
     Search(search::SearchBench),
     /// The other side of a measurement; started by it
@@ -49,6 +52,7 @@ pub async fn run(command: Bench, config: &Config) -> Result<(), String> {
         Bench::Ingest(ingest) => ingest::run(ingest, config).await,
         Bench::Live(live) => live::run(live, config).await,
         Bench::Media(media) => media::run(media, config).await,
+        Bench::Page(page) => page::run(page, config).await,
         Bench::Search(search) => search::run(search, config).await,
         Bench::Load(load) => load::run(load).await,
         Bench::Pages(pages) => pages::run(pages).await,
