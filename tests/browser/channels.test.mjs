@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 
-import { axe, browserTest, fitsTheScreen, screenshot } from "./support.mjs";
+import { axe, browserTest, expected, fitsTheScreen, screenshot } from "./support.mjs";
 
 async function logIn(page, town, role) {
   const { email, password } = town.login(role);
@@ -12,13 +12,6 @@ async function logIn(page, town, role) {
   await page.getByLabel(/Wachtwoord|Password/).fill(password);
   await page.locator("main").getByRole("button", { name: /Inloggen|Log in/ }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/inloggen"));
-}
-
-/** The browser reports every page that is no 200 as an error; this one was meant to be none. */
-function expected(page, status) {
-  const said = `status of ${status}`;
-  assert.ok(page.complaints.some((line) => line.includes(said)), `nothing was answered ${status}`);
-  page.complaints.splice(0, page.complaints.length, ...page.complaints.filter((line) => !line.includes(said)));
 }
 
 async function look(page, name) {

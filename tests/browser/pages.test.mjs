@@ -1,8 +1,8 @@
-// What an agent does in the browser, without script and with it, on a phone and at a desk; every page with axe.
+// What an agent does in the browser, without script and with it, on a phone and at a desk.
 
 import assert from "node:assert/strict";
 
-import { axe, browserTest, fitsTheScreen, logIn, screenshot } from "./support.mjs";
+import { axe, browserTest, expected, logIn, screenshot, tabTo } from "./support.mjs";
 
 const seconds = 1000;
 
@@ -14,13 +14,6 @@ async function until(page, holds, what) {
     await page.reload();
   }
   assert.fail(`not within 20 seconds: ${what}`);
-}
-
-/** The browser reports every page that is no 200 as an error; this one was meant to be none. */
-function expected(page, status) {
-  const said = `status of ${status}`;
-  assert.ok(page.complaints.some((line) => line.includes(said)), `nothing was answered ${status}`);
-  page.complaints.splice(0, page.complaints.length, ...page.complaints.filter((line) => !line.includes(said)));
 }
 
 async function openFirstConversation(page, town) {
@@ -100,49 +93,6 @@ browserTest("a note, an owner and an outcome, by keyboard alone", async ({ town,
   await page.getByRole("button", { name: /Heropen/ }).waitFor();
   await screenshot(page, "conversation-closed-desk");
 });
-
-async function tabTo(page, wanted) {
-  for (let presses = 0; presses < 80; presses += 1) {
-    await page.keyboard.press("Tab");
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-  }
-  assert.fail("the keyboard does not get there");
-}
-
-for (const size of ["phone", "desk"]) {
-  browserTest(`every page is usable by everybody, in Dutch and English, on a ${size}`, async ({ town, phoneWithoutScript, deskWithoutScript }) => {
-    const page = size === "phone" ? phoneWithoutScript : deskWithoutScript;
-    await page.goto(town.url("/inloggen"));
-    await look(page, `log-in-${size}`);
-    await logIn(page, town, "administrator");
-    const pages = ["/gesprekken", "/gesprekken?lijst=alle", "/gesprekken?lijst=gesloten", "/profiel", "/beheer/ontvangst", "/beheer/verzendingen", "/bestaat-niet"];
-    for (const language of ["Nederlands", "English"]) {
-      await page.goto(town.url("/profiel"));
-      await page.getByRole("button", { name: language }).first().click();
-      for (const address of pages) {
-        await page.goto(town.url(address));
-        await look(page, `${address.replaceAll(/[^a-z]+/g, "-")}-${language}-${size}`);
-      }
-    }
-    expected(page, 404);
-    await logOut(page, town);
-    await logIn(page, town, "agent");
-    await openFirstConversation(page, town);
-    await look(page, `conversation-${size}`);
-  });
-}
-
-async function logOut(page, town) {
-  await page.goto(town.url("/profiel"));
-  await page.getByRole("button", { name: /Uitloggen|Log out/ }).first().click();
-  await page.waitForURL(/\/inloggen/);
-}
-
-async function look(page, name) {
-  await axe(page);
-  await fitsTheScreen(page);
-  await screenshot(page, name);
-}
 
 browserTest("who logs out everywhere is logged out in the other browser as well", async ({ town, desk, phone }) => {
   await logIn(desk, town, "agent");

@@ -15,7 +15,7 @@
 // time (Playwright waits for what it is told to see), and traffic to anywhere but the town (it fails the test).
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -43,7 +43,7 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"
 /**
  * Starts `gehoor demo` on a free port with an empty data directory, and waits for `listening on http://…`.
  *
- * Gives `{ origin, logins, output(), url(path), login(role), stop() }`. `logins` are the printed accounts,
+ * Gives `{ origin, logins, output(), url(path), login(role), order(faults), stop() }`. `logins` are the printed accounts,
  * `{ email, password, role, line }`: every line with an e-mail address, then the password, then (if any) the role.
  */
 export async function startTown({ program = path.join(target, "debug", "gehoor"), args = [], env = {} } = {}) {
@@ -102,6 +102,13 @@ export async function startTown({ program = path.join(target, "debug", "gehoor")
     logins,
     output,
     stop,
+    /** Tells the simulated platforms what goes wrong from now on: `{ fault: "no_status", times: 1 }`. */
+    async order(...faults) {
+      const platforms = /Simulated platforms listen on (\S+)/.exec(output())?.[1];
+      assert.ok(platforms, "the demo did not say where its platforms listen");
+      const answer = await fetch(`http://${platforms}/control/faults`, { method: "POST", body: JSON.stringify(faults) });
+      assert.equal(answer.status, 204, await answer.text());
+    },
     url: (where) => new URL(where, origin).href,
     /** The first printed account with this role or this e-mail address. */
     login(who) {
@@ -126,6 +133,22 @@ export async function logIn(page, town, role) {
   await page.getByLabel(/Wachtwoord|Password/).fill(password);
   await page.locator("main").getByRole("button", { name: /Inloggen|Log in/ }).click();
   await page.waitForURL(/\/gesprekken/);
+}
+
+/** Presses Tab until this has the focus: what the keyboard does not reach fails. */
+export async function tabTo(page, wanted) {
+  for (let presses = 0; presses < 120; presses += 1) {
+    await page.keyboard.press("Tab");
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+  }
+  assert.fail(`the keyboard does not get to ${wanted}`);
+}
+
+/** The browser reports every page that is no 200 as an error; this one was meant to be none. */
+export function expected(page, status) {
+  const said = `status of ${status}`;
+  assert.ok(page.complaints.some((line) => line.includes(said)), `nothing was answered ${status}`);
+  page.complaints.splice(0, page.complaints.length, ...page.complaints.filter((line) => !line.includes(said)));
 }
 
 let browser;
@@ -190,17 +213,27 @@ export async function closePage(page) {
   assert.deepEqual(page.complaints, [], `the page (${page.named}) complained`);
 }
 
+/** The register of addresses: `{ method, path, permission }` each. */
+export function routes() {
+  return JSON.parse(execFileSync(path.join(target, "debug", "gehoor"), ["routes", "--json"], { encoding: "utf8" }));
+}
+
+/** Only what depends on colours, for a page that was looked at whole in others. */
+export function axeOnContrast(page) {
+  return axe(page, { only: { type: "rule", values: ["color-contrast"] } });
+}
+
 /** Fails with one readable line per violation of WCAG 2.2 AA or best practice. `within`: a selector, else the page. */
-export async function axe(page, { within } = {}) {
+export async function axe(page, { within, only = { type: "tag", values: rules } } = {}) {
   // Evaluated, not added as a <script>: the pages' own security policy must stay in force.
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
   const { violations, passes } = await page.evaluate(
-    ([scope, tags, timersStandStill]) => {
+    ([scope, runOnly, timersStandStill]) => {
       // In a page without script timers never fire, and axe waits for one. Promises do go on.
       if (timersStandStill) globalThis.setTimeout = (then, _, ...rest) => void Promise.resolve().then(() => then(...rest));
-      return globalThis.axe.run(scope ?? document, { runOnly: { type: "tag", values: tags } });
+      return globalThis.axe.run(scope ?? document, { runOnly });
     },
-    [within, rules, !page.script],
+    [within, only, !page.script],
   );
   assert.ok(passes.length > 0, `axe looked at nothing on ${page.url()}`);
   const found = violations.flatMap(({ id, help, helpUrl, nodes }) =>
@@ -229,11 +262,12 @@ export async function screenshot(page, name) {
 /**
  * One test with a town and four pages: `desk`, `phone`, `deskWithoutScript`, `phoneWithoutScript`.
  *
- * The town is started once per file and shared by its tests; `startIt` may give another server (the self-test does).
+ * The town is started once per file and shared by its tests; `startIt` may give another server (the self-test does), and
+ * `seconds` more time.
  * Pages are made when they are first named, and closed with a check of their complaints.
  */
-export function browserTest(name, body, { startIt = startTown } = {}) {
-  test(name, { timeout: testSeconds * 1000 }, async () => {
+export function browserTest(name, body, { startIt = startTown, seconds = testSeconds } = {}) {
+  test(name, { timeout: seconds * 1000 }, async () => {
     const town = await sharedTown(startIt);
     const wanted = {
       desk: { size: "desk" },
