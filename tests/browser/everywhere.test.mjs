@@ -10,7 +10,7 @@ import { axe, axeOnContrast, browserTest, expected, fitsTheScreen, logIn, routes
 const everyPicture = process.env.GEHOOR_SCREENSHOTS === "all";
 
 /** Addresses that answer a look with something else than a page. */
-const noPages = [/^\/(api|hooks|healthz|readyz)(\/|$)/, /^\/(assets|bijlagen)\//, /^\/live$/, /\/qr$/, /^\/gesprekken\/(rijen|\{id\}\/deel)$/];
+const noPages = [/^\/(api|hooks|healthz|readyz)(\/|$)/, /^\/(assets|bijlagen|huisstijl)\//, /^\/live$/, /\/qr$/, /^\/gesprekken\/(rijen|\{id\}\/deel)$/];
 /** Pages that are looked at where one comes to them. */
 const elsewhere = { "/inloggen": "first of all, while nobody is logged in", "/inloggen/code": "journeys.test.mjs, when somebody logs in with a second step" };
 /** What is more than one page at one address. */
