@@ -132,8 +132,29 @@ fn contrast(path: &Path) -> io::Result<String> {
 
 fn add_sheet(css: &mut String, layer: &str, path: &Path) -> io::Result<()> {
     let text = String::from_utf8_lossy(&read(path)?).into_owned();
-    css.push_str(&format!("@layer {layer} {{\n{text}}}\n"));
+    css.push_str(&format!("@layer {layer} {{\n{}}}\n", lean(&text)));
     Ok(())
+}
+
+/// A sheet or script without what only its reader needs: lines that are a comment, and the space before a line.
+fn lean(text: &str) -> String {
+    let mut kept = String::new();
+    let mut in_comment = false;
+    for line in text.lines().map(str::trim_start).filter(|line| !line.is_empty()) {
+        let ends = line.find("*/").map(|at| line[at + 2..].trim().is_empty());
+        let begins = line.starts_with("/*") || in_comment;
+        match ends {
+            None if begins => in_comment = true,
+            Some(true) if begins => in_comment = false,
+            _ if line.starts_with("//") => (),
+            _ => {
+                in_comment = false;
+                kept.push_str(line);
+                kept.push('\n');
+            }
+        }
+    }
+    kept
 }
 
 /// Each file's own names stay its own; they speak to each other by events and `data-` attributes.
@@ -144,6 +165,7 @@ fn script(source: &Path) -> io::Result<String> {
         if !path.starts_with(&vendor) {
             let text = String::from_utf8_lossy(&read(&path)?).into_owned();
             // What goes wrong in one stops none of the others.
+            let text = lean(&text);
             script.push_str(&format!("try {{\n{text}}} catch (error) {{\n  reportError(error);\n}}\n"));
         }
     }
