@@ -1,77 +1,94 @@
-// Single keys, outside fields: each does what a control on the page does, and only where that control is. They can be
-// switched off in the profile (WCAG 2.1.4); what is listed in the sheet is what works here.
+// Single keys, outside fields: each does what a control on the page does, and only where that control is. Which there are
+// stands in keys.rs; the sheet on the page says it, and this reads it there. They can be switched off in the profile
+// (WCAG 2.1.4).
 
 const off = document.body.dataset.keys === "off";
 const writes = (element) => element?.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+const isVisible = (one) => one?.checkVisibility?.() ?? Boolean(one);
+const visible = (selector) => [...document.querySelectorAll(selector)].findLast(isVisible);
+const click = (control) => control.click();
 
-/** Rows of the list, and the one that has the focus or is open. */
-const links = () => [...document.querySelectorAll(".row__link")];
-function step(by) {
-  const all = links();
-  if (all.length === 0) return false;
-  const at = all.findIndex((link) => link === document.activeElement);
+/** The row that is so many steps from the one that has the focus or is open. */
+function row(by) {
+  const all = [...document.querySelectorAll(".row__link")].filter(isVisible);
+  const at = all.indexOf(document.activeElement);
   const from = at >= 0 ? at : all.findIndex((link) => link.matches("[aria-current]"));
-  const next = all[Math.min(Math.max(from + by, 0), all.length - 1)];
-  next.focus();
-  next.scrollIntoView({ block: "nearest" });
-  return true;
+  return all[Math.min(Math.max(from + by, 0), all.length - 1)];
 }
-function open(by) {
-  const all = links();
+function toRow(link) {
+  link.focus();
+  link.scrollIntoView({ block: "nearest" });
+}
+/** The conversation before or after the one that is open. */
+function beside(by) {
+  const all = [...document.querySelectorAll(".row__link")];
   const at = all.findIndex((link) => link.matches("[aria-current]"));
-  const next = all[at + by];
-  if (at < 0 || !next) return false;
-  next.click();
-  return true;
+  return at < 0 ? undefined : all[at + by];
 }
+const section = (...ids) => ids.map((id) => document.getElementById(id)).find(Boolean);
 function write(place) {
-  const section = document.getElementById(place);
-  if (!section) return false;
-  location.hash = `#${place}`;
-  section.querySelector("textarea")?.focus();
-  return true;
+  location.hash = `#${place.id}`;
+  place.querySelector("textarea")?.focus();
 }
-function press(selector) {
-  const control = [...document.querySelectorAll(selector)].find((one) => one.checkVisibility?.() ?? true);
-  if (!control) return false;
-  control.click();
-  return true;
+function choose(select) {
+  if (!isVisible(select)) location.hash = "#gegevens";
+  select.focus();
 }
-function sheet() {
-  const dialog = document.getElementById("toetsen");
-  if (!dialog) return false;
-  if (dialog.open) dialog.close();
-  else dialog.showModal();
-  return true;
-}
+const toggle = (dialog) => (dialog.open ? dialog.close() : dialog.showModal());
 
-const keys = {
-  j: () => step(1),
-  k: () => step(-1),
-  n: () => press("[data-new-rows]:not([hidden])"),
-  a: () => write("antwoord") || write("sjabloon"),
-  t: () => write("notitie"),
-  e: () => press('[data-key="e"]'),
-  p: () => press('[data-key="p"]'),
-  "[": () => open(-1),
-  "]": () => open(1),
-  "/": () => press("[data-search]"),
-  "?": sheet,
+/** What a key does: what it needs, which is undefined where it is not, and what happens with it. */
+const acts = {
+  sheet: [() => document.getElementById("toetsen"), toggle],
+  search: [() => document.querySelector("[data-search]"), click],
+  "next-row": [() => row(1), toRow],
+  "previous-row": [() => row(-1), toRow],
+  "new-rows": [() => visible("[data-new-rows]:not([hidden])"), click],
+  reply: [() => section("antwoord", "sjabloon"), write],
+  note: [() => section("notitie"), write],
+  take: [() => visible('[data-key="p"]'), click],
+  "hand-over": [() => section("wie"), choose],
+  close: [() => visible('[data-key="e"]'), click],
+  undo: [() => visible('[data-key="z"]'), click],
+  previous: [() => beside(-1), click],
+  next: [() => beside(1), click],
 };
+function perform(does) {
+  const [find, act] = acts[does] ?? [() => undefined];
+  const found = find();
+  if (!found) return false;
+  act(found);
+  return true;
+}
+// The palette asks what can be done, and has it done.
+document.addEventListener("gehoor:kan", ({ detail }) => (detail.can = Boolean(acts[detail.does]?.[0]())));
+document.addEventListener("gehoor:doe", ({ detail }) => perform(detail.does));
+
+const sheet = [...document.querySelectorAll("#toetsen [data-press]")];
+const does = new Map(sheet.filter((key) => key.dataset.does).map((key) => [key.dataset.press, key.dataset.does]));
 /** After G: where to. */
-const places = { g: "/gesprekken", m: "/gesprekken?lijst=mijn", o: "/gesprekken?lijst=niemand", p: "/profiel" };
+const places = new Map(sheet.filter((key) => key.dataset.to).map((key) => [key.dataset.press, key.dataset.to]));
+
+/** The part of the screen after or before the one with the focus; from outside all of them, the nearest in that direction. */
+function region(back) {
+  const all = ["lijst", "berichten", "schrijven", "gegevens"].map((id) => document.getElementById(id)).filter(isVisible);
+  if (all.length === 0) return undefined;
+  const focused = document.activeElement;
+  const inside = all.findIndex((one) => one.contains(focused));
+  if (inside >= 0) return all[(inside + (back ? -1 : 1) + all.length) % all.length];
+  const follows = (one) => Boolean(focused.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
+  return back ? (all.findLast((one) => !follows(one)) ?? all.at(-1)) : (all.find(follows) ?? all[0]);
+}
 
 let going = 0;
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
-  if (event.key === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
-    if (press("[data-search]")) event.preventDefault();
+  if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+    // Taken by the palette; where there is none, the key is the browser's.
+    if (!document.dispatchEvent(new CustomEvent("gehoor:palet", { cancelable: true }))) event.preventDefault();
     return;
   }
   if (event.key === "F6") {
-    const regions = ["lijst", "berichten", "schrijven", "gegevens"].map((id) => document.getElementById(id)).filter((one) => one?.checkVisibility?.() ?? one);
-    const at = regions.findIndex((one) => one.contains(document.activeElement));
-    const next = regions[(at + (event.shiftKey ? -1 : 1) + regions.length) % regions.length];
+    const next = document.querySelector("dialog[open]") ? undefined : region(event.shiftKey);
     if (next) {
       next.focus();
       event.preventDefault();
@@ -81,19 +98,23 @@ document.addEventListener("keydown", (event) => {
   if (off || event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
   if (document.querySelector("dialog[open]") && event.key !== "?") return;
   const now = performance.now();
-  if (now < going && places[event.key]) {
+  if (now < going && places.has(event.key)) {
     going = 0;
-    location.assign(places[event.key]);
+    location.assign(places.get(event.key));
     event.preventDefault();
   } else if (event.key === "g") {
     going = now + 1_500;
-  } else if (keys[event.key]?.()) {
+  } else if (does.has(event.key) && perform(does.get(event.key))) {
     event.preventDefault();
   }
 });
 
-document.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-keys-sheet]")) sheet();
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  if (target.closest("[data-keys-sheet]")) perform("sheet");
+  // With a modifier a link opens where the browser says.
+  const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (plain && target.closest("[data-palette]") && !document.dispatchEvent(new CustomEvent("gehoor:palet", { cancelable: true }))) event.preventDefault();
   if (target.matches("dialog")) target.close();
 });
 // A form in a popover begins at its first field.

@@ -1,6 +1,7 @@
 //! The edge of every page: head, menu, language, and the place where the page itself goes.
 
 mod guise;
+mod keys;
 
 pub(crate) use guise::{APPEARANCE_COOKIE, Appearance, Guise, Outward, Scheme};
 
@@ -129,40 +130,6 @@ impl Shell {
     /// The same around a conversation.
     pub(crate) fn conversation(self) -> Self {
         Self { form: Form::Conversation, ..self }
-    }
-
-    /// The keys that do something here, with what.
-    pub(crate) fn keys(&self) -> Vec<(&'static str, &'static str)> {
-        let w = self.w;
-        let mut keys = vec![
-            ("?", w.key_sheet()),
-            ("Ctrl K", w.menu_search()),
-            ("G G", w.key_go_open()),
-            ("G M", w.key_go_mine()),
-            ("G O", w.key_go_nobodys()),
-        ];
-        if self.form != Form::Document {
-            keys.extend([
-                ("J", w.key_next_row()),
-                ("K", w.key_previous_row()),
-                ("N", w.key_new_rows()),
-                ("F6", w.key_region()),
-            ]);
-        }
-        if self.form == Form::Conversation {
-            keys.extend([
-                ("A", w.key_reply()),
-                ("T", w.key_note()),
-                ("P", w.key_take()),
-                ("E", w.key_close()),
-                ("[", w.key_previous()),
-                ("]", w.key_next()),
-                ("Ctrl ↵", w.key_send()),
-                ("Ctrl ⇧ ↵", w.key_send_and_close()),
-                ("Esc", w.key_leave()),
-            ]);
-        }
-        keys
     }
 
     /// What stands in the window's title.

@@ -32,10 +32,20 @@ async function swap(old, node) {
   // What somebody was just asked to confirm stays until they answer, or until there is nothing to decide any more.
   for (const asked of old.querySelectorAll("[data-asked]")) node.querySelector(`#${CSS.escape(asked.id)}`)?.replaceWith(asked.cloneNode(true));
   if (old.isEqualNode(node)) return;
-  const focused = old.contains(document.activeElement) ? document.activeElement.id : undefined;
+  const focused = old.contains(document.activeElement) ? document.activeElement : undefined;
+  const heading = old.closest("section, aside")?.querySelector("h1, h2");
   if (window.htmx) await window.htmx.swap({ text: node.outerHTML, target: old, swap: "outerMorph" });
   else old.replaceWith(node);
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (focused && !document.activeElement?.matches(":focus:not(body)")) keepFocus(focused, heading);
+}
+
+/** The focus was on something that was swapped: it goes to the same thing, or to the heading of where that was. */
+function keepFocus(lost, heading) {
+  const same = [lost.id && `#${CSS.escape(lost.id)}`, lost.matches("a[href]") && `a[href="${CSS.escape(lost.getAttribute("href"))}"]`, lost.name && `[name="${CSS.escape(lost.name)}"]`];
+  const found = same.filter(Boolean).map((selector) => document.querySelector(selector)).find(Boolean) ?? heading;
+  if (!found) return;
+  if (!found.matches("a[href], button, input, select, textarea, summary, [tabindex]")) found.tabIndex = -1;
+  found.focus({ preventScroll: true });
 }
 
 async function fragment(address) {
@@ -195,26 +205,13 @@ function announce(words) {
   waiting = setTimeout(say, Math.max(50, said + ANNOUNCE_EVERY - Date.now()));
 }
 
-// The window's title counts what came in one's own conversation while one looked elsewhere.
-const title = document.title;
-let missed = 0;
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState !== "visible") return;
-  missed = 0;
-  document.title = title;
-});
-
 document.addEventListener("gehoor:gebeurd", ({ detail }) => {
-  const { conversation: id, kind } = detail;
+  const { conversation: id } = detail;
   if (!id) return;
   changed.add(id);
   rows();
   if (id !== open) return;
   conversation();
-  if (kind === "message_received" && document.visibilityState !== "visible") {
-    missed += 1;
-    document.title = `(${missed}) ${title}`;
-  }
 });
 document.addEventListener("gehoor:vernieuw", () => {
   for (const row of document.querySelectorAll("[data-row]")) changed.add(row.dataset.row);
