@@ -159,7 +159,8 @@ pub(crate) struct AskedRows {
 #[derive(Template)]
 #[template(path = "pages/conversations/changed_rows.html")]
 struct ChangedRows {
-    rows: Vec<(ConversationRow, bool)>,
+    /// With whether it stands in the list that is looked at, and whether it concerns the visitor: theirs, or nobody's.
+    rows: Vec<(ConversationRow, String, bool, bool)>,
     counters: Vec<(&'static str, String)>,
 }
 
@@ -174,7 +175,14 @@ pub(crate) async fn rows(visit: Visit, Query(asked): Query<AskedRows>) -> Result
     let row = |listed: &Listed| {
         let mark = marks.get(&listed.conversation.id).copied();
         let row = ConversationRow::of(w, &moments, listed, &listing).read_until(listed, mark);
-        (row, listing.view.holds(&listed.conversation, me))
+        let owner = listed.conversation.assignee;
+        let concerns = owner.is_none() || owner == me;
+        (
+            row,
+            listed.conversation.id.to_string(),
+            listing.view.holds(&listed.conversation, me),
+            concerns,
+        )
     };
     let counts = visit.user.counts;
     let counters = View::ALL
