@@ -127,6 +127,7 @@ both_databases! {
     async fn no_municipality_has_the_name_of_the_installation(world: World) {
         let mut declaration = simulation::town::municipalities("http://127.0.0.1:9").remove(0);
         declaration.municipality.id = "installation".parse().expect("a short name");
+        declaration.municipality.hosts.clear();
         declaration.users.clear();
         declaration.channel_accounts.clear();
         let refused = apply_declaration(&world.installation, declaration.clone(), false).await;
