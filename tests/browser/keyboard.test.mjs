@@ -67,6 +67,10 @@ browserTest("with the palette an agent does and finds everything by typing", asy
   await page.locator("#behandelaar").filter({ hasText: "Ruben" }).waitFor();
 
   // A place, and from there a conversation of a moment ago.
+  await ask(page, "profiel");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/profiel$/);
+  await page.waitForLoadState("domcontentloaded");
   await ask(page, "handleiding");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/handleiding$/);
