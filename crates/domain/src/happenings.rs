@@ -97,6 +97,8 @@ pub enum Happened {
     RecoveryCodeUsed { user: UserId },
     /// A team was added, or got another name or other members.
     TeamChanged { team: TeamId },
+    /// A saved list of a team was made, changed or removed.
+    TeamListChanged { team: TeamId },
     /// A configuration file was applied, an account changed: the named kind of thing changed.
     ConfigurationChanged { what: String, id: String },
     /// Somebody had a channel account checked with its platform.
@@ -187,7 +189,8 @@ impl Happened {
             | Self::UserDisabled { .. }
             | Self::UserEnabled { .. }
             | Self::LinkMade { .. }
-            | Self::TeamChanged { .. } => About::People,
+            | Self::TeamChanged { .. }
+            | Self::TeamListChanged { .. } => About::People,
             Self::ConfigurationChanged { .. } | Self::AccountChecked { .. } | Self::AlarmSeen { .. } => {
                 About::Settings
             }

@@ -76,6 +76,8 @@ uuid_id! {
     MailId;
     /// Something that happened to a message or conversation and is no message: a reaction, an edit.
     EventId;
+    /// A list of conversations that somebody saved.
+    SavedListId;
     /// A file (bijlage) that came with a message or goes with one.
     AttachmentId;
 }

@@ -12,6 +12,7 @@ pub mod conversations;
 pub mod happenings;
 pub mod ids;
 pub mod limits;
+pub mod lists;
 pub mod look;
 pub mod media;
 pub mod messages;

@@ -6,6 +6,8 @@ pub const WEBHOOK_BODY_BYTES: usize = 3 * 1024 * 1024;
 pub const JSON_DEPTH: usize = 64;
 /// Items (messages, statuses, notices) in one webhook. Meta batches up to 1,000.
 pub const ITEMS_PER_EVENT: usize = 5_000;
+/// Characters of what is looked for in a conversation.
+pub const FIND_CHARACTERS: usize = 100;
 /// Characters of a reply or note as the agent wrote it; what a channel takes may be less.
 pub const REPLY_CHARACTERS: usize = 20_000;
 /// Characters kept of a resident's message; the raw event keeps all of it.

@@ -14,6 +14,7 @@ pub mod drafts;
 mod failure;
 pub mod housekeeping;
 pub mod ingest;
+pub mod lists;
 pub mod live;
 pub mod look;
 pub mod mail;

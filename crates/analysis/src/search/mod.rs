@@ -6,12 +6,14 @@
 
 mod excerpt;
 mod matching;
+mod plain;
 mod query;
 mod ranking;
 mod terms;
 
 pub use excerpt::{Excerpt, excerpt};
 pub use matching::{Hit, Searched};
+pub use plain::Plain;
 pub use query::{Doubt, Filters, Owner, Query, Sought, Status, TooLong, parse};
 pub use ranking::{Document, Statistics};
 pub use terms::terms;

@@ -11,6 +11,7 @@ mod engine;
 mod export;
 mod files;
 mod given;
+mod history;
 mod live;
 mod resident;
 pub mod webhook;

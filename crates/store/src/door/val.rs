@@ -77,6 +77,7 @@ val_from_id!(
     domain::ids::MunicipalityId,
     domain::ids::PartId,
     domain::ids::RawEventId,
+    domain::ids::SavedListId,
     domain::ids::SessionId,
     domain::ids::TeamId,
     domain::ids::TokenId,

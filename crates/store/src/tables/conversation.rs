@@ -49,6 +49,8 @@ macro_rules! listed_from {
     };
 }
 
+pub(super) use {listed_from, selected};
+
 macro_rules! listed {
     () => {
         concat!(listed_from!("conversation c"), " WHERE ", in_scope!())
@@ -76,18 +78,12 @@ macro_rules! page_of {
     };
 }
 
-macro_rules! waits_since {
-    () => {
-        "COALESCE(c.waiting_since_at, 9223372036854775807)"
-    };
-}
-
 /// What [`selected!`] gives.
 const COLUMNS: Columns = columns!([id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
     assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
     previous_id: Text, version: Int, arrivals: Int]);
 /// What [`listed!`] gives.
-const LISTED_COLUMNS: Columns = columns!([id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
+pub(super) const LISTED_COLUMNS: Columns = columns!([id: Text, channel_account_id: Text, counterpart: Text, state: Text, outcome: Text, team_id: Text,
     assignee_id: Text, waiting_since_at: Int, last_inbound_at: Int, last_activity_at: Int, closed_at: Int,
     previous_id: Text, version: Int, arrivals: Int, channel: Text, display_name: Text, assignee_name: Text, team_name: Text,
     topic: Text, kind: Text, urgency: Int, due_at: Int, created_at: Int, direction: Text, message_kind: Text,
@@ -124,10 +120,6 @@ statements! {
     NEWEST_OF_STATE = (page_of!(" AND ($11 = '' OR c.team_id = $11) AND ($12 = '' OR c.channel_account_id = $12) \
               AND ($13 = '' OR c.topic = $13) AND (c.last_activity_at, c.id) < ($14, $15) AND c.state = $17",
               "c.last_activity_at DESC, c.id DESC", "$16")) => LISTED_COLUMNS;
-    /// Longest waiting first, those that nobody waits for behind; after a place in that order.
-    WAITING = (page_of!(concat!(" AND c.state <> 'closed' AND ($11 = '' OR c.assignee_id = $11) \
-              AND ($12 = false OR c.assignee_id IS NULL) AND ", waits_since!(), " >= $13 \
-              AND (", waits_since!(), ", c.id) > ($13, $14)"), concat!(waits_since!(), ", c.id"), "$15")) => LISTED_COLUMNS;
     /// The other conversations with a counterpart, newest first.
     OTHERS_WITH = (concat!(listed!(), " AND c.channel_account_id = $11 AND c.counterpart = $12 AND c.id <> $13 \
               ORDER BY c.created_at DESC, c.id DESC LIMIT $14")) => LISTED_COLUMNS;
@@ -199,17 +191,6 @@ pub struct Filter {
     pub topic: Option<String>,
 }
 
-/// Whose conversations the waiting list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// Everybody's.
-    All,
-    /// Those of one user.
-    Of(UserId),
-    /// Those that nobody has.
-    Nobodys,
-}
-
 /// The municipality and teams of a scope as `$1` to `$10`.
 pub(super) fn scope_values(scope: &Scope) -> Vec<Val> {
     let mut values = vec![Val::from(scope.municipality())];
@@ -246,7 +227,7 @@ fn conversation(scope: &Scope, row: &Row) -> Result<Conversation, StoreError> {
     })
 }
 
-fn listed(scope: &Scope, row: &Row) -> Result<Listed, StoreError> {
+pub(super) fn listed(scope: &Scope, row: &Row) -> Result<Listed, StoreError> {
     let last_message = match row.maybe_parse::<Direction>(23)? {
         None => None,
         Some(direction) => Some(LastMessage {
@@ -429,30 +410,6 @@ pub async fn newest(
         }
     };
     from.all(statement, values).await?.iter().map(|row| listed(&scope, row)).collect()
-}
-
-/// What is open, longest waiting first, at most `limit`, after the conversation `after` with its `waiting_since_at`.
-///
-/// # Errors
-/// When the store does not answer.
-pub async fn waiting(
-    from: &mut impl Reads,
-    whose: Whose,
-    after: Option<(Option<Timestamp>, ConversationId)>,
-    limit: u32,
-) -> Result<Vec<Listed>, StoreError> {
-    let scope = from.scope().clone();
-    let mut values = scope_values(&scope);
-    let (user, nobodys) = match whose {
-        Whose::All => (String::new(), false),
-        Whose::Of(user) => (user.to_string(), false),
-        Whose::Nobodys => (String::new(), true),
-    };
-    let (at, id) = after.map_or((i64::MIN, String::new()), |(at, id)| {
-        (at.map_or(i64::MAX, domain::time::micros), id.to_string())
-    });
-    values.extend(vals![user, nobodys, at, id, limit]);
-    from.all(&WAITING, values).await?.iter().map(|row| listed(&scope, row)).collect()
 }
 
 /// The other conversations in the scope with the same counterpart, newest first, at most `limit`.

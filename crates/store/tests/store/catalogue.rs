@@ -181,7 +181,6 @@ fn what_is_to_be_sent_is_found_without_reading_what_was_sent_before() {
 #[test]
 fn no_list_sorts_everything_that_is_in_it() {
     const LISTS: &[(&str, &str)] = &[
-        ("WAITING", "conversation_work"),
         ("NEWEST", "conversation_latest"),
         ("NEWEST_OF_STATE", "conversation_latest_of_state"),
         ("OPEN_COUNTS", "conversation_counted"),

@@ -7,6 +7,7 @@ mod closing;
 mod disturbed;
 mod inbox;
 mod journal;
+mod lists;
 mod outbox;
 mod schema;
 mod secrets;

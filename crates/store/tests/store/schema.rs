@@ -202,6 +202,10 @@ const KEPT: &[(&str, &str)] = &[
     ),
     ("read_mark", "until where a colleague has read: with the conversation"),
     ("recovery_code", "hashes of codes: as long as the user has a second step"),
+    (
+        "saved_list",
+        "a user's id and their words for a list: until they remove it, or as long as the user",
+    ),
     ("schema_migration", "nothing of a person"),
     ("sealing_key", "nothing of a person"),
     ("search_progress", "nothing of a person"),

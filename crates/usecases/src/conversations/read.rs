@@ -208,6 +208,43 @@ pub async fn read_messages(
     Ok(MessagesPage { items, quoted, earlier, later, stretch: (from, until) })
 }
 
+/// Messages of one conversation by their ids, in resident order: those that are in it, at most a page.
+///
+/// # Errors
+/// `NotAllowed`, `NotFound` for a conversation that the actor cannot see, `Store`.
+pub async fn read_these(
+    ctx: &Ctx,
+    id: ConversationId,
+    messages: &[MessageId],
+) -> Result<MessagesPage, Failure> {
+    ctx.actor.may(Permission::ReadConversations)?;
+    let mut reader = ctx.store().read(&ctx.scope());
+    conversation::find(&mut reader, id).await?.ok_or(Failure::NotFound)?;
+    let mut found = Vec::new();
+    for message in &messages[..messages.len().min(domain::limits::PAGE_SIZE)] {
+        let known = message::by_id(&mut reader, *message).await?;
+        found.extend(known.filter(|known| known.conversation == id));
+    }
+    found.sort_by(|one, other| (one.sent_at, &one.tie).cmp(&(other.sent_at, &other.tie)));
+    found.dedup_by_key(|one| one.id);
+    let quoted = quoted_by(&mut reader, &found).await?;
+    let mut items = Vec::with_capacity(found.len());
+    for message in found {
+        // One by one: between them may stand a hundred thousand others.
+        let mut files = attachments_of(&mut reader, id, std::slice::from_ref(&message)).await?;
+        let attachments = files.remove(&message.id).unwrap_or_default();
+        items.push(with_what_became_of_it(&mut reader, message, attachments).await?);
+    }
+    log_view(ctx, &format!("conversation:{id}")).await?;
+    Ok(MessagesPage {
+        items,
+        quoted,
+        earlier: None,
+        later: None,
+        stretch: (None, None),
+    })
+}
+
 /// What each of these messages of one conversation answers. A quote of a part of ours is a quote of its message.
 async fn quoted_by(
     reader: &mut store::Reader<'_>,

@@ -60,6 +60,7 @@ audit-second-removed = Second step of { $name } taken away
 audit-codes-made = New recovery codes for { $name }
 audit-code-used = { $name } logged in with a recovery code
 audit-team-changed = Team { $name } added or changed
+audit-team-list = Changed the saved lists of team { $team-name }
 audit-configuration = Settings of the municipality applied
 audit-look = Look of the municipality changed
 audit-account-saved = Channel account { $account } changed

@@ -60,6 +60,7 @@ audit-second-removed = Tweede stap van { $name } weggehaald
 audit-codes-made = Nieuwe herstelcodes voor { $name }
 audit-code-used = { $name } logde in met een herstelcode
 audit-team-changed = Team { $name } toegevoegd of gewijzigd
+audit-team-list = Veranderde de bewaarde lijsten van team { $team-name }
 audit-configuration = Instellingen van de gemeente toegepast
 audit-look = Huisstijl van de gemeente veranderd
 audit-account-saved = Kanaalaccount { $account } gewijzigd

@@ -7,6 +7,7 @@ pub(crate) mod composer;
 pub(crate) mod conversation_row;
 pub(crate) mod field;
 pub(crate) mod held;
+pub(crate) mod list_filters;
 pub(crate) mod log_line;
 pub(crate) mod message;
 pub(crate) mod notice;
@@ -17,7 +18,8 @@ mod tests {
     use askama::Template;
 
     use super::{
-        attachment, banner, composer, conversation_row, field, held, log_line, message, notice, severity,
+        attachment, banner, composer, conversation_row, field, held, list_filters, log_line, message, notice,
+        severity,
     };
     use crate::words::{Language, Words};
 
@@ -30,6 +32,7 @@ mod tests {
         held::examples::all(w).iter().for_each(|one| add(one));
         composer::examples::all(w).iter().for_each(|one| add(one));
         conversation_row::examples::all(w).iter().for_each(|one| add(one));
+        list_filters::examples::all(w).iter().for_each(|one| add(one));
         log_line::examples::all(w).iter().for_each(|one| add(one));
         message::examples::all(w).iter().for_each(|one| add(one));
         notice::examples::all(w).iter().for_each(|one| add(one));

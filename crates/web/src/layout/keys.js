@@ -34,6 +34,10 @@ function choose(select) {
   if (!isVisible(select)) location.hash = "#gegevens";
   select.focus();
 }
+function find(form) {
+  location.hash = "#vind";
+  form.querySelector("[type=search]").select();
+}
 const toggle = (dialog) => (dialog.open ? dialog.close() : dialog.showModal());
 
 /** What a key does: what it needs, which is undefined where it is not, and what happens with it. */
@@ -47,6 +51,8 @@ const acts = {
   note: [() => section("notitie"), write],
   take: [() => visible('[data-key="p"]'), click],
   "hand-over": [() => section("wie"), choose],
+  find: [() => section("vind"), find],
+  "first-unread": [() => visible('[data-key="u"]'), click],
   close: [() => visible('[data-key="e"]'), click],
   undo: [() => visible('[data-key="z"]'), click],
   previous: [() => beside(-1), click],
@@ -115,6 +121,7 @@ document.addEventListener("click", (event) => {
   // With a modifier a link opens where the browser says.
   const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
   if (plain && target.closest("[data-palette]") && !document.dispatchEvent(new CustomEvent("gehoor:palet", { cancelable: true }))) event.preventDefault();
+  if (plain && target.closest('[data-key="f"]')) requestAnimationFrame(() => perform("find"));
   if (target.matches("dialog")) target.close();
 });
 // A form in a popover begins at its first field.

@@ -68,6 +68,8 @@ fn of_a_conversation(w: Words) -> Vec<Key> {
         act("T", "t", w.key_note(), "note"),
         act("P", "p", w.key_take(), "take"),
         act("O", "o", w.key_hand_over(), "hand-over"),
+        act("F", "f", w.find_open(), "find"),
+        act("U", "u", w.log_to_first_unread(), "first-unread"),
         act("E", "e", w.key_close(), "close"),
         act("Z", "z", w.key_undo(), "undo"),
         act("[", "[", w.key_previous(), "previous"),

@@ -11,7 +11,7 @@ use axum::response::{Html, IntoResponse, Response};
 use domain::access::{Actor, Permission};
 
 use crate::components::banner::Banner;
-use crate::pages::conversations::View;
+use crate::pages::conversations::{Listing, View};
 use crate::requests::Visitor;
 use crate::words::{Language, Words};
 
@@ -206,7 +206,8 @@ fn menu(w: Words, user: &Visitor, here: &str) -> Vec<MenuLine> {
 fn conversations(w: Words, user: &Visitor, here: &str) -> Vec<MenuLine> {
     let inside = here.starts_with("/gesprekken");
     let chosen = here.split_once('?').map_or("", |(_, query)| query);
-    let chosen = inside.then(|| View::of_query(chosen));
+    let chosen = inside.then(|| Listing::of_query(chosen)).filter(Listing::is_standard);
+    let chosen = chosen.filter(|_| !here.starts_with("/gesprekken/lijsten")).map(|listing| listing.view());
     let counts = user.counts;
     let top = MenuLine {
         address: "/gesprekken",
@@ -215,10 +216,10 @@ fn conversations(w: Words, user: &Visitor, here: &str) -> Vec<MenuLine> {
         below: false,
         current: inside.then_some("true"),
         count: counts.map(|counts| w.number(counts.open)),
-        counter: View::Open.value(),
+        counter: View::default().value(),
         hot: false,
     };
-    let below = View::ALL.into_iter().map(|view| MenuLine {
+    let below = View::all().map(|view| MenuLine {
         address: view.address(),
         words: view.words(w),
         icon: None,

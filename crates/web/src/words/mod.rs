@@ -47,6 +47,13 @@ impl Words {
         grouped
     }
 
+    /// How many are in a list: "12", or "meer dan 12" where not all were counted.
+    #[must_use]
+    pub(crate) fn counted(self, (count, more): (u64, bool)) -> String {
+        let number = self.number(count);
+        if more { self.counted_more(&number) } else { number }
+    }
+
     /// An amount in millionths of a euro: "€ 0,045" in Dutch, "€0.045" in English; at least two decimals, at most six.
     #[must_use]
     pub(crate) fn euros(self, micros: u64) -> String {

@@ -4,6 +4,8 @@ mod along;
 mod assignment;
 mod closure;
 mod drafts;
+mod filters;
+mod find;
 mod lines;
 mod list;
 mod notes;

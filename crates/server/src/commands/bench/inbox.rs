@@ -8,8 +8,9 @@ use clap::Args;
 use domain::access::{Actor, Role};
 use domain::conversations::ConversationState;
 use domain::ids::{ConversationId, MunicipalityId, UserId};
+use domain::lists::{Filters, ListQuery, Order, Owner, StandardList};
 use usecases::conversations::{
-    ConversationFilter, Page, Whose, count_open, list_conversations, list_these, list_waiting,
+    ConversationFilter, Page, count_list, count_open, list_by, list_conversations, list_these,
     read_conversation, read_messages,
 };
 use usecases::{Ctx, Failure};
@@ -56,19 +57,19 @@ async fn measure(bench: &InboxBench, config: &Config, directory: &Path) -> Resul
     fill(bench.messages, &installation).await?;
     let ctx = installation.acting(reader()?);
     let ids = first_ids(&ctx).await?;
+    let nobodys = ListQuery { list: StandardList::Nobodys, ..ListQuery::default() };
     let mut all = Vec::new();
     all.append(
         &mut times(bench, "what is open, longest waiting first", async || {
-            list_waiting(&ctx, Whose::All, None, 50).await.map(|_| ())
+            list_by(&ctx, &ListQuery::default(), None, 50).await.map(|_| ())
         })
         .await?,
     );
     all.append(
-        &mut times(bench, "what nobody has", async || {
-            list_waiting(&ctx, Whose::Nobodys, None, 50).await.map(|_| ())
-        })
-        .await?,
+        &mut times(bench, "what nobody has", async || list_by(&ctx, &nobodys, None, 50).await.map(|_| ()))
+            .await?,
     );
+    narrowed(bench, &ctx).await?;
     let closed = ConversationFilter {
         state: Some(ConversationState::Closed),
         ..ConversationFilter::default()
@@ -111,6 +112,27 @@ async fn measure(bench: &InboxBench, config: &Config, directory: &Path) -> Resul
     say::result(format!("disk after: {:.0} fsync/s", syncs_per_second(directory)?));
     installation.store.close().await;
     Ok(())
+}
+
+/// Lists of which few or many are left out.
+async fn narrowed(bench: &InboxBench, ctx: &Ctx) -> Result<(), String> {
+    let filters = Filters { owner: Some(Owner::Me), ..Filters::default() };
+    let none = ListQuery { filters, ..ListQuery::default() };
+    times(bench, "a filter that nothing fits, with its count", async || {
+        count_list(ctx, &none).await?;
+        list_by(ctx, &none, None, 50).await.map(|_| ())
+    })
+    .await?;
+    let unread = ListQuery {
+        list: StandardList::All,
+        order: Some(Order::Begun),
+        filters: Filters { unread: true, ..Filters::default() },
+    };
+    times(bench, "what is unread of everything, the oldest first", async || {
+        list_by(ctx, &unread, None, 50).await.map(|_| ())
+    })
+    .await
+    .map(|_| ())
 }
 
 async fn first_ids(ctx: &Ctx) -> Result<Vec<ConversationId>, String> {

@@ -8,7 +8,7 @@ use simulation::world::webhook::{Webhook, signed};
 use simulation::world::{Talk, World, reply};
 use usecases::configuration::apply_declaration;
 use usecases::conversations as verbs;
-use usecases::conversations::{Assign, Close, ConversationFilter, Page, Reply, Whose, WriteNote};
+use usecases::conversations::{Assign, Close, ConversationFilter, Page, Reply, WriteNote};
 use usecases::ingest::{RawState, list_raw_events, replay_raw_event};
 use usecases::outbox::{Resolve, list_outbox, resolve_unknown};
 use usecases::{Ctx, RequestKey};
@@ -131,7 +131,7 @@ both_databases! {
         ] {
             let ctx = world.ctx(who).await;
             let mut listed: Vec<_> = verbs::list_conversations(&ctx, &everything, None, 100).await.expect("may").items;
-            let mut waiting = verbs::list_waiting(&ctx, Whose::All, None, 100).await.expect("may").items;
+            let mut waiting = verbs::list_by(&ctx, &domain::lists::ListQuery::default(), None, 100).await.expect("may").items;
             for list in [&mut listed, &mut waiting] {
                 let mut ids: Vec<_> = list.iter().map(|one| one.conversation.id).collect();
                 ids.sort();

@@ -3,6 +3,8 @@
 mod closing;
 mod course;
 mod drafts;
+mod filters;
 mod lists;
 mod replies;
+mod saved;
 mod work;

@@ -1,11 +1,12 @@
 //! Owners and notes: work among colleagues, of which the resident sees nothing.
 
 use domain::conversations::ConversationState;
+use domain::lists::{Filters, ListQuery, Owner};
 use domain::messages::Direction;
 use simulation::both_databases;
 use simulation::world::World;
 use usecases::Failure;
-use usecases::conversations::{Assign, Whose, assign_conversation, list_waiting};
+use usecases::conversations::{Assign, assign_conversation, list_by};
 
 both_databases! {
     /// M72: at most one owner, and two who take at once find out.
@@ -25,9 +26,10 @@ both_databases! {
         assert_eq!(owned.conversation.state, ConversationState::Open);
         let owner = owned.conversation.assignee.expect("somebody has it");
         assert!([noor.id(), daan.id()].contains(&owner));
-        let of_owner = list_waiting(&noor.ctx, Whose::Of(owner), None, 10).await.expect("may");
+        let of = |owner| ListQuery { filters: Filters { owner: Some(owner), ..Filters::default() }, ..ListQuery::default() };
+        let of_owner = list_by(&noor.ctx, &of(Owner::User(owner)), None, 10).await.expect("may");
         assert_eq!(of_owner.items.len(), 1);
-        assert!(list_waiting(&noor.ctx, Whose::Nobodys, None, 10).await.expect("may").items.is_empty());
+        assert!(list_by(&noor.ctx, &of(Owner::Nobody), None, 10).await.expect("may").items.is_empty());
         world.agent("Fatima").await.tries_to_assign(&talk, None).await.expect("a team lead gives it back");
         assert_eq!(noor.sees(&talk).await.listed.conversation.assignee, None);
     }
@@ -72,7 +74,7 @@ both_databases! {
         noor.replies(&expected[0], "Dag Yusuf").await;
         world.seconds_later(60);
         world.resident("Yusuf").writes("Nog iets").await;
-        let list = list_waiting(&noor.ctx, Whose::All, None, 10).await.expect("may").items;
+        let list = list_by(&noor.ctx, &ListQuery::default(), None, 10).await.expect("may").items;
         let order: Vec<_> = list.iter().filter_map(|one| one.author_name.as_deref()).collect();
         assert_eq!(order, ["Hanna", "Piet", "Yusuf"]);
     }

@@ -25,6 +25,8 @@ fn plain(w: Words) -> ShownMessage {
         quotes: None,
         answering: None,
         text: Some("De lantaarn in de Kerkstraat is kapot.\nKan iemand komen?".to_owned()),
+        pieces: Vec::new(),
+        is_found: false,
         held: Vec::new(),
         attachments: Vec::new(),
         edited: None,

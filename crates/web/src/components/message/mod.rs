@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use domain::messages::{DeliveryStatus, Direction, MessageKind};
-use usecases::conversations::{Message, MessageEvent, MessageView, OurReaction};
+use usecases::conversations::{Message, MessageEvent, MessageView, OurReaction, Plain};
 
 use crate::components::attachment::ShownAttachment;
 use crate::components::held::Held;
@@ -99,6 +99,10 @@ pub(crate) struct ShownMessage {
     /// Where the form to answer it stands; `None` where it cannot be quoted.
     answering: Option<String>,
     text: Option<String>,
+    /// The text in pieces, and whether each is what somebody looked for; empty when nobody did.
+    pieces: Vec<(String, bool)>,
+    /// It is the one that somebody looks at, of those in which that stands.
+    pub(crate) is_found: bool,
     held: Vec<Held>,
     attachments: Vec<ShownAttachment>,
     edited: Option<Past>,
@@ -138,7 +142,7 @@ impl ShownMessage {
             deciding,
             conversation: message.conversation,
             channel: deciding.channel,
-            listing: deciding.listing,
+            listing: deciding.listing.clone(),
         };
         Self {
             w,
@@ -154,6 +158,8 @@ impl ShownMessage {
             quotes: message.reply_to.as_ref().map(|_| Quoted { words: None, address: String::new() }),
             answering: answering(message, deciding),
             text: current_text(message).filter(|_| !message.extras.iter().any(Held::says_it_all)),
+            pieces: Vec::new(),
+            is_found: false,
             held: if message.deleted_at.is_some() {
                 Vec::new()
             } else {
@@ -180,6 +186,20 @@ impl ShownMessage {
                 format!("/gesprekken/{}?bij={}#b-{}", quoted.conversation, quoted.id, quoted.id)
             },
         });
+    }
+
+    /// Marks what somebody looks for in its text.
+    pub(crate) fn mark(&mut self, sought: &Plain) {
+        let Some(text) = &self.text else { return };
+        let mut from = 0;
+        for place in sought.places(text) {
+            self.pieces.push((text[from..place.start].to_owned(), false));
+            self.pieces.push((text[place.clone()].to_owned(), true));
+            from = place.end;
+        }
+        if from > 0 {
+            self.pieces.push((text[from..].to_owned(), false));
+        }
     }
 
     fn direction(&self) -> &'static str {

@@ -85,6 +85,7 @@ fn of_a_person(names: &Names<'_>, happened: &Happened) -> Option<String> {
         Happened::RecoveryCodesMade { user } => w.audit_codes_made(&name(user)),
         Happened::RecoveryCodeUsed { user } => w.audit_code_used(&name(user)),
         Happened::TeamChanged { team } => w.audit_team_changed(&names.team(team)),
+        Happened::TeamListChanged { team } => w.audit_team_list(&names.team(team)),
         _ => return None,
     })
 }

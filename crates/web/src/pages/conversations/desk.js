@@ -3,14 +3,18 @@
 // and the focus never move (look at README.md beside live.js for what the events say).
 
 const desk = document.querySelector(".desk");
-const list = document.querySelector("[data-list]");
 const log = document.querySelector("[role=log]");
 const open = desk?.dataset.conversation;
+/** The list: another one stands in its place when it is narrowed. */
+const list = () => document.querySelector("[data-list]");
 
 /** How long changes are gathered before they are asked for, and how often one sentence may be announced. */
 const [GATHER, ANNOUNCE_EVERY] = [120, 5_000];
 /** Rows change often and say less: they are asked for a little later, all together. */
 const GATHER_ROWS = 400;
+/** How often saved lists are counted. */
+const COUNT_EVERY = 10_000;
+let counted = Date.now();
 /** Who touched nothing for so long is not there: nothing is read by them, and their session may end as it should. */
 const AWAY_AFTER = 5 * 60_000;
 
@@ -84,8 +88,11 @@ const rows = gathered(async () => {
   const ids = [...changed].slice(0, 50);
   for (const id of ids) changed.delete(id);
   if (changed.size > 0) rows();
-  const address = list?.dataset.list ?? "/gesprekken/rijen";
-  const body = await fragment(`${address}${address.includes("?") ? "&" : "?"}welke=${ids.join(",")}`);
+  const address = list()?.dataset.list ?? "/gesprekken/rijen";
+  // How many are in the lists that somebody saved costs more to count, and changes less.
+  const saved = Date.now() - counted > COUNT_EVERY && document.querySelector(".filter__count");
+  if (saved) counted = Date.now();
+  const body = await fragment(`${address}${address.includes("?") ? "&" : "?"}welke=${ids.join(",")}${saved ? "&lijsten=ja" : ""}`);
   if (!body) return;
   for (const row of body.querySelectorAll("[data-row]")) {
     const old = rowOf(row.dataset.row);
@@ -106,7 +113,7 @@ const rows = gathered(async () => {
         name.replaceWith(same);
       }
       await swap(old, row);
-    } else if (here && list) {
+    } else if (here && list()) {
       arrived.add(row.dataset.row);
     }
   }
@@ -128,8 +135,18 @@ const rows = gathered(async () => {
 let unseen = 0;
 const nearEnd = () => !log || log.scrollHeight - log.clientHeight - Math.abs(log.scrollTop) < 80 || Math.abs(log.scrollTop) < 80;
 
+/** Messages that changed; without any, the newest are looked at. */
+const named = new Set();
+let whole = false;
+const MOST_NAMED = 20;
+const momentOf = (item) => item.querySelector("time[datetime]")?.dateTime ?? "";
+
 const conversation = gathered(async () => {
-  const body = await fragment(desk.dataset.part);
+  const ids = whole || named.size > MOST_NAMED ? [] : [...named];
+  whole = false;
+  named.clear();
+  const address = desk.dataset.part;
+  const body = await fragment(ids.length > 0 ? `${address}${address.includes("?") ? "&" : "?"}berichten=${ids.join(",")}` : address);
   const part = body?.querySelector("[data-version]");
   if (!part) return;
   for (const id of ["gesprek-stand", "termijnen", "behandelaar"]) {
@@ -137,22 +154,27 @@ const conversation = gathered(async () => {
   }
   const shown = document.getElementById("berichten-lijst");
   const newest = document.querySelector("[data-newest]");
-  const ids = new Set();
-  let [last, came] = [undefined, 0];
+  let came = 0;
+  let day;
   for (const item of part.querySelectorAll("ol > li")) {
     if (item.matches(".day--new")) continue;
+    if (item.matches(".day")) {
+      day = item;
+      continue;
+    }
     const old = item.id ? document.getElementById(item.id) : undefined;
-    if (item.id) ids.add(item.id);
     if (old) {
       await swap(old, item);
-      last = document.getElementById(item.id);
     } else if (newest && item.id) {
-      const day = item.previousElementSibling?.matches(".day") ? item.previousElementSibling : undefined;
-      const place = last ? last.nextSibling : shown.firstChild;
+      // By its moment: a message that was delivered late belongs further up, as do lines.
+      const later = [...shown.children].find((one) => !one.matches(".day") && momentOf(one) > momentOf(item));
+      const heading = later?.previousElementSibling;
+      const isOfNextDay = heading?.matches(".day:not(.day--new)") && heading.textContent !== day?.textContent;
+      const place = isOfNextDay ? heading : (later ?? null);
       if (day && ![...shown.querySelectorAll(".day")].some((one) => one.textContent === day.textContent)) {
         shown.insertBefore(document.importNode(day, true), place);
       }
-      last = shown.insertBefore(document.importNode(item, true), place);
+      shown.insertBefore(document.importNode(item, true), place);
       if (item.matches(".message--in")) came += 1;
     }
   }
@@ -211,11 +233,14 @@ document.addEventListener("gehoor:gebeurd", ({ detail }) => {
   changed.add(id);
   rows();
   if (id !== open) return;
+  if (detail.message) named.add(detail.message);
+  else whole = true;
   conversation();
 });
 document.addEventListener("gehoor:vernieuw", () => {
   for (const row of document.querySelectorAll("[data-row]")) changed.add(row.dataset.row);
   rows();
+  whole = true;
   if (open) conversation();
 });
 document.addEventListener("gehoor:verbinding", ({ detail }) => {
@@ -237,7 +262,52 @@ document.addEventListener("gehoor:aanwezig", ({ detail }) => {
 
 // Waits grow without anybody doing anything: once a minute what is shown is looked at again.
 setInterval(() => {
-  if (!isThere() || !list) return;
+  if (!isThere() || !list()) return;
   for (const row of document.querySelectorAll("[data-row]:has(.row__waiting)")) changed.add(row.dataset.row);
   if (changed.size > 0) rows();
 }, 60_000);
+
+// Filters: only the list is swapped, where it stands by itself. Beside a conversation its forms carry the list in their
+// addresses, so the page is asked for anew.
+let shownAt = location.pathname + location.search;
+let turn = 0;
+async function narrow(address) {
+  const mine = (turn += 1);
+  const answer = await fetch(address, { headers: { "x-gehoor-script": "1" }, redirect: "manual" }).catch(() => undefined);
+  const body = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : undefined;
+  // Somebody chose again meanwhile.
+  if (mine !== turn) return;
+  const [old, next] = [document.getElementById("lijst"), body?.getElementById("lijst")];
+  if (!old || !next) return location.assign(address);
+  old.replaceWith(document.importNode(next, true));
+  history.pushState({}, "", address);
+  shownAt = location.pathname + location.search;
+  document.title = body.title;
+  for (const link of document.querySelectorAll(".nav .nav__link--sub")) {
+    const same = body.querySelector(`.nav .nav__link--sub[href="${link.getAttribute("href")}"]`);
+    if (same?.hasAttribute("aria-current")) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  changed.clear();
+  arrived.clear();
+  const heading = document.getElementById("lijst-kop");
+  heading?.focus({ preventScroll: true });
+  announce(`${heading?.parentElement.textContent.replace(/\s+/g, " ").trim()}. ${document.querySelector(".list-head__sorted")?.textContent ?? ""}`);
+}
+if (desk && !open) {
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-narrow]")) return;
+    event.preventDefault();
+    // What was left empty says nothing.
+    const asked = new URLSearchParams([...new FormData(event.target)].filter(([, value]) => value !== ""));
+    narrow(`${event.target.getAttribute("action")}?${asked}`);
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-narrow-link]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    narrow(link.getAttribute("href"));
+  });
+  // Back is the page as it was, made anew: rows may have changed since. A place on the same page is no other page.
+  addEventListener("popstate", () => location.pathname + location.search !== shownAt && location.reload());
+}

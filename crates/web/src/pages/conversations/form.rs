@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use domain::ids::MessageId;
 use usecases::conversations::{Page, ReadMark};
 
+use super::find::Finding;
 use super::templates::Chosen;
 use crate::components::composer::More;
 use crate::components::message::Confirmation;
@@ -36,6 +37,10 @@ pub(super) struct Draft {
     pub(super) page: Page,
     /// Until where the visitor had read it before.
     pub(super) read_until: Option<ReadMark>,
+    /// What somebody looks for in it.
+    pub(super) finding: Option<Finding>,
+    /// Only these messages, where the rest of the page is there already.
+    pub(super) only: Vec<MessageId>,
     /// What is written in when the page comes: what was refused, else what is usual.
     pub(super) opened: Option<&'static str>,
 }

@@ -2,6 +2,7 @@
 //! for who looks.
 
 use domain::access::Permission;
+use domain::channels::SendKind;
 use domain::messages::Direction;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -27,15 +28,16 @@ pub(super) fn log(
     (found, lines): (&MessagesPage, &[LogLine]),
     draft: &Draft,
     view: &ConversationView,
-    may_react: bool,
 ) -> Vec<Logged> {
+    let may_react = can_answer(visit, view)
+        && view.capabilities.as_ref().is_some_and(|can| can.can_send(SendKind::Reaction));
     let deciding = Deciding {
         allowed: visit.may(Permission::ResolveUnknown),
         confirmation: draft.confirmation.clone(),
         reacting: may_react.then(|| visit.form_key()),
         quoting: can_answer(visit, view) && view.capabilities.as_ref().is_some_and(|can| can.reply_to),
         channel: visit.words.channel(&view.listed.channel),
-        listing: visit.listing,
+        listing: visit.listing.clone(),
         taking_back: visit.may(Permission::Reply),
     };
     let mut news = draft.read_until.map(News::since);
@@ -49,6 +51,11 @@ pub(super) fn log(
         let mut message = ShownMessage::of(visit.words, moments, seen, &deciding);
         message.day = day.of(moments, seen.message.sent_at);
         message.new = news.as_mut().and_then(|news| news.line(visit.words, moments, &seen.message));
+        if let Some(sought) = draft.finding.as_ref().and_then(|finding| finding.sought.as_ref()) {
+            message.mark(sought);
+            message.is_found =
+                draft.finding.as_ref().and_then(|finding| finding.current) == Some(seen.message.id);
+        }
         if let Some(quoted) = found.quoted.get(&seen.message.id) {
             message.quote(quoted, found.items.iter().any(|one| one.message.id == quoted.id));
         }

@@ -4,6 +4,7 @@ mod along;
 pub(crate) mod assignment;
 pub(crate) mod closure;
 pub(crate) mod drafts;
+mod find;
 mod form;
 pub(crate) mod list;
 mod listing;
@@ -13,14 +14,16 @@ mod place;
 pub(crate) mod reactions;
 pub(crate) mod replies;
 pub(crate) mod resolution;
+pub(crate) mod saved;
 pub(crate) mod show;
 pub(crate) mod templates;
+mod unread;
 
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::ConversationId;
 
 use crate::requests::Visit;
-pub(crate) use listing::{Listing, View};
+pub(crate) use listing::{Listing, View, order_value, owner_value, state_value};
 
 /// What was done, as it stands in the address of the page that says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,26 +3,28 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Permission;
-use domain::channels::{Identifier, SendKind, TextUnit};
+use domain::channels::{Identifier, TextUnit};
 use domain::conversations::{Outcome, WindowOfReply};
 use domain::ids::{ConversationId, MessageId};
-use domain::limits::REPLY_CHARACTERS;
+use domain::limits::{FIND_CHARACTERS, REPLY_CHARACTERS};
 use serde::Deserialize;
 use usecases::Failure;
 use usecases::conversations::{
-    ConversationView, Listed, MessageView, MessagesPage, Page, ReadMark, Written as Kept, list_colleagues,
-    list_written, mark_read, mark_seen, read_conversation, read_lines, read_message, read_messages,
+    ConversationView, Listed, LogLine, MessageView, MessagesPage, Page, ReadMark, Written as Kept,
+    list_colleagues, list_written, mark_read, mark_seen, read_conversation, read_lines, read_message,
+    read_messages, read_these,
 };
 use usecases::templates::has_templates;
 
+use super::find::{self, Finding, Looked, Looking};
 use super::form::{Draft, Written};
 use super::list::ShownList;
 use super::listing::Listing;
 use super::log::{Logged, log};
 use super::templates::{self, TemplateSection};
-use super::{Done, place};
+use super::{Done, place, unread};
 use crate::components::composer::{Composer, Length, Purpose, Quoting};
 use crate::components::conversation_row::author_of;
 use crate::components::message::Quoted;
@@ -74,6 +76,13 @@ struct ConversationPage {
     identifiers: Vec<(&'static str, String)>,
     history: Vec<Past>,
     log: Vec<Logged>,
+    /// Where the first message is that the visitor has not read.
+    to_unread: Option<String>,
+    finding: Option<Finding>,
+    /// The list beside it, as fields of a form that asks for this address.
+    list_fields: Vec<(String, String)>,
+    /// Characters that one can look for.
+    find_most: usize,
     /// That more happened than the lines that stand there.
     more_lines: Option<String>,
     earlier: Option<String>,
@@ -174,6 +183,14 @@ pub(crate) struct Asked {
     vorige: String,
     #[serde(default)]
     bij: String,
+    /// What is looked for in it, and before which message.
+    #[serde(default)]
+    zoek: String,
+    #[serde(default)]
+    tot: String,
+    /// Until where the visitor had read it, when they came to what is new.
+    #[serde(default)]
+    gelezen: String,
 }
 
 /// `GET /gesprekken/{id}`. A place that does not exist is the newest messages.
@@ -184,11 +201,18 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let id = id_in_path(&id)?;
+    let looking = Looking { typed: &asked.zoek, until: &asked.tot, at: &asked.bij };
+    let finding = match find::look(&visit, id, &looking).await? {
+        Looked::GoTo(address) => return Ok(Redirect::to(&address).into_response()),
+        Looked::Found(finding) => Some(*finding),
+        Looked::Not => None,
+    };
     let mut read_until = None;
     if is_looked_at(&headers) {
         seen(&visit, id).await?;
         read_until = read(&visit, id).await?;
     }
+    let read_until = unread::of_address(&asked.gelezen).or(read_until);
     let before = place::find(&visit.ctx, id, &asked.voor).await?.map(Page::Before);
     let after = place::find(&visit.ctx, id, &asked.na).await?.map(|place| Page::After(Some(place)));
     let around = place::find(&visit.ctx, id, &asked.bij).await?.map(Page::Around);
@@ -196,6 +220,7 @@ pub(crate) async fn show(
         notice: Done::of(&asked.gedaan).map(|done| told(&visit, done, &asked.vorige)),
         page: around.or(before).or(after).unwrap_or(Page::Newest),
         read_until,
+        finding,
         chosen: templates::named(&asked.sjabloon),
         reply: Written { quotes: asked.antwoord_op.parse().ok(), ..Written::default() },
         ..Draft::default()
@@ -273,18 +298,32 @@ pub(super) async fn conversation_page(
     Ok(page(status, &fill(visit, id, draft, list).await?))
 }
 
+/// Messages that can be asked for by name.
+const NAMED: usize = 20;
+
+/// What the address of a part asks for.
+#[derive(Deserialize)]
+pub(crate) struct AskedPart {
+    /// Ids of messages that changed, with commas between; the newest messages where there are none.
+    #[serde(default)]
+    berichten: String,
+}
+
 /// `GET /gesprekken/{id}/deel`: what changes of a conversation while it is open, as the page itself has it.
 pub(crate) async fn part(
     visit: Visit,
     Path(id): Path<String>,
+    Query(asked): Query<AskedPart>,
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let id = id_in_path(&id)?;
+    let only: Vec<MessageId> =
+        asked.berichten.split(',').take(NAMED).filter_map(|id| id.parse().ok()).collect();
     // Our script says when somebody has the page before them.
     if headers.contains_key("x-gehoor-looked-at") && is_looked_at(&headers) {
         read(&visit, id).await?;
     }
-    let filled = fill(&visit, id, Draft::default(), ShownList::none(&visit)).await?;
+    let filled = fill(&visit, id, Draft { only, ..Draft::default() }, ShownList::none(&visit)).await?;
     Ok(page(StatusCode::OK, &ConversationPart { page: filled }))
 }
 
@@ -303,20 +342,17 @@ async fn fill(
 ) -> Result<ConversationPage, Trouble> {
     let (w, moments) = (visit.words, visit.moments());
     let view = read_conversation(&visit.ctx, id).await?;
-    let found = read_messages(&visit.ctx, id, draft.page.clone(), PAGE_SIZE).await?;
-    let (lines, more_lines) = read_lines(&visit.ctx, id, found.stretch).await?;
+    let (found, (lines, more_lines)) = said_in_it(visit, id, &draft).await?;
+    let to_unread = unread::way(visit, id, draft.read_until, &found).await?;
     let conversation = &view.listed.conversation;
     let active = conversation.state.is_active();
-    let (listing, author, path) = (visit.listing, author_of(w, &view.listed), format!("/gesprekken/{id}"));
+    let (listing, author, path) =
+        (visit.listing.clone(), author_of(w, &view.listed), format!("/gesprekken/{id}"));
     let address = listing.address(&path);
     let (earlier, later) = paging(&listing, &path, &found);
     let opened = draft.opened;
     let may_close = visit.may(Permission::Close);
     let (take, assigning) = if active { assigning(visit, &view).await? } else { (None, None) };
-    let may_react = active
-        && visit.may(Permission::Reply)
-        && !matches!(view.reply_window, WindowOfReply::Closed(_))
-        && view.capabilities.as_ref().is_some_and(|can| can.can_send(SendKind::Reaction));
     let template = template_section(visit, &view, &path, &draft).await?;
     let written = Drafts::of(visit, list_written(&visit.ctx, id).await?, &draft);
     let reply = reply(visit, &view, &address, written.reply).await?;
@@ -348,10 +384,14 @@ async fn fill(
         assignee: view.listed.assignee_name.clone(),
         waiting: conversation.waiting_since_at.map(|since| (moments.moment(since), moments.waits(since))),
         window: window(w, &moments, &view),
-        log: log(visit, &moments, (&found, &lines), &draft, &view, may_react),
+        log: log(visit, &moments, (&found, &lines), &draft, &view),
         more_lines: more_lines.then(|| w.line_more(&w.number(lines.len() as u64))),
         earlier,
         later,
+        to_unread,
+        list_fields: listing.fields(),
+        finding: draft.finding,
+        find_most: FIND_CHARACTERS,
         opened: opened.unwrap_or(if reply.is_some() {
             "antwoord"
         } else if template.is_some() {
@@ -373,6 +413,20 @@ async fn fill(
         action: path,
         last_out: view.last_out.map(|id| id.to_string()).unwrap_or_default(),
     })
+}
+
+/// A page of messages with what happened between them, or only the messages that were asked for.
+async fn said_in_it(
+    visit: &Visit,
+    id: ConversationId,
+    draft: &Draft,
+) -> Result<(MessagesPage, (Vec<LogLine>, bool)), Trouble> {
+    if !draft.only.is_empty() {
+        return Ok((read_these(&visit.ctx, id, &draft.only).await?, (Vec::new(), false)));
+    }
+    let found = read_messages(&visit.ctx, id, draft.page.clone(), PAGE_SIZE).await?;
+    let lines = read_lines(&visit.ctx, id, found.stretch).await?;
+    Ok((found, lines))
 }
 
 /// The form of a template, where nothing else can leave.
@@ -568,6 +622,8 @@ impl Default for Draft {
             chosen: None,
             page: Page::Newest,
             read_until: None,
+            finding: None,
+            only: Vec::new(),
             opened: None,
         }
     }

@@ -7,6 +7,9 @@ use simulation::world::World;
 use crate::administration::raw_events::unreadable;
 use crate::site::{Shown, Site, conversation};
 
+/// A list with every filter, at a place of another one.
+const NARROW: &str = "/gesprekken?team=webcare&kanaal=wa-main&stand=open&behandelaar=ik&wacht=60&ongelezen=ja&verzending=mis&volgorde=oudste&vanaf=1~2~3";
+
 fn check(shown: &Shown, language: &str, address: &str) {
     let html = &shown.html;
     for script in html.split("<script").skip(1) {
@@ -59,7 +62,7 @@ both_databases! {
             let mut nobody = site.browser();
             nobody.language = language;
             let (one, other) = (conversation(&talk), conversation(&closed));
-            let pages = ["/gesprekken", "/gesprekken?lijst=alle", &one, &other, "/profiel", "/beheer/ontvangst", "/zoeken?q=hallo"];
+            let pages = ["/gesprekken", "/gesprekken?lijst=alle", NARROW, "/gesprekken/lijsten", &one, &other, "/profiel", "/beheer/ontvangst", "/zoeken?q=hallo"];
             for path in pages.into_iter().chain(["/beheer/verzendingen", "/handleiding", "/handleiding/standen", "/nergens"]) {
                 check(&fatima.get(path).await, language, path);
             }

@@ -1,9 +1,11 @@
 //! Who gets where (RELIABILITY X1): every address × everybody, as the published rights table says.
 
 use domain::channels::Answer;
+use domain::lists::{ListQuery, Whose};
 use simulation::both_databases;
 use simulation::town;
 use simulation::world::{Talk, World};
+use usecases::lists::{SaveList, save_list};
 
 use crate::administration::raw_events::unreadable;
 use crate::site::{Browser, Shown, Site};
@@ -67,6 +69,27 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("POST", "/bijlagen/{id}/herhaling", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     ("GET", "/bijlagen/{id}/klein", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     ("GET", "/gesprekken", &[], "Noor Daan Joris Milan Fatima Ingrid"),
+    ("GET", "/gesprekken/lijsten", &[], "Noor Daan Joris Milan Fatima Ingrid"),
+    ("POST", "/gesprekken/lijsten", &[("naam", "")], "Noor Daan Joris Milan Fatima Ingrid"),
+    // A list of team Webcare: a helper sees it, and does not change it.
+    (
+        "POST",
+        "/gesprekken/lijsten/{id}/naam",
+        &[("versie", "0"), ("naam", "Anders")],
+        "Noor Daan Fatima; Joris Ingrid",
+    ),
+    (
+        "POST",
+        "/gesprekken/lijsten/{id}/plaats",
+        &[("versie", "0"), ("richting", "omhoog")],
+        "Noor Daan Fatima; Joris Ingrid",
+    ),
+    (
+        "POST",
+        "/gesprekken/lijsten/{id}/verwijdering",
+        &[("versie", "0")],
+        "Noor Daan Fatima; Joris Ingrid",
+    ),
     ("GET", "/gesprekken/rijen", &[], "Noor Daan Joris Milan Fatima Ingrid"),
     ("GET", "/gesprekken/{id}", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
     (
@@ -191,6 +214,7 @@ struct There {
     raw: String,
     asset: String,
     colleague: String,
+    list: String,
 }
 
 /// The ids of the message that is uncertain and of its part.
@@ -217,6 +241,12 @@ async fn furnish(site: &Site<'_>) -> There {
         .nth(1)
         .and_then(|rest| rest.split('"').next())
         .expect("a file");
+    let save = SaveList {
+        name: "Van het team".to_owned(),
+        whose: Whose::Team("webcare".parse().expect("a name")),
+        query: ListQuery::default(),
+    };
+    let list = save_list(&world.ctx("Noor").await, save).await.expect("saved");
     let messages = world.agent("Noor").await.reads(&talk).await;
     let theirs = messages.iter().find(|seen| seen.message.delivery.is_none()).expect("the resident wrote");
     let message = theirs.message.id.to_string();
@@ -229,6 +259,7 @@ async fn furnish(site: &Site<'_>) -> There {
         raw,
         asset: asset.to_owned(),
         colleague: world.agent("Daan").await.id().to_string(),
+        list: list.to_string(),
     }
 }
 
@@ -242,6 +273,8 @@ impl There {
             "burgerzaken".to_owned()
         } else if pattern.starts_with("/beheer") {
             self.raw.clone()
+        } else if pattern.starts_with("/gesprekken/lijsten") {
+            self.list.clone()
         } else if pattern.starts_with("/bijlagen") {
             if pattern.ends_with("/herhaling") {
                 self.failed.clone()
