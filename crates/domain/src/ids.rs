@@ -72,6 +72,8 @@ uuid_id! {
     SessionId;
     /// A job in the background.
     JobId;
+    /// A canned text (standaardtekst).
+    CannedTextId;
     /// A mail of Gehoor itself to a user.
     MailId;
     /// Something that happened to a message or conversation and is no message: a reaction, an edit.

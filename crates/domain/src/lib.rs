@@ -7,6 +7,7 @@
 pub mod access;
 pub mod attachments;
 pub mod authors;
+pub mod canned_texts;
 pub mod channels;
 pub mod conversations;
 pub mod happenings;

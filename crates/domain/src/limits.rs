@@ -22,6 +22,10 @@ pub const NAMES_PER_CLAIM: usize = 8;
 pub const PAGE_SIZE: usize = 100;
 /// Teams that one user can be a member of.
 pub const TEAMS_PER_USER: usize = 8;
+/// Characters of a canned text with its gaps.
+pub const CANNED_TEXT_CHARACTERS: usize = 4_000;
+/// Canned texts of a municipality.
+pub const CANNED_TEXTS: usize = 300;
 /// Times an item of a raw event is tried before it is put aside for a person (A9).
 pub const READ_ATTEMPTS: u32 = 3;
 /// Seconds within which a message reopens the conversation that was closed; a later one begins a new conversation.

@@ -7,6 +7,7 @@ use domain::channels::{ChannelName, SecretValue};
 use domain::look::{LOGO_BYTES, Logo};
 use domain::municipality::{Municipality, SecondFactor};
 use serde::{Deserialize, Serialize};
+use usecases::canned_texts::SaveText;
 use usecases::configuration::{
     Declaration, DeclaredAccount, DeclaredLook, DeclaredTeam, DeclaredUser, ExportedConfiguration,
 };
@@ -24,6 +25,8 @@ struct File {
     user: Vec<UserPart>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     channel_account: Vec<AccountPart>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    canned_text: Vec<TextPart>,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -87,6 +90,19 @@ struct AccountPart {
     secrets: BTreeMap<String, String>,
 }
 
+/// A canned text, known by its shortcut.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct TextPart {
+    shortcut: String,
+    name: String,
+    text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    team: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    channel: Option<String>,
+}
+
 /// Reads a file with its secrets. Paths in it are relative to it.
 ///
 /// # Errors
@@ -127,6 +143,7 @@ fn declaration(file: File, folder: &Path) -> Result<Declaration, String> {
             .into_iter()
             .map(|part| account(part, folder))
             .collect::<Result<_, _>>()?,
+        canned_texts: file.canned_text.into_iter().map(canned_text).collect::<Result<_, _>>()?,
     })
 }
 
@@ -188,6 +205,20 @@ fn account(part: AccountPart, folder: &Path) -> Result<DeclaredAccount, String> 
         base_url: part.base_url,
         settings: part.settings,
         secrets,
+    })
+}
+
+fn canned_text(part: TextPart) -> Result<SaveText, String> {
+    let about = format!("canned text {}", part.shortcut);
+    let team = part
+        .team
+        .map(|team| team.parse().map_err(|error| format!("{about}: team \"{team}\": {error}")));
+    Ok(SaveText {
+        name: part.name,
+        shortcut: part.shortcut,
+        text: part.text,
+        team: team.transpose()?,
+        channel: part.channel,
     })
 }
 
@@ -260,6 +291,17 @@ pub fn write(exported: &ExportedConfiguration) -> Result<String, String> {
                     .iter()
                     .map(|name| (format!("{name}_file"), format!("secrets/{}.{name}", account.id)))
                     .collect(),
+            })
+            .collect(),
+        canned_text: exported
+            .canned_texts
+            .iter()
+            .map(|text| TextPart {
+                shortcut: text.shortcut.to_string(),
+                name: text.name.clone(),
+                text: text.text.clone(),
+                team: text.team.as_ref().map(ToString::to_string),
+                channel: text.channel.as_ref().map(ToString::to_string),
             })
             .collect(),
     };

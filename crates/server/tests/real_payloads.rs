@@ -69,6 +69,7 @@ async fn declare_accounts(world: &World, files: usize) {
         teams: vec![DeclaredTeam { id: "webcare".parse().unwrap(), name: "Webcare".to_owned() }],
         users: Vec::new(),
         channel_accounts: (0..files).map(account).collect(),
+        canned_texts: Vec::new(),
     };
     apply_declaration(&world.installation, declaration, false).await.unwrap();
 }

@@ -12,6 +12,7 @@ pub fn statements() -> Vec<(&'static str, &'static Statement)> {
         ("attachment", tables::attachment::ALL),
         ("author", tables::author::ALL),
         ("blob", tables::blob::ALL),
+        ("canned_text", tables::canned_text::ALL),
         ("choice", tables::choice::ALL),
         ("conversation", tables::conversation::ALL),
         ("delivery", tables::delivery::ALL),

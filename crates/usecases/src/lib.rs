@@ -7,6 +7,7 @@
 pub mod access;
 pub mod accounts;
 pub mod attachments;
+pub mod canned_texts;
 pub mod configuration;
 pub mod conversations;
 mod ctx;

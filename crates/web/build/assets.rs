@@ -17,7 +17,8 @@ const LAYERS: [(&str, &str); 4] = [
 ];
 
 /// What is served as it stands: the name of its constant, where a page names it, and its file in `look/`.
-const AS_THEY_STAND: [(&str, &str); 6] = [
+const AS_THEY_STAND: [(&str, &str); 7] = [
+    ("EMOJI", "../components/composer/emoji.txt"),
     ("FONT", "fonts/source-sans-3-latin-wght-normal.woff2"),
     ("", "fonts/source-sans-3-latin-ext-wght-normal.woff2"),
     ("", "fonts/source-sans-3-latin-wght-italic.woff2"),
@@ -76,6 +77,7 @@ impl Table<'_> {
             "css" => "text/css; charset=utf-8",
             "js" => "text/javascript; charset=utf-8",
             "png" => "image/png",
+            "txt" => "text/plain; charset=utf-8",
             "svg" => "image/svg+xml",
             "woff2" => "font/woff2",
             _ => return Err(io::Error::other(format!("{}: served as what?", path.display()))),

@@ -8,8 +8,8 @@ use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use domain::access::Permission::{
-    Claim, Close, ManageSettings, Note, ReadAudit, ReadChannelHealth, ReadConversations, ReadRawEvents,
-    ReplayRawEvents, Reply, ResolveUnknown,
+    Claim, Close, ManageSettings, ManageTexts, Note, ReadAudit, ReadChannelHealth, ReadConversations,
+    ReadRawEvents, ReplayRawEvents, Reply, ResolveUnknown,
 };
 use domain::access::{Needs, Route};
 
@@ -42,7 +42,7 @@ fn change(path: &'static str, needs: Needs, page: MethodRouter<WebState>) -> Lin
 #[rustfmt::skip]
 #[expect(clippy::too_many_lines, reason = "a table of one line per address, to be read as one")]
 fn table() -> Vec<Line> {
-    use administration::people;
+    use administration::{people, texts};
     use Needs::{Nothing, OwnLogIn, Permission, Session};
     vec![
         look("/", Session, get(home::show)),
@@ -75,6 +75,12 @@ fn table() -> Vec<Line> {
         change("/beheer/kanalen/{id}/vrijgave", Permission(ManageSettings), post(channels::account::release)),
         look("/beheer/ontvangst", Permission(ReadRawEvents), get(administration::raw_events::show)),
         change("/beheer/ontvangst/{id}/herhaling", Permission(ReplayRawEvents), post(administration::raw_events::replay)),
+        look("/beheer/standaardteksten", Permission(ManageTexts), get(texts::list::show)),
+        change("/beheer/standaardteksten", Permission(ManageTexts), post(texts::change::add)),
+        look("/beheer/standaardteksten/nieuw", Permission(ManageTexts), get(texts::change::begin)),
+        look("/beheer/standaardteksten/{id}", Permission(ManageTexts), get(texts::change::show)),
+        change("/beheer/standaardteksten/{id}", Permission(ManageTexts), post(texts::change::save)),
+        change("/beheer/standaardteksten/{id}/verwijdering", Permission(ManageTexts), post(texts::change::remove)),
         look("/beheer/teams", Permission(ManageSettings), get(administration::teams::show)),
         change("/beheer/teams", Permission(ManageSettings), post(administration::teams::add)),
         look("/beheer/teams/{id}", Permission(ManageSettings), get(administration::teams::show_one)),
@@ -104,6 +110,8 @@ fn table() -> Vec<Line> {
         change("/gesprekken/{id}/sjablonen", Permission(Reply), post(conversations::templates::read_again)),
         change("/gesprekken/{id}/sjabloon", Permission(Reply), post(conversations::templates::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES))),
         change("/gesprekken/{id}/sluiting", Permission(Close), post(conversations::closure::close)),
+        look("/gesprekken/{id}/standaardteksten", Permission(ReadConversations), get(conversations::texts::list)),
+        change("/gesprekken/{id}/standaardteksten", Permission(ReadConversations), post(conversations::texts::choose).layer(DefaultBodyLimit::max(UPLOAD_BYTES))),
         change("/gesprekken/{id}/toewijzing", Permission(Claim), post(conversations::assignment::assign)),
         look("/handleiding", Session, get(manual::show)),
         look("/handleiding/{chapter}", Session, get(manual::show_chapter)),
@@ -141,7 +149,7 @@ fn table() -> Vec<Line> {
 fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_saved = headers.contains_key(CONTENT_DISPOSITION) || headers.contains_key(CONTENT_RANGE);
-    let kinds = ["text/html", "text/css", "text/javascript", "image/svg+xml"];
+    let kinds = ["text/html", "text/css", "text/javascript", "text/plain", "image/svg+xml"];
     !is_saved && kinds.iter().any(|text| kind.starts_with(text))
 }
 

@@ -53,6 +53,8 @@ pub enum Permission {
     ReadSettings,
     /// Change users, teams and channel accounts.
     ManageSettings,
+    /// Change canned texts: those for everybody and of the own teams, or all for whoever manages settings.
+    ManageTexts,
     /// Export everything the municipality owns.
     Export,
     /// See who changed what.
@@ -76,7 +78,7 @@ impl Role {
     #[must_use]
     pub const fn permissions(self) -> &'static [Permission] {
         use Permission::{
-            Assign, Claim, Close, Export, ManageSettings, Note, ReadAudit, ReadChannelHealth,
+            Assign, Claim, Close, Export, ManageSettings, ManageTexts, Note, ReadAudit, ReadChannelHealth,
             ReadConversations, ReadRawEvents, ReadSettings, ReplayRawEvents, Reply, ResolveUnknown,
         };
         match self {
@@ -96,6 +98,7 @@ impl Role {
                 ReplayRawEvents,
                 ReadChannelHealth,
                 ReadSettings,
+                ManageTexts,
             ],
             Self::Editor | Self::Analyst | Self::AccountManager => &[],
             Self::PrivacyOfficer => &[ReadSettings, Export, ReadAudit],
@@ -112,6 +115,7 @@ impl Role {
                 ReadChannelHealth,
                 ReadSettings,
                 ManageSettings,
+                ManageTexts,
                 Export,
                 ReadAudit,
             ],
@@ -142,7 +146,7 @@ impl Role {
 
 impl Permission {
     /// All permissions, in the order of the manual.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadConversations,
         Self::Reply,
         Self::Note,
@@ -155,6 +159,7 @@ impl Permission {
         Self::ReadChannelHealth,
         Self::ReadSettings,
         Self::ManageSettings,
+        Self::ManageTexts,
         Self::Export,
         Self::ReadAudit,
     ];
@@ -175,6 +180,7 @@ impl Permission {
             Self::ReadChannelHealth => "read_channel_health",
             Self::ReadSettings => "read_settings",
             Self::ManageSettings => "manage_settings",
+            Self::ManageTexts => "manage_texts",
             Self::Export => "export",
             Self::ReadAudit => "read_audit",
         }

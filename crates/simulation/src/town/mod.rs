@@ -3,6 +3,8 @@
 //!
 //! The secrets here open nothing but the simulation. To add a colleague: a line in [`ZWANENDAM`] or [`LINDEVELD`].
 
+mod texts;
+
 use std::collections::BTreeMap;
 
 use domain::access::Role;
@@ -63,6 +65,7 @@ struct Place {
     teams: &'static [(&'static str, &'static str)],
     password: &'static str,
     people: &'static [Person],
+    texts: &'static [texts::Text],
 }
 
 /// First name, name on screen, role, teams.
@@ -87,6 +90,7 @@ const ZWANENDAM: Place = Place {
         ("Karim", "Karim Haddad", Role::PrivacyOfficer, &[]),
         ("Ingrid", "Ingrid van Dam", Role::Administrator, &[]),
     ],
+    texts: texts::ZWANENDAM,
 };
 
 const LINDEVELD: Place = Place {
@@ -102,6 +106,7 @@ const LINDEVELD: Place = Place {
         ("Ruben", "Ruben Kroon", Role::TeamLead, &["webcare"]),
         ("Anouk", "Anouk Willems", Role::Administrator, &["webcare"]),
     ],
+    texts: texts::LINDEVELD,
 };
 
 const PLACES: [Place; 2] = [LINDEVELD, ZWANENDAM];
@@ -196,6 +201,7 @@ fn declaration(place: &Place, base_url: &str) -> Declaration {
         teams: place.teams.iter().map(team).collect(),
         users: place.people.iter().map(|person| declared_user(&town_user(place, person))).collect(),
         channel_accounts: accounts.map(|number| declared_account(&number, base_url)).collect(),
+        canned_texts: place.texts.iter().map(texts::declared).collect(),
     }
 }
 

@@ -68,6 +68,7 @@ val_from_id!(
     domain::conversations::Outcome,
     domain::ids::AttachmentId,
     domain::ids::AuthorId,
+    domain::ids::CannedTextId,
     domain::ids::ChannelAccountId,
     domain::ids::ConversationId,
     domain::ids::EventId,

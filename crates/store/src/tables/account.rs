@@ -23,7 +23,8 @@ statements! {
     TEAMS = "SELECT id, name FROM team WHERE municipality_id = $1 ORDER BY id LIMIT 1000" => [id: Text, name: Text];
     DELETE_TEAM = "DELETE FROM team WHERE municipality_id = $1 AND id = $2" => [];
     TEAM_USES = "SELECT (SELECT count(*) FROM conversation c WHERE c.municipality_id = $1 AND c.team_id = $2) \
-                 + (SELECT count(*) FROM channel_account a WHERE a.municipality_id = $1 AND a.team_id = $2) AS number"
+                 + (SELECT count(*) FROM channel_account a WHERE a.municipality_id = $1 AND a.team_id = $2) \
+                 + (SELECT count(*) FROM canned_text t WHERE t.municipality_id = $1 AND t.team_id = $2) AS number"
         => [number: Int];
     PUT_ACCOUNT = "INSERT INTO channel_account (municipality_id, id, channel, team_id, native_id, base_url, settings, \
                    created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) \

@@ -65,6 +65,7 @@ static SERVICE: &[Migration] = migrations!("service":
     "20261129_081000_arrivals",
     "20261129_082000_list_orders",
     "20261129_083000_saved_lists",
+    "20261129_090000_canned_texts",
     "20261129_100000_look",
     twin "20261129_100100_known_hosts",
 );

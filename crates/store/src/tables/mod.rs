@@ -5,6 +5,7 @@ pub mod account_link;
 pub mod attachment;
 pub mod author;
 pub mod blob;
+pub mod canned_text;
 pub mod choice;
 pub mod conversation;
 pub mod delivery;

@@ -164,6 +164,7 @@ const KEPT: &[(&str, &str)] = &[
     ("blob", "sizes and hashes of attachments: with the message"),
     ("blob_begun", "nothing of a person: ids of files, for a day"),
     ("blob_chunk", "attachments, sealed: with the message"),
+    ("canned_text", "nothing of a person: what the municipality says often"),
     ("channel_account", "nothing of a person"),
     ("conversation", "until erasure, by the municipality's retention period"),
     ("delivery_report", "a resident's number: until erasure, with the message"),

@@ -16,7 +16,7 @@ use super::declaration::{Declaration, DeclaredAccount, DeclaredLook, DeclaredUse
 use crate::access::{PasswordRefused, check_new_password, hash_password, password};
 use crate::accounts::{SaveRefused, as_lines, check_declared, put_declared};
 use crate::look::{LogoChange, LookRefused, host_names, put_look};
-use crate::{Ctx, Installation};
+use crate::{Ctx, Installation, canned_texts};
 
 /// What was done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,6 +90,9 @@ pub async fn apply_declaration(
             for declared in &declaration.channel_accounts {
                 put_declared(tx, &ctx, &declaration.municipality.id, declared).await?;
             }
+            for declared in &declaration.canned_texts {
+                canned_texts::put_declared(tx, &ctx, declared).await?;
+            }
             let mut applied = Applied::default();
             if prune {
                 prune_rest(tx, &ctx, &declaration, &mut applied).await?;
@@ -128,7 +131,9 @@ async fn check(installation: &Arc<Installation>, declaration: &Declaration) -> R
     for declared in &declaration.channel_accounts {
         check_account(installation, declaration, declared, &teams).await?;
     }
-    Ok(())
+    let ctx = installation.operator(&declaration.municipality.id);
+    canned_texts::check_declared(&ctx, &declaration.canned_texts, &teams)
+        .map_err(|(shortcut, fault)| invalid(format!("canned text {shortcut}"), fault.to_string()))
 }
 
 /// What can stand only once in a declaration stands once: of two with one id the second would silently win.
@@ -300,12 +305,15 @@ async fn prune_rest(
             applied.remarks.push(format!("user {}: disabled", known.email));
         }
     }
+    for shortcut in canned_texts::prune(tx, ctx, &declaration.canned_texts).await? {
+        applied.remarks.push(format!("canned text {shortcut}: removed"));
+    }
     for team in account::teams(tx).await? {
         if !declaration.teams.iter().any(|declared| declared.id == team.id) {
             let remark = if account::remove_team(tx, &team.id).await? {
                 format!("team {}: removed", team.id)
             } else {
-                format!("team {}: kept, it has conversations or channel accounts", team.id)
+                format!("team {}: kept, it has conversations, channel accounts or canned texts", team.id)
             };
             applied.remarks.push(remark);
         }

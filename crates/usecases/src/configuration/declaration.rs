@@ -8,6 +8,8 @@ use domain::ids::{ChannelAccountId, TeamId};
 use domain::look::{Brand, Logo};
 use domain::municipality::Municipality;
 
+use crate::canned_texts::SaveText;
+
 /// What a configuration file declares of one municipality; secrets are read already.
 #[derive(Debug, Clone)]
 pub struct Declaration {
@@ -21,6 +23,8 @@ pub struct Declaration {
     pub users: Vec<DeclaredUser>,
     /// Its channel accounts.
     pub channel_accounts: Vec<DeclaredAccount>,
+    /// Its canned texts, known by their shortcuts.
+    pub canned_texts: Vec<SaveText>,
 }
 
 /// How a municipality should look; what is not said stays as it is.

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use domain::access::Scope;
+use domain::canned_texts::CannedText;
 use domain::ids::{MunicipalityId, TeamId};
 use domain::look::Look;
 use domain::municipality::{ChannelAccount, Municipality, Team};
 use store::StoreError;
 use store::tables::user::User;
-use store::tables::{account, installation, look, secret, user};
+use store::tables::{account, canned_text, installation, look, secret, user};
 
 use crate::Installation;
 
@@ -25,6 +26,8 @@ pub struct ExportedConfiguration {
     pub users: Vec<(User, Vec<TeamId>)>,
     /// Its channel accounts, with the names of the secrets that they have.
     pub channel_accounts: Vec<(ChannelAccount, Vec<String>)>,
+    /// Its canned texts, by name.
+    pub canned_texts: Vec<CannedText>,
 }
 
 /// Reads the configuration of a municipality; `None` when there is none with this id.
@@ -53,7 +56,15 @@ pub async fn export_configuration(
         let names = secrets.names().map(str::to_owned).collect();
         channel_accounts.push((found.account, names));
     }
-    Ok(Some(ExportedConfiguration { municipality, look, teams, users, channel_accounts }))
+    let kept = canned_text::all(&mut reader).await?;
+    Ok(Some(ExportedConfiguration {
+        municipality,
+        look,
+        teams,
+        users,
+        channel_accounts,
+        canned_texts: kept.into_iter().map(|kept| kept.text).collect(),
+    }))
 }
 
 /// All municipalities of the installation, by id.

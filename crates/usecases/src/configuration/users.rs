@@ -78,6 +78,7 @@ pub async fn add_user(installation: &Arc<Installation>, add: AddUser) -> Result<
         teams: Vec::new(),
         users: vec![user],
         channel_accounts: Vec::new(),
+        canned_texts: Vec::new(),
     };
     apply_declaration(installation, declaration, false).await?;
     Ok(added)

@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod canned_texts;
 mod conversations;
 mod drafts;
 mod figures;

@@ -21,6 +21,7 @@ permission-replay-raw-events = having messages that could not be read read again
 permission-read-channel-health = see how the channels are doing
 permission-read-settings = seeing settings
 permission-manage-settings = changing settings
+permission-manage-texts = change canned texts
 permission-export = exporting everything of the municipality
 permission-read-audit = seeing who changed what
 

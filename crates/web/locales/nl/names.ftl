@@ -21,6 +21,7 @@ permission-replay-raw-events = berichten die niet gelezen konden worden opnieuw 
 permission-read-channel-health = zien hoe het met de kanalen gaat
 permission-read-settings = instellingen bekijken
 permission-manage-settings = instellingen veranderen
+permission-manage-texts = standaardteksten veranderen
 permission-export = alles van de gemeente exporteren
 permission-read-audit = zien wie wat heeft veranderd
 

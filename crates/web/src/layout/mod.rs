@@ -186,6 +186,7 @@ fn menu(w: Words, user: &Visitor, here: &str) -> Vec<MenuLine> {
         ("/beheer/huisstijl", w.menu_look(), "landmark", Permission::ManageSettings),
         ("/beheer/kanalen", w.menu_channels(), "plug", Permission::ReadChannelHealth),
         ("/beheer/ontvangst", w.menu_raw_events(), "inbox", Permission::ReadRawEvents),
+        ("/beheer/standaardteksten", w.menu_texts(), "quote", Permission::ManageTexts),
         ("/beheer/verzendingen", w.menu_sends(), "send", Permission::ResolveUnknown),
     ];
     let line = |(address, words, icon, _): (&'static str, &'static str, &'static str, Permission)| MenuLine {

@@ -41,6 +41,7 @@ impl Words {
             Permission::ReadChannelHealth => self.permission_read_channel_health(),
             Permission::ReadSettings => self.permission_read_settings(),
             Permission::ManageSettings => self.permission_manage_settings(),
+            Permission::ManageTexts => self.permission_manage_texts(),
             Permission::Export => self.permission_export(),
             Permission::ReadAudit => self.permission_read_audit(),
         }

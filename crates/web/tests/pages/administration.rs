@@ -6,3 +6,4 @@ mod people;
 pub mod raw_events;
 mod sends;
 mod teams;
+mod texts;

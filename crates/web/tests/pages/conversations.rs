@@ -12,4 +12,5 @@ mod notes;
 mod replies;
 mod resolution;
 mod show;
+mod texts;
 mod unread;

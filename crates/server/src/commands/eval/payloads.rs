@@ -261,6 +261,7 @@ async fn declare(
         teams: vec![DeclaredTeam { id: team.clone(), name: "Webcare".to_owned() }],
         users: Vec::new(),
         channel_accounts: cases.iter().enumerate().map(account).collect(),
+        canned_texts: Vec::new(),
     };
     let applied = apply_declaration(installation, declaration, false).await;
     applied.map(|_| ()).map_err(|error| error.to_string())

@@ -67,7 +67,7 @@ function compose(form) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       const close = event.shiftKey ? form.querySelector("button[name=daarna]") : null;
-      form.requestSubmit(close ?? form.querySelector("button[type=submit]:not([name])"));
+      form.requestSubmit(close ?? form.querySelector(".composer__send button[type=submit]"));
     }
     if (event.key === "Escape" && event.target === text) text.blur();
   });

@@ -1,6 +1,8 @@
 //! Forms as they occur.
 
-use super::{Composer, Purpose, Quoting};
+use usecases::canned_texts::OfferedText;
+
+use super::{Canned, Composer, Purpose, Quoting};
 use crate::words::Words;
 
 fn empty(w: Words, purpose: Purpose) -> Composer {
@@ -16,6 +18,8 @@ fn empty(w: Words, purpose: Purpose) -> Composer {
         text: String::new(),
         kept: None,
         keeping: "/gesprekken/0193b5b0-7c00-7000-8000-000000000001/concept".to_owned(),
+        texts: "/gesprekken/0193b5b0-7c00-7000-8000-000000000001/standaardteksten?soort=antwoord".to_owned(),
+        canned: None,
         closing: (purpose == Purpose::Reply).then_some(3),
         error: None,
         more: (purpose == Purpose::Reply).then(super::More::example),
@@ -38,5 +42,27 @@ pub(crate) fn all(w: Words) -> Vec<Composer> {
         }),
         ..empty(w, Purpose::Reply)
     };
-    vec![empty(w, Purpose::Reply), refused, quoting, empty(w, Purpose::Note)]
+    let canned = |list: Vec<OfferedText>, sought: &str| Composer {
+        canned: Some(Canned {
+            any: !list.is_empty() || !sought.is_empty(),
+            list,
+            sought: sought.to_owned(),
+        }),
+        ..empty(w, Purpose::Reply)
+    };
+    let hostile = OfferedText {
+        id: "0193b5b0-7c00-7000-8000-000000000004".parse().expect("an id"),
+        name: "<script>alert(1)</script>".to_owned(),
+        shortcut: "afval".to_owned(),
+        text: "Dag \u{202e}Yusuf,\n<img src=x onerror=alert(1)>".to_owned(),
+    };
+    vec![
+        empty(w, Purpose::Reply),
+        refused,
+        quoting,
+        canned(vec![hostile], ""),
+        canned(Vec::new(), "zeepaardje"),
+        canned(Vec::new(), ""),
+        empty(w, Purpose::Note),
+    ]
 }

@@ -6,6 +6,7 @@ mod more;
 
 use askama::Template;
 use domain::channels::TextUnit;
+use usecases::canned_texts::OfferedText;
 
 use crate::words::Words;
 pub(crate) use more::{KeptFile, More};
@@ -17,6 +18,16 @@ pub(crate) enum Purpose {
     Reply,
     /// A note for colleagues.
     Note,
+}
+
+impl Purpose {
+    /// The place on the page, also its name in addresses.
+    pub(crate) const fn place(self) -> &'static str {
+        match self {
+            Self::Reply => "antwoord",
+            Self::Note => "notitie",
+        }
+    }
 }
 
 /// A form to write in.
@@ -43,6 +54,10 @@ pub(crate) struct Composer {
     pub(crate) kept: Option<String>,
     /// Where it is kept while somebody writes.
     pub(crate) keeping: String,
+    /// Where the canned texts are.
+    pub(crate) texts: String,
+    /// Those, where somebody asked for them without script.
+    pub(crate) canned: Option<Canned>,
     /// The version of the conversation that the page shows, where it can be closed with the answer.
     pub(crate) closing: Option<i64>,
     /// What is wrong with it.
@@ -53,6 +68,17 @@ pub(crate) struct Composer {
     pub(crate) beside_note: bool,
     /// Whether an answer can be.
     pub(crate) beside_reply: bool,
+}
+
+/// The list of canned texts, in the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Canned {
+    /// Whether there is any, found or not.
+    pub(crate) any: bool,
+    /// Those that were found.
+    pub(crate) list: Vec<OfferedText>,
+    /// What was looked for.
+    pub(crate) sought: String,
 }
 
 /// How a text's length is counted.
@@ -92,10 +118,7 @@ pub(crate) struct Quoting {
 impl Composer {
     /// The place on the page, also the start of the ids in it.
     fn place(&self) -> &'static str {
-        match self.purpose {
-            Purpose::Reply => "antwoord",
-            Purpose::Note => "notitie",
-        }
+        self.purpose.place()
     }
 
     fn heading(&self) -> &'static str {

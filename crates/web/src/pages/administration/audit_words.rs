@@ -99,6 +99,10 @@ fn of_the_rest(w: Words, happened: &Happened) -> String {
         Happened::ConfigurationChanged { what, id } if what == "channel_account_removed" => {
             w.audit_account_removed(id)
         }
+        Happened::ConfigurationChanged { what, id } if what == "canned_text" => w.audit_text_saved(id),
+        Happened::ConfigurationChanged { what, id } if what == "canned_text_removed" => {
+            w.audit_text_removed(id)
+        }
         Happened::ConfigurationChanged { what, id } if what.starts_with("channel_account") => {
             w.audit_account_saved(id)
         }

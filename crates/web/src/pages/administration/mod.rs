@@ -7,3 +7,4 @@ pub(crate) mod people;
 pub(crate) mod raw_events;
 pub(crate) mod sends;
 pub(crate) mod teams;
+pub(crate) mod texts;

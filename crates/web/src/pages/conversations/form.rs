@@ -6,7 +6,7 @@ use usecases::conversations::{Page, ReadMark};
 
 use super::find::Finding;
 use super::templates::Chosen;
-use crate::components::composer::More;
+use crate::components::composer::{Canned, More, Purpose};
 use crate::components::message::Confirmation;
 use crate::components::notice::Notice;
 
@@ -33,6 +33,8 @@ pub(super) struct Draft {
     pub(super) confirmation: Option<Confirmation>,
     /// The template that was chosen, with what was filled in.
     pub(super) chosen: Option<Chosen>,
+    /// The list of canned texts in one of the forms.
+    pub(super) canned: Option<(Purpose, Canned)>,
     /// Which messages.
     pub(super) page: Page,
     /// Until where the visitor had read it before.

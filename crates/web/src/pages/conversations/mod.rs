@@ -17,6 +17,7 @@ pub(crate) mod resolution;
 pub(crate) mod saved;
 pub(crate) mod show;
 pub(crate) mod templates;
+pub(crate) mod texts;
 mod unread;
 
 use axum::response::{IntoResponse, Redirect, Response};

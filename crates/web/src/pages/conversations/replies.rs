@@ -3,6 +3,7 @@
 use axum::extract::{Path, Request};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::canned_texts::{Gap, open_gap};
 use domain::conversations::ReplyRefused;
 use domain::ids::{ConversationId, MessageId};
 use usecases::conversations::{
@@ -42,6 +43,10 @@ pub(crate) async fn write(
         }
     };
     let quotes = reply.reply_to;
+    if let Some(gap) = open_gap(&text) {
+        let written = Written { text, quotes, more, ..Written::default() };
+        return again(&visit, id, written, Refused::Gap(gap)).await;
+    }
     let (attempt, in_pieces) = (reply.clone(), reply.along.in_pieces);
     let refused = match reply_to_conversation(&visit.ctx, reply).await {
         Ok(_) if then_close => return super::closure::after_reply(&visit, id, version).await,
@@ -113,6 +118,8 @@ async fn pieces(visit: &Visit, mut reply: Reply) -> Vec<String> {
 enum Refused {
     Reply(ReplyRefused),
     Form,
+    /// A canned text holds what nobody filled in.
+    Gap(Gap),
     Conflict,
     KeyReused,
 }
@@ -143,6 +150,11 @@ async fn again(
         Refused::Form => {
             let found = [&more.files_error, &more.place_error].into_iter().flatten().next();
             (StatusCode::BAD_REQUEST, found.cloned().unwrap_or_default())
+        }
+        Refused::Gap(gap) => {
+            let why = w.canned_gap_open(gap.written());
+            error = Some(why.clone());
+            (StatusCode::BAD_REQUEST, why)
         }
         Refused::Conflict => (StatusCode::CONFLICT, w.conflict_reply().to_owned()),
         Refused::KeyReused => (StatusCode::CONFLICT, w.key_reused().to_owned()),

@@ -355,8 +355,12 @@ async fn fill(
     let (take, assigning) = if active { assigning(visit, &view).await? } else { (None, None) };
     let template = template_section(visit, &view, &path, &draft).await?;
     let written = Drafts::of(visit, list_written(&visit.ctx, id).await?, &draft);
-    let reply = reply(visit, &view, &address, written.reply).await?;
-    let note = visit.may(Permission::Note).then(|| note(visit, id, written.note, reply.is_some()));
+    let mut reply = reply(visit, &view, &address, written.reply).await?;
+    let mut note = visit.may(Permission::Note).then(|| note(visit, id, written.note, reply.is_some()));
+    if let Some((purpose, canned)) = draft.canned.clone() {
+        let form = if purpose == Purpose::Reply { &mut reply } else { &mut note };
+        form.iter_mut().for_each(|form| form.canned = Some(canned.clone()));
+    }
     let query = address.strip_prefix(&path).unwrap_or_default().to_owned();
     Ok(ConversationPage {
         shell: Shell::around(w, author.clone(), &visit.user, &address).conversation(),
@@ -531,11 +535,18 @@ async fn reply(
         kept: written.kept,
         error: written.error,
         keeping: visit.listing.address(&format!("/gesprekken/{}/concept", view.listed.conversation.id)),
+        texts: texts_at(visit, view.listed.conversation.id, "antwoord"),
+        canned: None,
         closing: visit.may(Permission::Close).then_some(view.listed.conversation.version),
         more: Some(written.more.allowed_by(capabilities, w.charge(channel, view.charge.as_ref()))),
         beside_note: visit.may(Permission::Note),
         beside_reply: true,
     }))
+}
+
+/// Where the canned texts are.
+fn texts_at(visit: &Visit, id: ConversationId, purpose: &str) -> String {
+    visit.listing.address(&format!("/gesprekken/{id}/standaardteksten?soort={purpose}"))
 }
 
 /// Whether an answer can leave now, and this visitor may write it.
@@ -581,6 +592,8 @@ fn note(visit: &Visit, id: ConversationId, written: Written, beside_reply: bool)
         kept: written.kept,
         error: written.error,
         keeping: visit.listing.address(&format!("/gesprekken/{id}/concept")),
+        texts: texts_at(visit, id, "notitie"),
+        canned: None,
         closing: None,
         more: None,
         beside_note: true,
@@ -620,6 +633,7 @@ impl Default for Draft {
             note: Written::default(),
             confirmation: None,
             chosen: None,
+            canned: None,
             page: Page::Newest,
             read_until: None,
             finding: None,

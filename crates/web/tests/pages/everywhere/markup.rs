@@ -3,6 +3,7 @@
 use domain::channels::Answer;
 use simulation::both_databases;
 use simulation::world::World;
+use usecases::canned_texts::list_canned_texts;
 
 use crate::administration::raw_events::unreadable;
 use crate::site::{Shown, Site, conversation};
@@ -91,6 +92,17 @@ both_databases! {
             check(&nobody.get("/wachtwoord/x").await, language, "/wachtwoord/x");
             check(&nobody.get("/inloggen").await, language, "/inloggen");
             check(&nobody.log_in("niemand@nergens.example", "x").await, language, "POST /inloggen");
+            let texts = list_canned_texts(&world.agent("Fatima").await.ctx).await.expect("she may");
+            let text = format!("/beheer/standaardteksten/{}", texts[0].text.id);
+            for path in ["/beheer/standaardteksten", "/beheer/standaardteksten/nieuw", &text] {
+                check(&fatima.get(path).await, language, path);
+            }
+            let empty = [("naam", ""), ("afkorting", ""), ("tekst", "")];
+            check(&fatima.post("/beheer/standaardteksten", &empty).await, language, "POST …/standaardteksten");
+            for purpose in ["antwoord", "notitie"] {
+                let path = format!("{one}/standaardteksten?soort={purpose}");
+                check(&fatima.get(&path).await, language, &path);
+            }
             check(&fatima.answers(&talk, "").await, language, "POST …/antwoorden");
             let form = fatima.get(&one).await.form("/uitkomst");
             let shown = fatima.post(&form.action, &form.with(&[("uitkomst", "misschien")])).await;

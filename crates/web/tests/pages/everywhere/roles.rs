@@ -5,6 +5,7 @@ use domain::lists::{ListQuery, Whose};
 use simulation::both_databases;
 use simulation::town;
 use simulation::world::{Talk, World};
+use usecases::canned_texts::list_canned_texts;
 use usecases::lists::{SaveList, save_list};
 
 use crate::administration::raw_events::unreadable;
@@ -60,6 +61,22 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
     ("POST", "/beheer/kanalen/{id}/vrijgave", &[], "Ingrid"),
     ("GET", "/beheer/ontvangst", &[], "Fatima Ingrid"),
     ("POST", "/beheer/ontvangst/{id}/herhaling", &[], "Fatima Ingrid"),
+    ("GET", "/beheer/standaardteksten", &[], "Fatima Ingrid"),
+    (
+        "POST",
+        "/beheer/standaardteksten",
+        &[("naam", ""), ("afkorting", "x"), ("tekst", "Hallo")],
+        "Fatima Ingrid",
+    ),
+    ("GET", "/beheer/standaardteksten/nieuw", &[], "Fatima Ingrid"),
+    ("GET", "/beheer/standaardteksten/{id}", &[], "Fatima Ingrid"),
+    (
+        "POST",
+        "/beheer/standaardteksten/{id}",
+        &[("naam", ""), ("afkorting", "x"), ("tekst", "Hallo"), ("versie", "0")],
+        "Fatima Ingrid",
+    ),
+    ("POST", "/beheer/standaardteksten/{id}/verwijdering", &[("versie", "0")], "Fatima Ingrid"),
     ("GET", "/beheer/teams", &[], "Ingrid"),
     ("POST", "/beheer/teams", &[("naam", "")], "Ingrid"),
     ("GET", "/beheer/teams/{id}", &[], "Ingrid"),
@@ -161,6 +178,13 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
         &[("uitkomst", "spam"), ("versie", "0")],
         "Noor Daan Fatima; Joris Ingrid",
     ),
+    ("GET", "/gesprekken/{id}/standaardteksten", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
+    (
+        "POST",
+        "/gesprekken/{id}/standaardteksten",
+        &[("sleutel", "x"), ("tekst", "Hallo"), ("standaardtekst", "")],
+        "Noor Daan Milan Fatima; Joris Ingrid",
+    ),
     (
         "POST",
         "/gesprekken/{id}/toewijzing",
@@ -215,6 +239,7 @@ struct There {
     asset: String,
     colleague: String,
     list: String,
+    text: String,
 }
 
 /// The ids of the message that is uncertain and of its part.
@@ -247,6 +272,8 @@ async fn furnish(site: &Site<'_>) -> There {
         query: ListQuery::default(),
     };
     let list = save_list(&world.ctx("Noor").await, save).await.expect("saved");
+    let texts = list_canned_texts(&world.agent("Fatima").await.ctx).await.expect("she may");
+    let text = texts[0].text.id.to_string();
     let messages = world.agent("Noor").await.reads(&talk).await;
     let theirs = messages.iter().find(|seen| seen.message.delivery.is_none()).expect("the resident wrote");
     let message = theirs.message.id.to_string();
@@ -260,6 +287,7 @@ async fn furnish(site: &Site<'_>) -> There {
         asset: asset.to_owned(),
         colleague: world.agent("Daan").await.id().to_string(),
         list: list.to_string(),
+        text,
     }
 }
 
@@ -269,6 +297,8 @@ impl There {
             "wa-main".to_owned()
         } else if pattern.starts_with("/beheer/gebruikers") {
             self.colleague.clone()
+        } else if pattern.starts_with("/beheer/standaardteksten") {
+            self.text.clone()
         } else if pattern.starts_with("/beheer/teams") {
             "burgerzaken".to_owned()
         } else if pattern.starts_with("/beheer") {
