@@ -49,6 +49,10 @@ struct Standing {
     words: String,
 }
 
+/// How fast sound can be played: the number for a browser, and what people read.
+const SPEEDS: [(&str, &str); 5] =
+    [("0.75", "0,75×"), ("1", "1×"), ("1.25", "1,25×"), ("1.5", "1,5×"), ("2", "2×")];
+
 /// The longest side of a thumbnail, in pixels, as it is shown.
 const SHOWN_PIXELS: u32 = 320;
 
@@ -76,6 +80,12 @@ impl ShownAttachment {
 }
 
 impl ShownAttachment {
+    /// The id of the field for how fast sound is played.
+    fn speed(&self) -> Option<String> {
+        let id = self.open.as_ref()?.rsplit('/').next()?;
+        matches!(self.player, Some(Player::Sound)).then(|| format!("snelheid-{id}"))
+    }
+
     /// The picture of what it is; the words beside it say it, too.
     fn icon(&self) -> &'static str {
         match (&self.picture, &self.player) {
