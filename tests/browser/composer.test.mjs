@@ -100,3 +100,80 @@ browserTest("canned texts are looked after by a team leader", async ({ town, des
     await screenshot(page, "canned-text");
   }
 });
+
+browserTest("files are brought while one writes: small pictures, progress, stopping, and a reason for each that cannot go", async ({ town, desk: page }) => {
+  await logIn(page, town, "agent");
+  await openFirst(page, town);
+  const files = page.locator("#antwoord");
+  await page.locator("#bestand").setInputFiles([
+    { name: "lantaarn.jpg", mimeType: "image/jpeg", buffer: photo },
+    { name: "pagina.html", mimeType: "text/html", buffer: Buffer.from("<html><script>alert(1)</script></html>") },
+    { name: "leeg.txt", mimeType: "text/plain", buffer: Buffer.from("") },
+  ]);
+  await files.locator("input[type=hidden][name=bijlage]").waitFor({ state: "attached" });
+  await files.locator("canvas").waitFor();
+  await files.getByText("kan niet mee").first().waitFor();
+  await files.getByText("Dit bestand is leeg.").first().waitFor();
+  await axe(page, { within: "#antwoord" });
+  await screenshot(page, "composer-files");
+  // While one is on its way, nothing is sent: its request is held here.
+  let release;
+  const held = new Promise((done) => (release = done));
+  await page.route("**/bijlagen", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.locator("#bestand").setInputFiles([{ name: "traag.jpg", mimeType: "image/jpeg", buffer: photo }]);
+  await page.getByLabel("Uw antwoord").fill("Zie de foto.");
+  await page.keyboard.press("Control+Enter");
+  await files.getByText("Er wordt nog een bestand geladen").waitFor();
+  await page.getByRole("button", { name: "Breek af: traag.jpg" }).click();
+  assert.equal(await files.getByText("traag.jpg").count(), 0, "it was stopped");
+  release();
+  await page.unroute("**/bijlagen");
+  for (const name of ["pagina.html", "leeg.txt"]) await page.getByRole("button", { name: `Haal weg: ${name}` }).click();
+  await page.getByLabel("Uw antwoord").focus();
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("log").getByText("Zie de foto.").waitFor();
+  await page.getByRole("log").getByText("lantaarn.jpg").first().waitFor();
+  page.complaints.splice(0, page.complaints.length, ...page.complaints.filter((line) => !line.includes("ERR_ABORTED")));
+});
+
+browserTest("a picture opens large, is turned and zoomed by keyboard, and the focus comes back", async ({ town, desk: page }) => {
+  await logIn(page, town, "agent");
+  await openFirst(page, town);
+  await page.locator("#bestand").setInputFiles([
+    { name: "een.jpg", mimeType: "image/jpeg", buffer: photo },
+    { name: "twee.jpg", mimeType: "image/jpeg", buffer: photo },
+  ]);
+  await page.waitForFunction(() => document.querySelectorAll("#antwoord input[type=hidden][name=bijlage]").length === 2);
+  await page.getByLabel("Uw antwoord").fill("Twee foto’s.");
+  await page.keyboard.press("Control+Enter");
+  const links = page.locator("a[data-picture]");
+  for (let tries = 0; tries < 40 && (await links.count()) < 2; tries += 1) {
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  const last = links.last();
+  await last.focus();
+  await page.keyboard.press("Enter");
+  const viewer = page.locator("dialog[data-viewer]");
+  await viewer.locator("img").waitFor();
+  await page.waitForFunction(() => document.querySelector("dialog[data-viewer] img").naturalWidth > 0);
+  await axe(page, { within: "dialog[data-viewer]" });
+  const wide = () => viewer.locator("[data-viewer-box]").evaluate((one) => [one.offsetWidth, one.offsetHeight]);
+  const [width, height] = await wide();
+  await page.keyboard.press("+");
+  assert.ok((await wide())[0] > width, "larger");
+  await page.keyboard.press("0");
+  await page.keyboard.press("r");
+  await screenshot(page, "viewer");
+  const [turnedWidth, turnedHeight] = await wide();
+  assert.ok(Math.sign(turnedWidth - turnedHeight) === -Math.sign(width - height) || width === height, "turned on its side");
+  await page.keyboard.press("ArrowLeft");
+  await viewer.getByText(/^\d+ van \d+$/).waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Escape");
+  await viewer.waitFor({ state: "hidden" });
+  assert.ok(await last.evaluate((one) => one === document.activeElement), "the focus is back at the picture");
+});

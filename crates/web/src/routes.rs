@@ -101,6 +101,8 @@ fn table() -> Vec<Line> {
         change("/gesprekken/{id}/antwoorden", Permission(Reply), post(conversations::replies::write).layer(DefaultBodyLimit::max(UPLOAD_BYTES))),
         change("/gesprekken/{id}/berichten/{message}/reactie", Permission(Reply), post(conversations::reactions::react)),
         change("/gesprekken/{id}/berichten/{message}/terugname", Permission(Reply), post(conversations::drafts::take_back)),
+        change("/gesprekken/{id}/bijlagen", Permission(Reply), post(conversations::files::add).layer(DefaultBodyLimit::max(UPLOAD_BYTES))),
+        change("/gesprekken/{id}/bijlagen/{attachment}/verwijdering", Permission(Reply), post(conversations::files::remove)),
         change("/gesprekken/{id}/concept", Permission(ReadConversations), post(conversations::drafts::keep)),
         change("/gesprekken/{id}/concept/overname", Permission(ReadConversations), post(conversations::drafts::take_over)),
         look("/gesprekken/{id}/deel", Permission(ReadConversations), get(conversations::show::part)),

@@ -4,6 +4,7 @@ mod along;
 mod assignment;
 mod closure;
 mod drafts;
+mod files;
 mod filters;
 mod find;
 mod lines;

@@ -1,5 +1,5 @@
-// The composer: how long the text is, kept at the server while somebody writes, sent with Ctrl Enter, files by paste and
-// drop. Without script the form does the same but for the last.
+// The composer: how long the text is, kept at the server while somebody writes, sent with Ctrl Enter. Files are in files.js,
+// canned texts and emoji in suggest.js.
 
 const KEEP_AFTER = 1_000;
 
@@ -71,7 +71,6 @@ function compose(form) {
     }
     if (event.key === "Escape" && event.target === text) text.blur();
   });
-  files(form);
   count();
   if (text.value !== saved) timer = setTimeout(keep, KEEP_AFTER);
 }
@@ -84,64 +83,5 @@ function measure(text, unit) {
 }
 
 const number = (value) => new Intl.NumberFormat(document.documentElement.lang).format(value);
-
-/** Files that are pasted or dropped join those that were chosen; each can be taken away again. */
-function files(form) {
-  const field = form.querySelector("input[type=file]");
-  if (!field) return;
-  const shown = form.querySelector("[data-files]");
-  const add = (some) => {
-    const all = new DataTransfer();
-    for (const file of [...field.files, ...some]) all.items.add(file);
-    field.files = all.files;
-    show();
-  };
-  const show = () => {
-    if (!shown) return;
-    for (const image of shown.querySelectorAll("img")) URL.revokeObjectURL(image.src);
-    shown.replaceChildren(...[...field.files].map((file, index) => one(file, index)));
-    shown.hidden = field.files.length === 0;
-  };
-  const one = (file, index) => {
-    const item = document.createElement("li");
-    const name = document.createElement("bdi");
-    name.textContent = file.name;
-    const size = document.createElement("span");
-    size.textContent = ` ${number(Math.ceil(file.size / 1000))} kB `;
-    const away = document.createElement("button");
-    away.type = "button";
-    away.className = "utrecht-button utrecht-button--subtle button--small";
-    away.textContent = shown.dataset.away;
-    away.setAttribute("aria-label", `${shown.dataset.away}: ${file.name}`);
-    away.addEventListener("click", () => {
-      const rest = new DataTransfer();
-      [...field.files].forEach((kept, at) => at !== index && rest.items.add(kept));
-      field.files = rest.files;
-      show();
-      field.focus();
-    });
-    item.append(name, size, away);
-    return item;
-  };
-  field.addEventListener("change", show);
-  form.addEventListener("paste", (event) => {
-    const some = [...(event.clipboardData?.files ?? [])];
-    if (some.length === 0) return;
-    event.preventDefault();
-    add(some);
-  });
-  form.addEventListener("dragover", (event) => {
-    if (![...(event.dataTransfer?.types ?? [])].includes("Files")) return;
-    event.preventDefault();
-    form.classList.add("composer__inner--over");
-  });
-  for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("composer__inner--over"));
-  form.addEventListener("drop", (event) => {
-    const some = [...(event.dataTransfer?.files ?? [])];
-    if (some.length === 0) return;
-    event.preventDefault();
-    add(some);
-  });
-}
 
 for (const form of document.querySelectorAll("[data-composer]")) compose(form);

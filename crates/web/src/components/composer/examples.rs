@@ -25,6 +25,8 @@ fn empty(w: Words, purpose: Purpose) -> Composer {
         more: (purpose == Purpose::Reply).then(super::More::example),
         beside_note: true,
         beside_reply: true,
+        templates: (purpose == Purpose::Reply)
+            .then(|| "/gesprekken/0193b5b0-7c00-7000-8000-000000000001?sjabloon=kies#sjabloon".to_owned()),
     }
 }
 

@@ -68,6 +68,8 @@ pub(crate) struct Composer {
     pub(crate) beside_note: bool,
     /// Whether an answer can be.
     pub(crate) beside_reply: bool,
+    /// Where a template is chosen instead, where that can be.
+    pub(crate) templates: Option<String>,
 }
 
 /// The list of canned texts, in the form.
@@ -136,17 +138,19 @@ impl Composer {
     }
 
     /// What can be written here, and where it is: address, picture, words, whether it is this.
-    fn modes(&self) -> Vec<(&'static str, &'static str, &'static str, bool)> {
+    fn modes(&self) -> Vec<(&str, &'static str, &'static str, bool)> {
         let (reply, note) = (self.purpose == Purpose::Reply, self.purpose == Purpose::Note);
-        let answer = ("#antwoord", "reply", self.w.reply_heading(), reply);
-        let remark = ("#notitie", "sticky-note", self.w.note_heading(), note);
-        if reply && !self.beside_note {
-            vec![answer]
-        } else if note && !self.beside_reply {
-            vec![remark]
-        } else {
-            vec![answer, remark]
+        let mut modes = Vec::new();
+        if reply || self.beside_reply {
+            modes.push(("#antwoord", "reply", self.w.reply_heading(), reply));
         }
+        if note || self.beside_note {
+            modes.push(("#notitie", "sticky-note", self.w.note_heading(), note));
+        }
+        if let Some(address) = &self.templates {
+            modes.push((address.as_str(), "file-text", self.w.template_heading(), false));
+        }
+        modes
     }
 
     /// The picture of who reads it.

@@ -6,6 +6,8 @@ use domain::channels::{Capabilities, SendKind};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct More {
     pub(crate) can_files: bool,
+    /// Where each file is brought by itself.
+    pub(crate) uploads: String,
     pub(crate) can_options: bool,
     pub(crate) can_place: bool,
     pub(crate) can_contacts: bool,
@@ -50,6 +52,16 @@ impl More {
         self
     }
 
+    /// Bytes of the largest file.
+    pub(crate) const fn file_bytes_max(&self) -> u64 {
+        domain::attachments::FILE_BYTES_MAX
+    }
+
+    /// Files of one answer.
+    pub(crate) const fn files_max(&self) -> usize {
+        domain::attachments::FILES_PER_MESSAGE
+    }
+
     pub(crate) fn choices_open(&self) -> bool {
         self.choices_error.is_some() || !self.choices.is_empty() || !self.opener.is_empty()
     }
@@ -74,6 +86,7 @@ impl More {
         };
         Self {
             can_files: true,
+            uploads: "/gesprekken/0193b5b0-7c00-7000-8000-000000000001/bijlagen".to_owned(),
             can_options: true,
             can_place: true,
             can_contacts: true,

@@ -78,7 +78,8 @@ async fn shown(visit: &Visit, files: &[AttachmentId]) -> Result<Vec<KeptFile>, T
     Ok(kept.collect())
 }
 
-fn said(w: Words, name: &str, why: UploadRefused) -> String {
+/// Why a file was not taken, in words.
+pub(super) fn said(w: Words, name: &str, why: UploadRefused) -> String {
     let name = domain::limits::cut(name, 100);
     match why {
         UploadRefused::TooLarge => w.upload_too_large(name),

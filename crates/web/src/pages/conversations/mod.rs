@@ -4,6 +4,7 @@ mod along;
 pub(crate) mod assignment;
 pub(crate) mod closure;
 pub(crate) mod drafts;
+pub(crate) mod files;
 mod find;
 mod form;
 pub(crate) mod list;

@@ -25,7 +25,7 @@ use super::listing::Listing;
 use super::log::{Logged, log};
 use super::templates::{self, TemplateSection};
 use super::{Done, place, unread};
-use crate::components::composer::{Composer, Length, Purpose, Quoting};
+use crate::components::composer::{Canned, Composer, Length, More, Purpose, Quoting};
 use crate::components::conversation_row::author_of;
 use crate::components::message::Quoted;
 use crate::components::notice::Notice;
@@ -178,6 +178,8 @@ pub(crate) struct Asked {
     #[serde(default)]
     sjabloon: String,
     #[serde(default)]
+    sjabloon_zoek: String,
+    #[serde(default)]
     antwoord_op: String,
     #[serde(default)]
     vorige: String,
@@ -221,7 +223,8 @@ pub(crate) async fn show(
         page: around.or(before).or(after).unwrap_or(Page::Newest),
         read_until,
         finding,
-        chosen: templates::named(&asked.sjabloon),
+        opened: (!asked.sjabloon.is_empty() || !asked.sjabloon_zoek.is_empty()).then_some("sjabloon"),
+        chosen: templates::named(&asked.sjabloon, &asked.sjabloon_zoek),
         reply: Written { quotes: asked.antwoord_op.parse().ok(), ..Written::default() },
         ..Draft::default()
     };
@@ -357,10 +360,7 @@ async fn fill(
     let written = Drafts::of(visit, list_written(&visit.ctx, id).await?, &draft);
     let mut reply = reply(visit, &view, &address, written.reply).await?;
     let mut note = visit.may(Permission::Note).then(|| note(visit, id, written.note, reply.is_some()));
-    if let Some((purpose, canned)) = draft.canned.clone() {
-        let form = if purpose == Purpose::Reply { &mut reply } else { &mut note };
-        form.iter_mut().for_each(|form| form.canned = Some(canned.clone()));
-    }
+    complete((&mut reply, &mut note), template.is_some(), draft.canned.clone());
     let query = address.strip_prefix(&path).unwrap_or_default().to_owned();
     Ok(ConversationPage {
         shell: Shell::around(w, author.clone(), &visit.user, &address).conversation(),
@@ -396,13 +396,7 @@ async fn fill(
         list_fields: listing.fields(),
         finding: draft.finding,
         find_most: FIND_CHARACTERS,
-        opened: opened.unwrap_or(if reply.is_some() {
-            "antwoord"
-        } else if template.is_some() {
-            "sjabloon"
-        } else {
-            "notitie"
-        }),
+        opened: open_form(opened, reply.is_some(), template.is_some()),
         others: written.others,
         reply,
         note,
@@ -433,21 +427,53 @@ async fn said_in_it(
     Ok((found, lines))
 }
 
-/// The form of a template, where nothing else can leave.
+/// What stands in the forms besides what is written: the way to the template on the page, and the canned texts that
+/// somebody asked for.
+fn complete(
+    (reply, note): (&mut Option<Composer>, &mut Option<Composer>),
+    has_template: bool,
+    canned: Option<(Purpose, Canned)>,
+) {
+    if has_template {
+        let forms = reply.iter_mut().chain(note.iter_mut());
+        forms.for_each(|form| form.templates = Some("#sjabloon".to_owned()));
+    }
+    if let Some((purpose, canned)) = canned {
+        let form = if purpose == Purpose::Reply { reply } else { note };
+        form.iter_mut().for_each(|form| form.canned = Some(canned.clone()));
+    }
+}
+
+/// What is written in when the page comes: what was asked for, as far as it is there, else what is usual.
+fn open_form(asked: Option<&'static str>, has_reply: bool, has_template: bool) -> &'static str {
+    match asked.filter(|one| *one != "sjabloon" || has_template) {
+        Some(asked) => asked,
+        None if has_reply => "antwoord",
+        None if has_template => "sjabloon",
+        None => "notitie",
+    }
+}
+
+/// The form of a template, where nothing else can leave or somebody chose to.
 async fn template_section(
     visit: &Visit,
     view: &ConversationView,
     path: &str,
     draft: &Draft,
 ) -> Result<Option<TemplateSection>, Trouble> {
-    let only_template = view.listed.conversation.state.is_active()
-        && visit.may(Permission::Reply)
-        && matches!(view.reply_window, WindowOfReply::Closed(_))
-        && view.capabilities.as_ref().is_some_and(has_templates);
-    if !only_template {
+    let can = takes_templates(visit, view);
+    let only_template = matches!(view.reply_window, WindowOfReply::Closed(_));
+    if !can || (!only_template && draft.chosen.is_none()) {
         return Ok(None);
     }
-    Ok(Some(templates::section(visit, view, path, draft.chosen.clone()).await?))
+    Ok(Some(templates::section(visit, view, path, draft.chosen.clone(), !only_template).await?))
+}
+
+/// Whether a template can leave in this conversation, and this visitor may send it.
+fn takes_templates(visit: &Visit, view: &ConversationView) -> bool {
+    view.listed.conversation.state.is_active()
+        && visit.may(Permission::Reply)
+        && view.capabilities.as_ref().is_some_and(has_templates)
 }
 
 fn outcomes(w: Words) -> Vec<(&'static str, &'static str)> {
@@ -538,10 +564,21 @@ async fn reply(
         texts: texts_at(visit, view.listed.conversation.id, "antwoord"),
         canned: None,
         closing: visit.may(Permission::Close).then_some(view.listed.conversation.version),
-        more: Some(written.more.allowed_by(capabilities, w.charge(channel, view.charge.as_ref()))),
+        more: Some(More {
+            uploads: format!("/gesprekken/{}/bijlagen", view.listed.conversation.id),
+            ..written.more.allowed_by(capabilities, w.charge(channel, view.charge.as_ref()))
+        }),
         beside_note: visit.may(Permission::Note),
         beside_reply: true,
+        templates: takes_templates(visit, view)
+            .then(|| format!("{}#sjabloon", with_query(address, "sjabloon=kies"))),
     }))
+}
+
+/// An address with one more field in its query.
+fn with_query(address: &str, field: &str) -> String {
+    let joins = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{joins}{field}")
 }
 
 /// Where the canned texts are.
@@ -598,6 +635,7 @@ fn note(visit: &Visit, id: ConversationId, written: Written, beside_reply: bool)
         more: None,
         beside_note: true,
         beside_reply,
+        templates: None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Answering with a template when a free answer is not possible any more.
+//! Answering with a template: when a free answer is not possible any more, or when somebody chooses to.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use super::show::conversation_page;
 use super::{Done, along, back};
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
-use crate::requests::{Composed, Visit, id_in_path};
+use crate::requests::{Composed, Visit, id_in_path, query_value};
 use crate::words::Words;
 
 /// A template that was chosen, with what was filled in and what is wrong with it.
@@ -30,6 +30,8 @@ pub(crate) struct Chosen {
     pub(crate) values: BTreeMap<String, String>,
     pub(crate) errors: BTreeMap<String, String>,
     pub(crate) problem: Option<String>,
+    /// What is looked for in the list.
+    pub(crate) sought: String,
 }
 
 /// The section of a page with which a template is chosen and filled in.
@@ -40,10 +42,33 @@ pub(crate) struct TemplateSection {
     /// When the list was read, in words.
     pub(crate) read: String,
     pub(crate) price: String,
-    /// Value, words, whether it is chosen, whether it can be sent.
-    pub(crate) list: Vec<(String, String, bool, bool)>,
+    /// Why there is a template here and no answer.
+    pub(crate) why: &'static str,
+    /// Whether an answer stands beside it.
+    pub(crate) beside_reply: bool,
+    pub(crate) sought: String,
+    /// Whether there is any, found or not.
+    pub(crate) any: bool,
+    pub(crate) groups: Vec<Group>,
     pub(crate) open: Option<Form>,
     pub(crate) problem: Option<String>,
+}
+
+/// The templates that are charged as one kind.
+pub(crate) struct Group {
+    pub(crate) heading: String,
+    pub(crate) price: String,
+    pub(crate) list: Vec<Offered>,
+}
+
+/// A template in the list.
+pub(crate) struct Offered {
+    /// Where it is opened, behind the conversation's own address.
+    pub(crate) value: String,
+    pub(crate) words: String,
+    pub(crate) preview: String,
+    pub(crate) current: bool,
+    pub(crate) usable: bool,
 }
 
 /// The chosen template.
@@ -53,6 +78,8 @@ pub(crate) struct Form {
     pub(crate) fingerprint: String,
     pub(crate) facts: String,
     pub(crate) preview: String,
+    /// The same with a mark around the key of each place that is filled in, for our script.
+    pub(crate) pattern: String,
     pub(crate) wants_file: bool,
     pub(crate) usable: bool,
     pub(crate) fields: Vec<Blank>,
@@ -68,21 +95,19 @@ pub(crate) struct Blank {
     pub(crate) error: Option<String>,
 }
 
-/// The section, for a conversation in which only a template can be sent.
+/// The section; `beside_reply` where a free answer is possible as well.
 pub(super) async fn section(
     visit: &Visit,
     view: &ConversationView,
     address: &str,
     chosen: Option<Chosen>,
+    beside_reply: bool,
 ) -> Result<TemplateSection, Trouble> {
     let w = visit.words;
     let found = list_templates_for(&visit.ctx, view.listed.conversation.id).await?;
     let chosen = chosen.unwrap_or_default();
     let is_chosen = |one: &Template| one.name == chosen.name && one.language == chosen.language;
-    let list = found.templates.iter().map(|one| {
-        let words = format!("{} ({}) · {}", one.name, one.language, facts(w, one));
-        (format!("{}/{}", one.language, one.name), words, is_chosen(one), one.is_usable())
-    });
+    let channel = w.channel(&view.listed.channel);
     let chosen_one = found.templates.iter().find(|one| is_chosen(one));
     let charge = chosen_one.and_then(|one| found.charges.get(one.category.as_str()));
     let open = chosen_one.map(|one| form(w, one, &chosen));
@@ -91,11 +116,58 @@ pub(super) async fn section(
         key: visit.form_key(),
         seen: view.last_out.map(|id| id.to_string()).unwrap_or_default(),
         read: read_words(visit, &found),
-        price: w.charge(w.channel(&view.listed.channel), charge),
-        list: list.collect(),
+        price: w.charge(channel, charge),
+        why: if beside_reply { w.template_beside() } else { w.template_why() },
+        beside_reply,
+        any: !found.templates.is_empty(),
+        groups: groups(w, channel, &found, &chosen),
+        sought: chosen.sought,
         open,
         problem: chosen.problem,
     })
+}
+
+/// What is found, by what it is charged as; what can be sent stands first.
+fn groups(w: Words, channel: &str, found: &TemplatesView, chosen: &Chosen) -> Vec<Group> {
+    let words: Vec<String> = chosen.sought.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let fits = |one: &&Template| {
+        let all = format!("{} {}", one.name, one.preview(&BTreeMap::new())).to_lowercase();
+        words.iter().all(|word| all.contains(word.as_str()))
+    };
+    let mut groups = Vec::new();
+    for category in TemplateCategory::ALL {
+        let of_it = found.templates.iter().filter(|one| one.category == *category);
+        let mut list: Vec<Offered> = of_it.filter(fits).map(|one| offered(w, one, chosen)).collect();
+        list.sort_by_key(|one| !one.usable);
+        if !list.is_empty() {
+            let heading = w.template_category(*category).to_owned();
+            let price = w.charge(channel, found.charges.get(category.as_str()));
+            groups.push(Group { heading, price, list });
+        }
+    }
+    groups
+}
+
+fn offered(w: Words, template: &Template, chosen: &Chosen) -> Offered {
+    Offered {
+        value: query_value(&format!("{}/{}", template.language, template.name)),
+        words: format!("{} ({}) · {}", template.name, template.language, facts(w, template)),
+        preview: domain::limits::cut(&template.preview(&BTreeMap::new()), 300).to_owned(),
+        current: template.name == chosen.name && template.language == chosen.language,
+        usable: template.is_usable(),
+    }
+}
+
+/// Around the key of a place that is filled in: characters that no text holds.
+const MARKS: (char, char) = ('\u{e000}', '\u{e001}');
+
+fn pattern(template: &Template) -> String {
+    let marked = template.placeholders().into_iter().map(|placeholder| {
+        let key = placeholder.key();
+        let value = format!("{}{key}{}", MARKS.0, MARKS.1);
+        (key, value)
+    });
+    template.preview(&marked.collect())
 }
 
 fn read_words(visit: &Visit, found: &TemplatesView) -> String {
@@ -133,18 +205,23 @@ fn form(w: Words, template: &Template, chosen: &Chosen) -> Form {
         fingerprint: template.fingerprint(),
         facts: facts(w, template),
         preview: template.preview(&chosen.values),
+        pattern: pattern(template),
         wants_file: matches!(template.header, Some(Header::File { .. })),
         usable: template.is_usable(),
         fields: fields.collect(),
     }
 }
 
-/// The template that an address names, "nl/melding_stand".
-pub(super) fn named(text: &str) -> Option<Chosen> {
-    let (language, name) = text.split_once('/')?;
+/// The template that an address names, "nl/melding_stand"; "kies" names none yet. `sought` narrows the list.
+pub(super) fn named(text: &str, sought: &str) -> Option<Chosen> {
+    if text.is_empty() && sought.is_empty() {
+        return None;
+    }
+    let (language, name) = text.split_once('/').unwrap_or_default();
     Some(Chosen {
         name: name.to_owned(),
         language: language.to_owned(),
+        sought: domain::limits::cut(sought.trim(), 100).to_owned(),
         ..Chosen::default()
     })
 }

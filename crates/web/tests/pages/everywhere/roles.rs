@@ -134,6 +134,13 @@ const TABLE: &[(&str, &str, Fields, &str)] = &[
         &[],
         "; Noor Daan Joris Milan Fatima Ingrid",
     ),
+    ("POST", "/gesprekken/{id}/bijlagen", &[], "Noor Daan Milan Fatima; Joris Ingrid"),
+    (
+        "POST",
+        "/gesprekken/{id}/bijlagen/{attachment}/verwijdering",
+        &[],
+        "Noor Daan Milan Fatima; Joris Ingrid",
+    ),
     (
         "POST",
         "/gesprekken/{id}/concept",
@@ -322,6 +329,7 @@ impl There {
         pattern
             .replace("{id}", &id)
             .replace("{part}", &self.part)
+            .replace("{attachment}", &self.kept)
             .replace("{message}", &self.message)
             .replace("{chapter}", "toetsen")
             .replace("{check}", "subscription")
