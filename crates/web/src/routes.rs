@@ -46,7 +46,7 @@ fn table() -> Vec<Line> {
     use Needs::{Nothing, OwnLogIn, Permission, Session};
     vec![
         look("/", Session, get(home::show)),
-        look("/assets/{file}", Nothing, get(assets::show)),
+        look("/assets/{file}", Nothing, get(assets::show).layer(pressed())),
         look("/beheer/controlelog", Permission(ReadAudit), get(administration::audit::show)),
         look("/beheer/gebruikers", Permission(ManageSettings), get(people::list::show)),
         change("/beheer/gebruikers", Permission(ManageSettings), post(people::invite::invite)),
@@ -153,6 +153,15 @@ fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     let is_saved = headers.contains_key(CONTENT_DISPOSITION) || headers.contains_key(CONTENT_RANGE);
     let kinds = ["text/html", "text/css", "text/javascript", "text/plain", "image/svg+xml"];
     !is_saved && kinds.iter().any(|text| kind.starts_with(text))
+}
+
+/// Tells by what an answer says of itself whether it is compressed.
+type Chooses = fn(StatusCode, Version, &HeaderMap, &Extensions) -> bool;
+
+/// What a page loads is kept by browsers for ever, and so pressed harder than what is made for one answer.
+fn pressed() -> CompressionLayer<Chooses> {
+    let chooses: Chooses = is_text;
+    CompressionLayer::new().quality(CompressionLevel::Precise(6)).compress_when(chooses)
 }
 
 /// The register of the pages' addresses.
