@@ -17,7 +17,9 @@ pub use log_in::{end_sessions_of, give_link, reset_second_factor};
 pub use save::{PersonRefused, SavePerson, disable_person, enable_person, save_person};
 pub use store::tables::mail::MailState;
 pub use store::tables::people::{ManagedTeam, Person};
-pub use teams::{SaveTeam, TeamDetails, TeamRefused, add_team, list_managed_teams, read_team, save_team};
+pub use teams::{
+    SaveTeam, TeamDetails, TeamRefused, add_team, list_managed_teams, list_own_teams, read_team, save_team,
+};
 
 use domain::access::Scope;
 

@@ -1,13 +1,13 @@
 //! Teams and who is in them.
 
-use domain::access::Permission;
+use domain::access::{Actor, Permission};
 use domain::happenings::Happened;
 use domain::ids::{TeamId, UserId};
 use domain::limits::TEAMS_PER_USER;
 use domain::municipality::Team;
 use store::Tx;
 use store::tables::people::{self, ManagedTeam, Person};
-use store::tables::user;
+use store::tables::{account, user};
 
 use super::{plain_name, whole};
 use crate::{Ctx, Failure};
@@ -60,6 +60,16 @@ pub enum TeamRefused {
 pub async fn list_managed_teams(ctx: &Ctx) -> Result<Vec<ManagedTeam>, Failure> {
     ctx.actor.may(Permission::ManageSettings)?;
     Ok(people::teams(&mut ctx.store().read(&whole(ctx))).await?)
+}
+
+/// The names of the teams that the actor is in.
+///
+/// # Errors
+/// `Store`.
+pub async fn list_own_teams(ctx: &Ctx) -> Result<Vec<String>, Failure> {
+    let Actor::User { teams, .. } = &ctx.actor else { return Ok(Vec::new()) };
+    let all = account::teams(&mut ctx.store().read(&whole(ctx))).await?;
+    Ok(all.into_iter().filter(|one| teams.contains(&one.id)).map(|one| one.name).collect())
 }
 
 /// One team.

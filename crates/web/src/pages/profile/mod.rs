@@ -12,6 +12,7 @@ use axum::response::Response;
 use domain::access::Actor;
 use serde::Deserialize;
 use usecases::access::{Stage, read_second_factor};
+use usecases::people::list_own_teams;
 
 use crate::components::notice::Notice;
 use crate::errors::Trouble;
@@ -47,9 +48,9 @@ pub(crate) struct Asked {
 /// `GET /profiel`
 pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response, Trouble> {
     let (w, user) = (visit.words, &visit.user);
-    let (role, teams) = match &user.actor {
-        Actor::User { role, teams, .. } => (Some(w.role(*role)), teams.clone()),
-        _ => (None, Vec::new()),
+    let role = match &user.actor {
+        Actor::User { role, .. } => Some(w.role(*role)),
+        _ => None,
     };
     let second = read_second_factor(&visit.ctx).await?;
     let devices = sessions::devices(&visit).await?;
@@ -70,7 +71,7 @@ pub(crate) async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Res
             email: user.email.clone(),
             role,
             municipality: user.municipality.name.clone(),
-            teams: teams.iter().map(ToString::to_string).collect(),
+            teams: list_own_teams(&visit.ctx).await?,
             schemes: appearance::schemes(w, user.guise.appearance),
             more_contrast: user.guise.appearance.more_contrast,
             has_second_factor: matches!(second.stage, Stage::On { .. }),
