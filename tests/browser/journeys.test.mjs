@@ -151,7 +151,7 @@ browserTest("search and act, by keyboard alone", async ({ town, desk: page }) =>
   await tabTo(page, page.locator(".search__author a").first());
   await page.keyboard.press("Enter");
   await page.getByRole("log").waitFor();
-  await tabTo(page, page.getByRole("button", { name: "Neem zelf" }).or(page.getByRole("button", { name: "Geef vrij" })).first());
+  await tabTo(page, page.getByRole("button", { name: "Pak op" }).or(page.getByRole("button", { name: "Geef vrij" })).first());
   await page.keyboard.press("Enter");
   await page.getByRole("log").waitFor();
 });

@@ -80,7 +80,7 @@ browserTest("a note, an owner and an outcome, by keyboard alone", async ({ town,
   await tabTo(page, page.getByRole("button", { name: "Bewaar notitie" }));
   await page.keyboard.press("Enter");
   await page.getByRole("log").getByText("Even gebeld met de wijkbeheerder.").waitFor();
-  await tabTo(page, page.getByRole("button", { name: "Neem zelf" }));
+  await tabTo(page, page.getByRole("button", { name: "Pak op" }));
   await page.keyboard.press("Enter");
   await page.waitForLoadState();
   await tabTo(page, page.getByRole("button", { name: "Sluiten" }));

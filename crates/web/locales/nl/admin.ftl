@@ -1,6 +1,6 @@
 ## Beheer: wat niet gelezen kon worden, en wat onzeker is.
 
-raw-title = Niet gelezen berichten
+raw-title = Onleesbare berichten
 raw-text = Dit kwam binnen van een kanaal, maar konden we niet helemaal lezen. Het is bewaard. Is de oorzaak opgelost, laat het dan opnieuw lezen.
 raw-empty = Alles wat binnenkwam, is gelezen.
 raw-account = Kanaalaccount

@@ -3,7 +3,7 @@
 skip-to-content = Naar de inhoud
 menu-label = Hoofdmenu
 menu-conversations = Gesprekken
-menu-raw-events = Niet gelezen berichten
+menu-raw-events = Onleesbare berichten
 menu-sends = Verzendingen
 menu-profile = Profiel
 log-out = Uitloggen

@@ -15,6 +15,7 @@ const GATHER_ROWS = 400;
 /** How often saved lists are counted. */
 const COUNT_EVERY = 10_000;
 let counted = Date.now();
+const SAID_FOR = 12_000;
 /** Who touched nothing for so long is not there: nothing is read by them, and their session may end as it should. */
 const AWAY_AFTER = 5 * 60_000;
 
@@ -186,6 +187,8 @@ const conversation = gathered(async () => {
     }
   }
   if (came > 0) arrivedInLog(came, shown.dataset.new);
+  // What was said of a form that was sent is over once the conversation has gone on.
+  if (performance.now() > SAID_FOR) document.querySelector("#gezegd .notice--good")?.remove();
 });
 
 /** At the end one stays at the end; who reads further up is told, and nothing moves. */

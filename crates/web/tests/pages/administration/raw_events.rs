@@ -25,7 +25,7 @@ both_databases! {
         let site = Site::of(&world);
         let fatima = site.logged_in("Fatima").await;
         let page = fatima.get("/beheer/ontvangst").await;
-        page.is(200).says("Niet gelezen berichten").says("wa-main").says("Waarom").says("vandaag 9.00");
+        page.is(200).says("Onleesbare berichten").says("wa-main").says("Waarom").says("vandaag 9.00");
         // What it says is not shown: it belongs to no team yet.
         page.says_not("GEHEIM");
         let form = page.form("/herhaling");

@@ -10,11 +10,11 @@ both_databases! {
         let talk = world.resident("Yusuf").writes("Hallo").await;
         let site = Site::of(&world);
         let noor = site.logged_in("Noor").await;
-        let take = noor.get(&conversation(&talk)).await.says("Neem zelf").form("/toewijzing");
+        let take = noor.get(&conversation(&talk)).await.says("Pak op").form("/toewijzing");
         let shown = noor.post(&take.action, &take.with(&[])).await;
         let page = noor.get(shown.location()).await;
         page.says("De behandelaar is veranderd.").says("Behandelaar Noor Bakker").says("Geef terug aan het team");
-        page.says_not("Neem zelf");
+        page.says_not("Pak op");
         let daan = world.agent("Daan").await.id().to_string();
         let give = page.form("/toewijzing");
         let shown = noor.post(&give.action, &give.with(&[("wie", &daan)])).await;
@@ -54,7 +54,7 @@ both_databases! {
         let site = Site::of(&world);
         let milan = site.logged_in("Milan").await;
         let page = milan.get(&conversation(&talk)).await;
-        page.says("Neem zelf").says_not("Geef aan").says_not("Sluit gesprek");
+        page.says("Pak op").says_not("Geef aan").says_not("Sluit gesprek");
         let form = page.form("/toewijzing");
         let daan = world.agent("Daan").await.id().to_string();
         milan.post(&form.action, &form.with(&[("wie", &daan)])).await.is(403).says("gesprekken aan een collega geven");

@@ -16,14 +16,14 @@ both_databases! {
         kept.is(303);
         assert!(kept.location().ends_with("?gedaan=concept&lijst=mijn"), "{}", kept.location());
         let page = noor.get(&address).await;
-        page.says("Concept opgeslagen om");
+        page.says("Concept opgeslagen:");
         assert!(page.html.contains(">\nBeste Yusuf,\nmorgen</textarea>"), "{}", page.html);
         // Our script gets words and no page.
         let same_origin = ("sec-fetch-site", "same-origin");
         let body = "soort=antwoord&tekst=Beste+Yusuf%2C+morgen+komt+er+iemand".to_owned();
         let lines = [same_origin, FORM, ("x-gehoor-script", "1")];
         let said = noor.post_as(&format!("{address}/concept"), body, &lines).await;
-        assert!(said.html.starts_with("Concept opgeslagen om ") && !said.html.contains('<'), "{}", said.html);
+        assert!(said.html.starts_with("Concept opgeslagen: ") && !said.html.contains('<'), "{}", said.html);
 
         let seen = daan.get(&address).await;
         seen.says("Noor Bakker schreef dit").says("Beste Yusuf, morgen komt er iemand").says("Neem over");

@@ -17,7 +17,7 @@ both_databases! {
         shown.is(303);
         assert_eq!(shown.location(), format!("{}?gedaan=antwoord", conversation(&talk)));
         let page = noor.get(shown.location()).await;
-        page.is(200).says("Uw antwoord is opgeslagen en wordt verstuurd.").says("Morgen is de lamp gemaakt.");
+        page.is(200).says("Uw antwoord gaat over tien seconden weg.").says("Morgen is de lamp gemaakt.");
         page.says("Noor Bakker").says("Wacht op verzenden").says("wacht op de inwoner");
         assert!(page.html.contains("role=\"status\""));
     }
