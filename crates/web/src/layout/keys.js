@@ -8,22 +8,26 @@ const isVisible = (one) => one?.checkVisibility?.() ?? Boolean(one);
 const visible = (selector) => [...document.querySelectorAll(selector)].findLast(isVisible);
 const click = (control) => control.click();
 
-/** The row that is so many steps from the one that has the focus or is open. */
+/**
+ * The row that is so many steps from the one that has the focus or is open. What was just answered goes to the end of its
+ * list: from there one comes to whoever waits longest, and not to the same conversation again.
+ */
 function row(by) {
   const all = [...document.querySelectorAll(".row__link")].filter(isVisible);
   const at = all.indexOf(document.activeElement);
-  const from = at >= 0 ? at : all.findIndex((link) => link.matches("[aria-current]"));
-  return all[Math.min(Math.max(from + by, 0), all.length - 1)];
+  if (at >= 0) return all[Math.min(Math.max(at + by, 0), all.length - 1)];
+  return beside(by) ?? all[0];
 }
 function toRow(link) {
   link.focus();
   link.scrollIntoView({ block: "nearest" });
 }
-/** The conversation before or after the one that is open. */
+/** The conversation before or after the one that is open; after the last comes the first. */
 function beside(by) {
   const all = [...document.querySelectorAll(".row__link")];
   const at = all.findIndex((link) => link.matches("[aria-current]"));
-  return at < 0 ? undefined : all[at + by];
+  if (at < 0) return undefined;
+  return all[at + by] ?? (by > 0 && at > 0 ? all[0] : undefined);
 }
 const section = (...ids) => ids.map((id) => document.getElementById(id)).find(Boolean);
 function write(place) {
