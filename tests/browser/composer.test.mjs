@@ -21,7 +21,7 @@ async function openFirst(page, town) {
 }
 
 browserTest("a canned text is found by its slash, by keyboard alone, and read before it leaves", async ({ town, desk: page }) => {
-  await logIn(page, town, "agent");
+  await logIn(page, town, "noor@zwanendam.example");
   await openFirst(page, town);
   const field = page.getByLabel("Uw antwoord");
   await field.focus();
@@ -121,7 +121,8 @@ browserTest("files are brought while one writes: small pictures, progress, stopp
   const held = new Promise((done) => (release = done));
   await page.route("**/bijlagen", async (route) => {
     await held;
-    await route.continue();
+    // It was broken off meanwhile.
+    await route.continue().catch(() => {});
   });
   await page.locator("#bestand").setInputFiles([{ name: "traag.jpg", mimeType: "image/jpeg", buffer: photo }]);
   await page.getByLabel("Uw antwoord").fill("Zie de foto.");
@@ -140,15 +141,11 @@ browserTest("files are brought while one writes: small pictures, progress, stopp
 });
 
 browserTest("a picture opens large, is turned and zoomed by keyboard, and the focus comes back", async ({ town, desk: page }) => {
-  await logIn(page, town, "agent");
-  await openFirst(page, town);
-  await page.locator("#bestand").setInputFiles([
-    { name: "een.jpg", mimeType: "image/jpeg", buffer: photo },
-    { name: "twee.jpg", mimeType: "image/jpeg", buffer: photo },
-  ]);
-  await page.waitForFunction(() => document.querySelectorAll("#antwoord input[type=hidden][name=bijlage]").length === 2);
-  await page.getByLabel("Uw antwoord").fill("Twee foto’s.");
-  await page.keyboard.press("Control+Enter");
+  const photo = { file: { kind: "image", sample: "waste" } };
+  await town.says("106540352242922", "31600990044", "Fotograaf", photo, photo);
+  await logIn(page, town, "noor@zwanendam.example");
+  await page.goto(town.url("/gesprekken?lijst=alle"));
+  await rows(page).filter({ hasText: "Fotograaf" }).first().click({ timeout: 30_000 });
   const links = page.locator("a[data-picture]");
   for (let tries = 0; tries < 40 && (await links.count()) < 2; tries += 1) {
     await page.waitForTimeout(500);

@@ -43,7 +43,7 @@ const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"
 /**
  * Starts `gehoor demo` on a free port with an empty data directory, and waits for `listening on http://…`.
  *
- * Gives `{ origin, logins, output(), url(path), login(role), order(faults), stop() }`. `logins` are the printed accounts,
+ * Gives `{ origin, logins, output(), url(path), login(role), order(faults), says(…), stop() }`. `logins` are the printed accounts,
  * `{ email, password, role, line }`: every line with an e-mail address, then the password, then (if any) the role.
  */
 export async function startTown({ program = path.join(target, "debug", "gehoor"), args = [], env = {} } = {}) {
@@ -97,18 +97,21 @@ export async function startTown({ program = path.join(target, "debug", "gehoor")
     rmSync(folder, { recursive: true, force: true });
     assert.fail(`gehoor demo did not say "listening on http://…" (${first}). It said:\n${output() || "(nothing)"}`);
   }
+  const control = async (what, body) => {
+    const platforms = /Simulated platforms listen on (\S+)/.exec(output())?.[1];
+    assert.ok(platforms, "the demo did not say where its platforms listen");
+    const answer = await fetch(`http://${platforms}/control/${what}`, { method: "POST", body: JSON.stringify(body) });
+    assert.ok(answer.ok, await answer.text());
+  };
   return {
     origin,
     logins,
     output,
     stop,
     /** Tells the simulated platforms what goes wrong from now on: `{ fault: "no_status", times: 1 }`. */
-    async order(...faults) {
-      const platforms = /Simulated platforms listen on (\S+)/.exec(output())?.[1];
-      assert.ok(platforms, "the demo did not say where its platforms listen");
-      const answer = await fetch(`http://${platforms}/control/faults`, { method: "POST", body: JSON.stringify(faults) });
-      assert.equal(answer.status, 204, await answer.text());
-    },
+    order: (...faults) => control("faults", faults),
+    /** Somebody does something on WhatsApp; `acts` as the platforms' README has them. */
+    says: (number, from, name, ...acts) => control(`whatsapp/numbers/${number}/inbound`, { from, name, acts: acts.map((does) => ({ does })) }),
     url: (where) => new URL(where, origin).href,
     /** The first printed account with this role or this e-mail address. */
     login(who) {

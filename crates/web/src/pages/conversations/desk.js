@@ -150,7 +150,7 @@ const conversation = gathered(async () => {
   const body = await fragment(ids.length > 0 ? `${address}${address.includes("?") ? "&" : "?"}berichten=${ids.join(",")}` : address);
   const part = body?.querySelector("[data-version]");
   if (!part) return;
-  for (const id of ["gesprek-stand", "termijnen", "behandelaar"]) {
+  for (const id of ["gesprek-stand", "termijnen", "behandelaar", "gegevens-feiten"]) {
     await swap(document.getElementById(id), part.querySelector(`#${id}`));
   }
   const shown = document.getElementById("berichten-lijst");

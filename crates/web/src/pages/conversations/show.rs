@@ -38,7 +38,7 @@ use crate::words::{Moment, Moments, Words};
 const PAGE_SIZE: u32 = 50;
 
 #[derive(Template)]
-#[template(path = "pages/conversations/show.html", blocks = ["standing", "clocks", "messages"])]
+#[template(path = "pages/conversations/show.html", blocks = ["standing", "clocks", "facts", "messages"])]
 struct ConversationPage {
     shell: Shell,
     w: Words,
