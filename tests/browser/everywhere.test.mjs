@@ -51,6 +51,8 @@ async function examples(page, town) {
       }
     }
   }
+  // A button of the composer leads there.
+  found.set("/gesprekken/{id}/standaardteksten", [`${found.get("/gesprekken/{id}")[0]}/standaardteksten`]);
   found.set("/wachtwoord/{token}", [await invitation(page, town)]);
   for (const [path, others] of Object.entries(more)) found.get(path).push(...others);
   for (const path of Object.keys(elsewhere)) found.delete(path);
