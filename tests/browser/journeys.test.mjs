@@ -115,6 +115,8 @@ for (const script of [true, false]) {
       { name: "kaartje.png", mimeType: "image/png", buffer: png },
     ]);
     if (script) {
+      // They are on their way while one writes.
+      await page.waitForFunction(() => document.querySelectorAll("#antwoord input[type=hidden][name=bijlage]").length === 2);
       await page.getByLabel("Uw antwoord").focus();
       await page.keyboard.press("Control+Enter");
     } else {
