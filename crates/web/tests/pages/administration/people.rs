@@ -91,7 +91,7 @@ both_databases! {
         let change = [("naam", "Noor de Bakker"), ("rol", "agent"), ("team", "burgerzaken"), ("team", "webcare")];
         let saved = ingrid.post(&person, &form.with(&change)).await;
         ingrid.get(saved.is(303).location()).await.says("De gebruiker is bewaard.").says("Noor de Bakker");
-        noor.get("/profiel").await.is(200).says("burgerzaken").says("Noor de Bakker");
+        noor.get("/profiel").await.is(200).says("Burgerzaken").says("Noor de Bakker");
         // Based on what was there before.
         let late = ingrid.post(&person, &form.with(&[("naam", "Anders"), ("rol", "helper")])).await;
         late.is(409).says("Een collega heeft dit intussen veranderd.").says("Noor de Bakker");
