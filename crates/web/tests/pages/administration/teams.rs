@@ -18,7 +18,7 @@ both_databases! {
         let saved = ingrid.post(&form.action, &form.with(&[("naam", "Buiten"), ("lid", &noor)])).await;
         ingrid.get(saved.is(303).location()).await.says("Team Buiten");
         ingrid.get("/beheer/teams").await.says("Buiten 1");
-        her_browser.get("/profiel").await.says("openbare-ruimte").says("webcare");
+        her_browser.get("/profiel").await.says("Buiten").says_not("openbare-ruimte");
         // Based on what was there before; and two teams of one name nobody could tell apart.
         ingrid.post(&form.action, &form.with(&[("naam", "Anders")])).await.is(409).says("Buiten");
         ingrid.post("/beheer/teams", &[("naam", "buiten")]).await.is(400).says("Er is al een team met deze naam.");
